@@ -1,0 +1,73 @@
+// Package load reads Go packages: their frozen bytes, syntax and types, and
+// who may be edited. It can check them again with some files replaced.
+package load
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Config says what to load.
+type Config struct {
+	Dir       string   // working directory; empty: the current one
+	Patterns  []string // package patterns and .go files; empty: "."
+	Tags      string   // build tags, comma separated
+	Tests     bool     // test variants too
+	Generated bool     // generated files may be edited
+}
+
+// A Program is the loaded packages of the main modules, with the state of
+// each file as the rounds leave it.
+type Program struct {
+	Fset     *token.FileSet
+	Packages []*Package     // roots of the main modules, sorted by ID
+	Only     map[*File]bool // when file operands were given: findings and edits are limited to these; nil: no limit
+	Warnings []string
+	Ignored  int // files left out for their build tags
+	// further unexported state
+	state
+}
+
+// A Module is a main module of the build.
+type Module struct {
+	Path, Dir, GoVersion string // GoVersion like "1.26", empty if unknown
+}
+
+// A Package is one variant of a package: plain, or compiled for a test.
+type Package struct {
+	ID, PkgPath, Name string
+	ForTest           string // import path of the package under test, for test variants
+	Dir               string
+	Module            *Module
+	Files             []*File // all compiled Go files
+	Owned             []*File // those inspected in this variant, sorted by path
+	Types             *types.Package
+	Info              *types.Info
+	Errors            []Error // of loading, parsing, type-checking; a package with errors is report-only
+	loaded
+}
+
+// An Error has a position as "file:line:col" (may be empty) and a message.
+type Error struct{ Pos, Msg string }
+
+// A File is one Go source file, shared by all variants that compile it.
+type File struct {
+	Path      string    // absolute, symlinks resolved
+	Name      string    // as in the FileSet
+	Disk      []byte    // the bytes as read once from disk (frozen); nil for a file to be created
+	Bytes     []byte    // the present bytes: Disk, or what the last round left; what Syntax was parsed from, CR and BOM included
+	Syntax    *ast.File // of Bytes
+	Locked    string    // why it must not be edited; empty: may be edited
+	GoVersion string    // effective language version of the file, like "go1.26"
+}
+
+// FileOf returns the file of the package that holds pos, or nil.
+func (p *Package) FileOf(pos token.Pos) *File {
+	for _, f := range p.Files {
+		if f.Syntax.FileStart <= pos && pos <= f.Syntax.FileEnd {
+			return f
+		}
+	}
+	return nil
+}

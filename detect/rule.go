@@ -1,0 +1,165 @@
+// Package detect finds the places where the cancellation of a context is
+// lost and decides, per place, whether and how it can be mended.
+//
+// Detection is read-only: it looks at go/ast and go/types and answers
+// flow questions with [github.com/ctxfix/ctxfix/detect/flow]. What it finds
+// is carried out by package rewrite.
+package detect
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
+)
+
+// Safety says who may apply a fix: Manual < Unsafe < Safe. It is decided per
+// finding, never per rule.
+type Safety uint8
+
+const (
+	// Manual findings are shown with their reason and never written.
+	Manual Safety = iota
+	// Unsafe fixes may change behaviour; -unsafe writes them.
+	Unsafe
+	// Safe fixes mend the defect and change nothing else; -w writes them.
+	Safe
+)
+
+func (s Safety) String() string {
+	switch s {
+	case Safe:
+		return "safe"
+	case Unsafe:
+		return "unsafe"
+	default:
+		return "manual"
+	}
+}
+
+// Lower returns the lesser of s and t.
+func (s Safety) Lower(t Safety) Safety { return min(s, t) }
+
+// Preset names the set of rules (or forms of a rule) that runs by default.
+type Preset uint8
+
+const (
+	// Recommended forms run always.
+	Recommended Preset = iota
+	// Strict forms run with -strict, or when the rule is named with -rules.
+	Strict
+)
+
+func (p Preset) String() string {
+	if p == Strict {
+		return "strict"
+	}
+	return "recommended"
+}
+
+// A Rule finds one kind of defect.
+type Rule struct {
+	Name   string // flag value, directive, file name, testdata folder
+	Doc    string // one line
+	Page   string // the embedded NAME.md
+	Preset Preset // of its widest form that runs by default
+	Best   Safety // the highest safety one of its fixes can have
+	Find   func(*Pass) []Finding
+}
+
+// A Span is a half-open range of source positions.
+type Span struct{ Pos, End token.Pos }
+
+// SpanOf returns the span of n.
+func SpanOf(n ast.Node) Span { return Span{n.Pos(), n.End()} }
+
+// Overlaps reports whether s and t share a position.
+func (s Span) Overlaps(t Span) bool { return s.Pos < t.End && t.Pos < s.End }
+
+// Evidence is what a fix needs to be carried out: syntax and objects of one
+// package, already checked. A finding without evidence has no fix.
+type Evidence interface{ evidence() }
+
+// A Finding is one defect. With Evidence it is also the fix.
+type Finding struct {
+	Rule     *Rule
+	Package  *load.Package
+	File     *load.File
+	Span     Span   // what the message points at
+	Message  string // what is wrong, one line
+	Evidence Evidence
+	Touches  []Span // every span the fix rewrites, Span included when it does
+	Safety   Safety
+	Because  string // why the fix is not safe, or why there is none; empty if safe
+}
+
+// Fixable reports whether the finding carries a fix that may be written at
+// the given threshold.
+func (f *Finding) Fixable(threshold Safety) bool {
+	return f.Evidence != nil && f.Safety >= threshold && f.Safety != Manual
+}
+
+// A Kept place looks like a defect and is right as it stands.
+type Kept struct {
+	Rule    *Rule
+	File    *load.File
+	Span    Span
+	Region  flow.Region // the region of the catalogue it stands in
+	Because string
+}
+
+// Options are the settings a user may give the rules.
+type Options struct {
+	Strict map[string]bool // rules that run in full; nil: none
+	// NilDoneAccessor is "import/path.Func" of the function nildone uses in
+	// place of the method Done; empty: look for one in the module.
+	NilDoneAccessor string
+}
+
+// A Pass is one package under inspection by one rule.
+type Pass struct {
+	Rule    *Rule
+	Program *load.Program
+	Package *load.Package
+	Flow    *flow.Package
+	Options Options
+	Kept    []Kept
+}
+
+// Strict reports whether the running rule runs in full.
+func (p *Pass) Strict() bool { return p.Options.Strict[p.Rule.Name] }
+
+// Keep notes that n looks like a defect and is left alone.
+func (p *Pass) Keep(n ast.Node, r flow.Region) {
+	f := p.Package.FileOf(n.Pos())
+	if f == nil {
+		return
+	}
+	p.Kept = append(p.Kept, Kept{p.Rule, f, SpanOf(n), r, r.Reason()})
+}
+
+// Files yields the files of the package whose owner this pass is: each file
+// is inspected once, in the widest variant of its package.
+func (p *Pass) Files() []*load.File { return p.Package.Owned }
+
+// Finding starts a finding of the running rule at n.
+func (p *Pass) Finding(n ast.Node, format string, args ...any) Finding {
+	return Finding{
+		Rule:    p.Rule,
+		Package: p.Package,
+		File:    p.Package.FileOf(n.Pos()),
+		Span:    SpanOf(n),
+		Message: fmt.Sprintf(format, args...),
+		Safety:  Safe,
+	}
+}
+
+// Lower reduces the safety of the finding to at most s and says why. The
+// first reason for the lowest step is kept.
+func (f *Finding) Lower(s Safety, because string) {
+	if s < f.Safety {
+		f.Safety, f.Because = s, because
+	}
+}

@@ -1,0 +1,49 @@
+// Package rewrite carries out what package detect found: it plans which
+// fixes go together, rewrites the files, verifies the result, and repeats
+// until nothing more applies. It writes nothing to disk.
+package rewrite
+
+import "github.com/ctxfix/ctxfix/detect"
+
+// Step is where a fix was refused.
+type Step uint8
+
+const (
+	Planned   Step = iota // below the threshold
+	Rewriting             // the tree could not be changed safely
+	Verifying             // the result would not compile, or is no better
+)
+
+// A Refusal is a fix that was not made: a result, not an error.
+type Refusal struct {
+	Finding detect.Finding
+	Step    Step
+	Reason  string
+}
+
+// An Edit is one file before and after. Old is nil for a new file.
+type Edit struct {
+	Path     string
+	Old, New []byte
+	Settles  []detect.Finding
+}
+
+// A Report is the outcome of a run.
+type Report struct {
+	Found   []detect.Finding // of the first round, in file order
+	Fixed   []detect.Finding // of all rounds
+	Remain  []detect.Finding // after the last round
+	Kept    []detect.Kept
+	Edits   []Edit // sorted by path
+	Refused []Refusal
+	Rounds  int
+	Broken  bool // rules undid each other: a defect of ctxfix (exit code 2)
+}
+
+// Options control a run.
+type Options struct {
+	Rules     []*detect.Rule
+	Detect    detect.Options
+	Threshold detect.Safety // Safe, or Unsafe with -unsafe
+	Write     bool          // false: report only, no fix is tried
+}
