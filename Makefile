@@ -1,0 +1,52 @@
+# Targets for people and for .ci/run. "make help" lists them.
+
+GO      ?= go
+BIN     := bin/ctxfix
+# The command line library's documentation generator is not needed at run time.
+TAGS    := urfave_cli_no_docs
+# Modules of their own below this one, which ./... does not reach.
+MODULES := testdata/demo testdata/frameworks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build bench corpus fmt clean fmtcheck vet self
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/ctxfix
+	$(GO) build -tags $(TAGS) -o $(BIN) ./cmd/ctxfix
+
+demo: build ## show what ctxfix would change in a small service
+	@cd testdata/demo && ../../$(BIN) -d ./...; code=$$?; \
+	if [ $$code -gt 1 ]; then exit $$code; fi
+
+test: ## run all tests, those of the nested modules included
+	$(GO) test ./...
+	@set -e; for m in $(MODULES); do \
+		echo "$(GO) -C $$m vet ./... && $(GO) -C $$m test ./..."; \
+		$(GO) -C $$m vet ./... && $(GO) -C $$m test ./...; \
+	done
+
+check: fmtcheck vet self test ## everything that must hold before a commit
+
+fmtcheck:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt'd:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+self: build
+	$(BIN) ./...
+
+bench: ## measure a run against loading the same packages
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+corpus: ## run every rule over the standard library and the dependencies (long)
+	$(GO) test -tags corpus -timeout 120m -run Corpus -v ./rewrite
+
+fmt: ## format the code
+	gofmt -w $$(git ls-files '*.go')
+
+clean: ## remove what the targets built
+	rm -rf bin
