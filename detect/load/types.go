@@ -13,20 +13,26 @@ type Config struct {
 	Dir       string   // working directory; empty: the current one
 	Patterns  []string // package patterns and .go files; empty: "."
 	Tags      string   // build tags, comma separated
+	Mod       string   // value of the go command's -mod flag; empty: its default
 	Tests     bool     // test variants too
 	Generated bool     // generated files may be edited
+	Env       []string // environment of the go command; nil: that of the process
 }
 
 // A Program is the loaded packages of the main modules, with the state of
-// each file as the rounds leave it.
+// each file as the rounds leave it. It is not safe for concurrent change.
 type Program struct {
 	Fset     *token.FileSet
 	Packages []*Package     // roots of the main modules, sorted by ID
 	Only     map[*File]bool // when file operands were given: findings and edits are limited to these; nil: no limit
 	Warnings []string
 	Ignored  int // files left out for their build tags
-	// further unexported state
-	state
+
+	variants map[string]*Package // by ID: every package with syntax, roots or between roots
+	files    map[string]*File    // by Path
+	modules  []*Module           // the main modules, longest directory first
+	deps     *deps               // the packages without syntax; shared by clones
+	sizes    types.Sizes
 }
 
 // A Module is a main module of the build.
@@ -45,11 +51,21 @@ type Package struct {
 	Types             *types.Package
 	Info              *types.Info
 	Errors            []Error // of loading, parsing, type-checking; a package with errors is report-only
-	loaded
+
+	imports map[string]string // import path as written -> ID
+	seen    *types.Package    // what importers see: the first Types, until an exported declaration changes
+	bodies  bool              // function bodies were type-checked: false between roots
 }
 
 // An Error has a position as "file:line:col" (may be empty) and a message.
 type Error struct{ Pos, Msg string }
+
+func (e Error) Error() string {
+	if e.Pos == "" || e.Pos == "-" {
+		return e.Msg
+	}
+	return e.Pos + ": " + e.Msg
+}
 
 // A File is one Go source file, shared by all variants that compile it.
 type File struct {

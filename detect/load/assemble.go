@@ -1,0 +1,148 @@
+package load
+
+import (
+	"cmp"
+	"go/types"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// assemble makes a Program of what the go command and the type-checker returned.
+func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
+	prog := &Program{
+		Fset:     frozen.fset,
+		variants: map[string]*Package{},
+		files:    map[string]*File{},
+		deps:     newDeps(frozen.fset, cfg, pol.env),
+	}
+	prog.modules = mainModules(roots)
+	isRoot := map[*packages.Package]bool{}
+	for _, p := range roots {
+		isRoot[p] = true
+	}
+	ignored := map[string]bool{}
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		prog.sizes = cmp.Or[types.Sizes](prog.sizes, p.TypesSizes)
+		if p.TypesInfo == nil || p.PkgPath == "unsafe" {
+			prog.deps.add(p)
+			return
+		}
+		v := prog.variant(p, isRoot[p], frozen, pol)
+		if !isRoot[p] || v.Module == nil || isTestMain(p, pol.env) {
+			return
+		}
+		prog.Packages = append(prog.Packages, v)
+		for _, name := range p.IgnoredFiles {
+			if filepath.Ext(name) == ".go" {
+				ignored[name] = true
+			}
+		}
+	})
+	prog.Ignored = len(ignored)
+	slices.SortFunc(prog.Packages, func(a, b *Package) int { return cmp.Compare(a.ID, b.ID) })
+	prog.assignOwners()
+	return prog
+}
+
+// mainModules returns the main modules of the roots, longest folder first so
+// that the first that contains a path is the one that owns it.
+func mainModules(roots []*packages.Package) []*Module {
+	byPath := map[string]*Module{}
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		if m := p.Module; m != nil && m.Main && m.Replace == nil && byPath[m.Path] == nil {
+			byPath[m.Path] = &Module{Path: m.Path, Dir: realPath(m.Dir), GoVersion: m.GoVersion}
+		}
+	})
+	return slices.SortedFunc(maps.Values(byPath), func(a, b *Module) int {
+		return cmp.Or(cmp.Compare(len(b.Dir), len(a.Dir)), cmp.Compare(a.Path, b.Path))
+	})
+}
+
+func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, pol policy) *Package {
+	v := &Package{
+		ID: p.ID, PkgPath: p.PkgPath, Name: p.Name, ForTest: p.ForTest,
+		Types: p.Types, Info: p.TypesInfo,
+		seen: p.Types, bodies: root,
+		imports: map[string]string{},
+	}
+	for path, dep := range p.Imports {
+		v.imports[path] = dep.ID
+	}
+	if p.Module != nil && p.Module.Main {
+		i := slices.IndexFunc(prog.modules, func(m *Module) bool { return m.Path == p.Module.Path })
+		if i >= 0 {
+			v.Module = prog.modules[i]
+		}
+	}
+	if len(p.GoFiles) > 0 {
+		v.Dir = realPath(filepath.Dir(p.GoFiles[0]))
+	}
+	for _, e := range p.Errors {
+		v.Errors = append(v.Errors, Error{e.Pos, strings.TrimSpace(e.Msg)})
+	}
+	for _, syntax := range p.Syntax {
+		name := prog.Fset.File(syntax.FileStart).Name()
+		path := realPath(name)
+		f := prog.files[path]
+		if f == nil {
+			f = &File{Path: path, Name: name, Disk: frozen.read[path].bytes, Bytes: frozen.read[path].bytes, Syntax: syntax}
+			f.Locked = pol.lock(f, v.Module, p.GoFiles)
+			prog.files[path] = f
+		}
+		f.GoVersion = cmp.Or(f.GoVersion, p.TypesInfo.FileVersions[syntax], v.goVersion())
+		v.Files = append(v.Files, f)
+	}
+	slices.SortFunc(v.Files, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
+	prog.variants[v.ID] = v
+	return v
+}
+
+// goVersion returns the language version of the module, like "go1.26".
+func (p *Package) goVersion() string {
+	if p.Module == nil || p.Module.GoVersion == "" {
+		return ""
+	}
+	return "go" + p.Module.GoVersion
+}
+
+// isTestMain reports whether p is the main package that the go command makes
+// to run the tests of a package.
+func isTestMain(p *packages.Package, env goEnv) bool {
+	return p.Name == "main" && strings.HasSuffix(p.PkgPath, ".test") &&
+		len(p.GoFiles) == 1 && within(realPath(p.GoFiles[0]), env.GOCACHE)
+}
+
+// assignOwners gives each file to one package: the variant compiled for the
+// package's own test where there is one, for it has the most files.
+func (prog *Program) assignOwners() {
+	byWidth := slices.Clone(prog.Packages)
+	slices.SortStableFunc(byWidth, func(a, b *Package) int { return cmp.Compare(len(b.Files), len(a.Files)) })
+	owned := map[*File]bool{}
+	for _, p := range byWidth {
+		for _, f := range p.Files {
+			if f.Locked == "" && !owned[f] {
+				owned[f] = true
+				p.Owned = append(p.Owned, f)
+			}
+		}
+	}
+}
+
+// Locked counts the files of the program that are left alone, by reason.
+func (prog *Program) Locked() map[string]int {
+	count := map[string]int{}
+	seen := map[*File]bool{}
+	for _, p := range prog.Packages {
+		for _, f := range p.Files {
+			if f.Locked != "" && !seen[f] {
+				seen[f] = true
+				count[f.Locked]++
+			}
+		}
+	}
+	return count
+}

@@ -1,0 +1,53 @@
+package load
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"sync"
+)
+
+// A freezer parses files and keeps the bytes each was parsed from: what is
+// decided, rewritten and compared later are these bytes, whatever happens on
+// disk meanwhile. They are parsed as they stand: go/scanner copes with CR and
+// BOM, so that positions are offsets into them.
+type freezer struct {
+	fset *token.FileSet
+	mu   sync.Mutex
+	read map[string]frozen // by real path
+}
+
+type frozen struct {
+	bytes  []byte
+	syntax *ast.File
+	err    error
+}
+
+func newFreezer() *freezer {
+	return &freezer{fset: token.NewFileSet(), read: map[string]frozen{}}
+}
+
+// parse is called by several goroutines. A file that is reached under two
+// names is parsed once.
+func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	path := realPath(name)
+	z.mu.Lock()
+	f, ok := z.read[path]
+	z.mu.Unlock()
+	if ok {
+		return f.syntax, f.err
+	}
+	f = frozen{bytes: src}
+	f.syntax, f.err = parseBytes(fset, name, src)
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if first, ok := z.read[path]; ok {
+		return first.syntax, first.err
+	}
+	z.read[path] = f
+	return f.syntax, f.err
+}
+
+func parseBytes(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	return parser.ParseFile(fset, name, src, parser.AllErrors|parser.ParseComments|parser.SkipObjectResolution)
+}

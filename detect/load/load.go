@@ -1,0 +1,130 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// mode asks for syntax and types of the packages named, and for export data
+// of everything they import.
+const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
+	packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes | packages.NeedSyntax |
+	packages.NeedTypesInfo | packages.NeedModule | packages.NeedForTest | packages.NeedExportFile
+
+// Load reads the packages that cfg names. Ending ctx ends the go command it
+// runs. An error says that there is nothing to work on and what to do about
+// it; packages that do not compile are no error, they carry their Errors.
+func Load(ctx context.Context, cfg Config) (*Program, error) {
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("working directory: %w", err)
+	}
+	cfg.Dir = dir
+	if cfg.Env == nil {
+		cfg.Env = os.Environ()
+	}
+	cfg.Env = append(slices.Clip(cfg.Env), "GOPACKAGESDRIVER=off", "PWD="+dir)
+	env, err := readEnv(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	query, err := newQuery(cfg, env)
+	if err != nil {
+		return nil, err
+	}
+	frozen := newFreezer()
+	roots, err := packages.Load(&packages.Config{
+		Context:    ctx,
+		Mode:       mode,
+		Dir:        dir,
+		Env:        cfg.Env,
+		BuildFlags: cfg.buildFlags(),
+		Fset:       frozen.fset,
+		ParseFile:  frozen.parse,
+		Tests:      cfg.Tests,
+	}, query.patterns...)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("loading packages: %w", ctx.Err())
+		}
+		return nil, loadError(err, cfg, env)
+	}
+	if err := missing(roots, env); err != nil {
+		return nil, err
+	}
+	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated}, cfg)
+	if err := query.limit(ctx, prog, cfg, env); err != nil {
+		return nil, err
+	}
+	if len(prog.Packages) == 0 {
+		return nil, nothing(roots, query)
+	}
+	return prog, nil
+}
+
+func (c Config) buildFlags() []string {
+	var flags []string
+	if c.Tags != "" {
+		flags = append(flags, "-tags="+c.Tags)
+	}
+	if c.Mod != "" {
+		flags = append(flags, "-mod="+c.Mod)
+	}
+	return flags
+}
+
+// loadError makes the go command's complaint readable.
+func loadError(err error, cfg Config, env goEnv) error {
+	msg := strings.TrimSpace(strings.TrimPrefix(err.Error(), "err: exit status 1: stderr: "))
+	if i := strings.Index(msg, "stderr: "); i >= 0 {
+		msg = strings.TrimSpace(msg[i+len("stderr: "):])
+	}
+	if errors.Is(err, os.ErrNotExist) && strings.Contains(msg, "executable file not found") {
+		return errors.New("the go command was not found: put it into PATH")
+	}
+	return fmt.Errorf("the go command could not load the packages in %s: %s", cfg.Dir, msg)
+}
+
+// missing reports the roots that the go command could not find at all.
+func missing(roots []*packages.Package, env goEnv) error {
+	var lines []string
+	for _, p := range roots {
+		if len(p.Errors) == 0 || len(p.GoFiles)+len(p.CompiledGoFiles) > 0 {
+			continue
+		}
+		if len(p.IgnoredFiles) > 0 {
+			lines = append(lines, fmt.Sprintf("%s: none of its %d Go files is in this build (%s): try -tags, or set GOOS and GOARCH",
+				p.PkgPath, len(p.IgnoredFiles), env.platform()))
+			continue
+		}
+		for _, e := range p.Errors {
+			if e.Kind != packages.ListError && e.Kind != packages.UnknownError {
+				continue
+			}
+			line := strings.TrimSpace(e.Msg)
+			if !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("no such package: %s", strings.Join(lines, "\n"))
+}
+
+// nothing says why no root is left to work on.
+func nothing(roots []*packages.Package, q *query) error {
+	named := strings.Join(q.operands, " ")
+	if len(roots) == 0 {
+		return fmt.Errorf("%s: matched no packages", named)
+	}
+	return fmt.Errorf("%s: %s is not in the main module: ctxfix edits only the modules it is run in", named, roots[0].PkgPath)
+}

@@ -1,0 +1,62 @@
+package load
+
+import (
+	"bytes"
+	"go/ast"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A policy decides which files may be edited. There is no other place that
+// does.
+type policy struct {
+	env       goEnv
+	generated bool // generated files too
+}
+
+// lock returns why the file must not be edited, or "". The file belongs to a
+// package of module mod (nil: outside every main module) whose Go files are
+// listed in goFiles.
+func (p policy) lock(f *File, mod *Module, goFiles []string) string {
+	switch {
+	case within(f.Path, p.env.GOCACHE):
+		return "made by cgo or another tool during the build"
+	case within(f.Path, p.env.GOMODCACHE):
+		return "in the module cache"
+	case mod == nil:
+		return "outside the main modules"
+	case within(f.Path, p.env.GOROOT) && !within(mod.Dir, p.env.GOROOT):
+		return "in the Go installation"
+	case !within(f.Path, mod.Dir):
+		return "outside the folder of its module"
+	case vendored(f.Path, mod.Dir):
+		return "vendored"
+	case !slices.ContainsFunc(goFiles, func(g string) bool { return g == f.Name || realPath(g) == f.Path }):
+		return "processed by cgo"
+	case lineDirective(f.Bytes):
+		return "has a //line directive: its positions are those of another file"
+	case f.Syntax != nil && ast.IsGenerated(f.Syntax) && !p.generated:
+		return "generated"
+	}
+	return ""
+}
+
+// within reports whether path lies in or is dir.
+func within(path, dir string) bool {
+	if dir == "" {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+func vendored(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && slices.Contains(strings.Split(filepath.ToSlash(filepath.Dir(rel)), "/"), "vendor")
+}
+
+func lineDirective(src []byte) bool {
+	return bytes.HasPrefix(src, []byte("//line ")) ||
+		bytes.Contains(src, []byte("\n//line ")) || bytes.Contains(src, []byte("/*line "))
+}
