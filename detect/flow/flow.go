@@ -11,100 +11,44 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ast/inspector"
 )
 
-// A Context is how the live context can be named at a position.
-type Context struct {
-	Expr   string     // Go source that denotes it there: "ctx", "r.Context()"
-	Var    *types.Var // the variable Expr starts with: the context itself or its provider
-	Type   types.Type // static type of Expr
-	Origin Origin
-	Rename *Rename // the parameter that must be named first, or nil
-	NoDone bool    // it may be passed on, but a Done case on it may never fire
-	Doubt  string  // why a fix with it is at most unsafe; empty: no doubt
+// A Package is the type-checked syntax that questions are asked about.
+// It is not safe for concurrent use.
+type Package struct {
+	Fset  *token.FileSet
+	Files []*ast.File
+	Types *types.Package
+	Info  *types.Info
+
+	inspect  *inspector.Inspector
+	funcs    map[ast.Node]*Func            // by declaration or literal
+	defs     map[ast.Node]definitions      // by outermost function
+	decls    map[*types.Func]*ast.FuncDecl // filled on first use
+	retains  map[paramKey]bool
+	notes    map[*ast.File][]note
+	cause    *bool
+	channels *channelIndex
 }
 
-// Origin says what a context is.
-type Origin uint8
-
-const (
-	Param    Origin = iota // a parameter of context type
-	Provider               // asked from a parameter such as *http.Request
-	Derived                // a local derived from one of these
-)
-
-// A Rename names an unnamed or blank parameter.
-type Rename struct {
-	Func  *Func
-	List  *ast.FieldList // the parameter list
-	Field *ast.Field     // the one to name
-	Blank *ast.Ident     // its "_", or nil if the list is unnamed (the others get "_")
-	Name  string         // a free name in Func
+// New prepares the questions about one package.
+func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info) *Package {
+	return &Package{
+		Fset: fset, Files: files, Types: pkg, Info: info,
+		inspect: inspector.New(files),
+		funcs:   map[ast.Node]*Func{},
+		defs:    map[ast.Node]definitions{},
+		retains: map[paramKey]bool{},
+		notes:   map[*ast.File][]note{},
+	}
 }
 
-// A None says why no context is live at a position.
-type None struct {
-	Reason   string   // "detached goroutine", "no context in scope", …
-	Detached bool     // a detached goroutine that does not use the outer context
-	Outer    *Context // for Detached: the context live at the go statement, or nil
-	Two      bool     // two contexts in scope: manual
-}
-
-// Live returns the context that is live at the start of n, or why there is none.
-//
-//	func (p *Package) Live(n ast.Node) (Context, *None)
-
-// An Exit is how a function may be left early at a position.
-type Exit struct {
-	Stmts   []string // Go source, with Context.Expr for the context: {"return nil, ctx.Err()"}
-	Imports []Import // to be added for Stmts
-	Doubt   string   // at most unsafe, because …
-	Refuse  string   // manual, because …; Stmts is empty then
-}
-
-// An Import is one a fix needs and the file lacks.
-type Import struct{ Path, Name string } // Name is empty unless the import must be renamed
-
-// An Owed operation is something others wait for that an early return would skip.
-type Owed struct {
-	Node ast.Node
-	What string // "wg.Done()", "close(out)", "send on results", "mu.Unlock()"
-}
-
-// A Use is one place where a context, or one derived from it, goes.
-type Use struct {
-	Kind     UseKind
-	Call     *ast.CallExpr // for Arg: the call that receives it
-	Arg      int           // for Arg: its index
-	Node     ast.Node      // the expression used
-	Deadline bool          // it carries a deadline set on the way
-}
-
-// UseKind is what happens to a context.
-type UseKind uint8
-
-const (
-	Arg      UseKind = iota // argument of a call other than a derivation
-	Method                  // Err, Done, Deadline, Value called on it
-	Returned                // a result of the function
-	Stored                  // into a field, map, slice, global, composite literal, channel
-	Compared                // with nil or another value
-	Launched                // argument of a go statement's call or captured by its literal
-	Captured                // by a literal that is kept
-	Other
-)
-
-// Wall is how a function literal is run, seen from the function it stands in.
-type Wall uint8
-
-const (
-	Declared Wall = iota // not a literal
-	Called               // called at once, or by a callee before it returns
-	Deferred             // by a defer statement
-	Joined               // in a goroutine somebody in the outer function waits for
-	Detached             // in a goroutine nobody in the outer function waits for
-	Keeping              // returned, stored, or given to a callee that may keep it
-)
+// Inspector returns the package's traversal index.
+func (p *Package) Inspector() *inspector.Inspector { return p.inspect }
 
 // A Func is a function declaration or literal with a body.
 type Func struct {
@@ -112,33 +56,195 @@ type Func struct {
 	Type  *ast.FuncType
 	Body  *ast.BlockStmt
 	Sig   *types.Signature
-	Outer *Func // the function a literal stands in, or nil
-	Wall  Wall
-	Go    *ast.GoStmt // for Joined and Detached by a go statement
-	flow              // cfg and facts, computed on demand
+	Outer *Func         // the function a literal stands in, or nil
+	Wall  Wall          // how a literal is run
+	Go    *ast.GoStmt   // the go statement of a Joined or Detached literal, or nil
+	Site  ast.Node      // where a literal is run when that is one place: the call, defer or go statement; else the literal
+	args  *ast.CallExpr // the call that runs the literal directly, or nil
+
+	graph *graph
 }
 
-// Name returns the declared name, or "func literal".
-//
-// The questions, all methods of *Package, cached per package:
-//
-//	New(fset, files, pkg, info) *Package
-//	Parent(n ast.Node) ast.Node                       // enclosing node in the file
-//	Stmt(n ast.Node) ast.Stmt                         // innermost statement that stands in a block or clause
-//	Func(n ast.Node) *Func                            // innermost function that contains n, n itself excluded if it is a literal
-//	FuncOf(node ast.Node) *Func                       // of a *ast.FuncDecl or *ast.FuncLit
-//	Live(n) (Context, *None)
-//	Region(n ast.Node) Region                         // of section "where a fresh root is right", the regions that do not look at the callee: R1 R2 R5 R6 R9 R11 R12 R13 R15
-//	RootRegion(root *ast.CallExpr) (Region, string)   // all of R1..R15 for a fresh root, with a detail
-//	Exit(at ast.Stmt, ctx Context) Exit               // leaving the function at that statement
-//	Owed(at ast.Node) []Owed                          // reachable from there and not deferred
-//	Detached(g *ast.GoStmt) bool
-//	Reach(e ast.Expr) []Use                           // where the context e goes
-//	DoneOf(e ast.Expr) ast.Expr                       // the context whose Done channel e is (aliases count), or nil
-//	MaybeNil(e ast.Expr) (why string)                 // flow-proven: e may be a nil context here; "" if not
-//	Assigned(v *types.Var, in ast.Node) []ast.Node    // assignments to v after its declaration, and address-taking, inside a node
-//	FreeName(f *Func, names ...string) string         // the first that is neither declared nor mentioned in f
-//	Import(path string, at token.Pos) (name string, add *Import, ok bool) // how a package is named there
-//	TypeString(t types.Type, at token.Pos) (string, []Import, bool)       // t as Go source there; false if it cannot be written
-//	Version(n ast.Node) int                           // Go minor version of the file: 21 for go1.21
-type placeholder struct{ token.Pos }
+// Wall is how a function literal is run, seen from the function it stands in.
+type Wall uint8
+
+const (
+	Declared Wall = iota // not a literal, or one of a package variable
+	Called               // called at once, or by a callee before it returns
+	Deferred             // by a defer statement
+	Joined               // in a goroutine somebody in the outer function waits for
+	Detached             // in a goroutine nobody in the outer function waits for
+	Keeping              // returned, stored, or given to a callee that may keep it
+)
+
+// Name returns the declared name, or "" for a literal.
+func (f *Func) Name() string {
+	if d, ok := f.Node.(*ast.FuncDecl); ok {
+		return d.Name.Name
+	}
+	return ""
+}
+
+// Decl returns the declaration f stands in, or nil for a literal of a package variable.
+func (f *Func) Decl() *ast.FuncDecl {
+	for f.Outer != nil {
+		f = f.Outer
+	}
+	d, _ := f.Node.(*ast.FuncDecl)
+	return d
+}
+
+// Outermost returns the declaration (or package-level literal) f stands in.
+func (f *Func) Outermost() *Func {
+	for f.Outer != nil {
+		f = f.Outer
+	}
+	return f
+}
+
+// Contains reports whether n stands within f.
+func (f *Func) Contains(n ast.Node) bool {
+	return f.Node.Pos() <= n.Pos() && n.End() <= f.Node.End()
+}
+
+// Parent returns the node that directly encloses n, or nil for a file.
+func (p *Package) Parent(n ast.Node) ast.Node {
+	cur, ok := p.inspect.Root().FindNode(n)
+	if !ok {
+		return nil
+	}
+	return cur.Parent().Node()
+}
+
+// Stmt returns the innermost statement of a block or clause that holds n.
+func (p *Package) Stmt(n ast.Node) ast.Stmt {
+	for n != nil {
+		parent := p.Parent(n)
+		if s, ok := n.(ast.Stmt); ok {
+			switch parent := parent.(type) {
+			case *ast.BlockStmt:
+				return s
+			case *ast.CaseClause:
+				return s
+			case *ast.CommClause:
+				if parent.Comm != s {
+					return s
+				}
+			case *ast.LabeledStmt:
+				// Have: the label belongs to the statement; go on to the labeled one.
+			}
+		}
+		n = parent
+	}
+	return nil
+}
+
+// Func returns the innermost function that contains n. A literal is not
+// contained in itself. Nil outside functions.
+func (p *Package) Func(n ast.Node) *Func {
+	for n = p.Parent(n); n != nil; n = p.Parent(n) {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return p.FuncOf(n)
+		}
+	}
+	return nil
+}
+
+// FuncOf returns the function of a *ast.FuncDecl or *ast.FuncLit; nil if it
+// has no body.
+func (p *Package) FuncOf(n ast.Node) *Func {
+	if f, ok := p.funcs[n]; ok {
+		return f
+	}
+	f := &Func{Node: n, Site: n}
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		if n.Body == nil {
+			return nil
+		}
+		f.Type, f.Body = n.Type, n.Body
+		if obj, ok := p.Info.Defs[n.Name].(*types.Func); ok {
+			f.Sig = obj.Signature()
+		}
+	case *ast.FuncLit:
+		f.Type, f.Body = n.Type, n.Body
+		f.Sig, _ = p.Info.TypeOf(n).(*types.Signature)
+		f.Outer = p.Func(n)
+	default:
+		return nil
+	}
+	p.funcs[n] = f
+	if f.Outer != nil {
+		p.setWall(f, n.(*ast.FuncLit))
+	}
+	return f
+}
+
+// FileOf returns the file that holds n.
+func (p *Package) FileOf(n ast.Node) *ast.File {
+	for _, f := range p.Files {
+		if f.FileStart <= n.Pos() && n.Pos() <= f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
+
+// IsTestFile reports whether n stands in a _test.go file.
+func (p *Package) IsTestFile(n ast.Node) bool {
+	return strings.HasSuffix(p.Fset.File(n.Pos()).Name(), "_test.go")
+}
+
+// Version returns the Go minor version of n's file: 21 for go1.21. Unknown
+// versions count as the newest.
+func (p *Package) Version(n ast.Node) int {
+	const newest = 1 << 10
+	f := p.FileOf(n)
+	if f == nil {
+		return newest
+	}
+	v := p.Info.FileVersions[f]
+	if v == "" {
+		v = p.Types.GoVersion()
+	}
+	rest, ok := strings.CutPrefix(v, "go1.")
+	if !ok {
+		return newest
+	}
+	minor, err := strconv.Atoi(digits(rest))
+	if err != nil {
+		return newest
+	}
+	return minor
+}
+
+// digits returns the leading decimal digits of s.
+func digits(s string) string {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// decl returns the declaration of fn in this package, or nil.
+func (p *Package) decl(fn *types.Func) *ast.FuncDecl {
+	if p.decls == nil {
+		p.decls = map[*types.Func]*ast.FuncDecl{}
+		for _, file := range p.Files {
+			for _, d := range file.Decls {
+				if d, ok := d.(*ast.FuncDecl); ok {
+					if obj, ok := p.Info.Defs[d.Name].(*types.Func); ok {
+						p.decls[obj] = d
+					}
+				}
+			}
+		}
+	}
+	if fn == nil {
+		return nil
+	}
+	return p.decls[fn.Origin()]
+}

@@ -1,0 +1,178 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Detached reports whether nobody in the launching function waits for the
+// goroutine after its launch: no Wait of a group it belongs to, no receive
+// from a channel it sends on or closes.
+func (p *Package) Detached(g *ast.GoStmt) bool {
+	f := p.Func(g)
+	if f == nil {
+		return true
+	}
+	return !p.waitsFor(f, g, p.tells(g), map[ast.Node]bool{g: true})
+}
+
+// tells returns the keys by which others can learn that the goroutine has
+// ended or got somewhere: channels it sends on or closes, groups it is done
+// with, and whatever of these kinds it is handed as an argument.
+func (p *Package) tells(g *ast.GoStmt) map[key]bool {
+	told := map[key]bool{}
+	add := func(e ast.Expr) {
+		if k := keyOf(p.Info, e); k.valid() {
+			told[k] = true
+		}
+	}
+	for _, arg := range g.Call.Args {
+		if t := p.Info.TypeOf(arg); isChan(t) || isGroup(t) {
+			add(arg)
+		}
+	}
+	lit, ok := ast.Unparen(g.Call.Fun).(*ast.FuncLit)
+	if !ok {
+		return told
+	}
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			add(n.Chan)
+		case *ast.CallExpr:
+			if typed.IsBuiltin(p.Info, n, "close") && len(n.Args) == 1 {
+				add(n.Args[0])
+			}
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && isGroup(p.Info.TypeOf(sel.X)) {
+				add(sel.X)
+			}
+			for _, arg := range n.Args {
+				if t := p.Info.TypeOf(arg); isChan(t) || isGroup(t) {
+					add(arg)
+				}
+			}
+		}
+		return true
+	})
+	p.substitute(lit, g.Call, told)
+	return told
+}
+
+// substitute adds the argument for each parameter of the literal in told.
+func (p *Package) substitute(lit *ast.FuncLit, call *ast.CallExpr, told map[key]bool) {
+	for i, arg := range call.Args {
+		v := paramAt(p.Info, lit.Type, i)
+		if v != nil && told[key{base: v}] {
+			if k := keyOf(p.Info, arg); k.valid() {
+				told[k] = true
+			}
+		}
+	}
+}
+
+// isGroup reports whether t (or what it points to) has Wait and Done or Go.
+func isGroup(t types.Type) bool {
+	return t != nil && typed.Named(t) != nil && (typed.Is(t, "sync", "WaitGroup") || hasWait(t) && typed.Is(t, "golang.org/x/sync/errgroup", "Group"))
+}
+
+// waitsFor reports whether f, after the statement at, waits on one of told,
+// itself or through another goroutine that does and tells f in turn.
+func (p *Package) waitsFor(f *Func, at ast.Node, told map[key]bool, seen map[ast.Node]bool) bool {
+	if len(told) == 0 {
+		return false
+	}
+	waits := false
+	visit := func(n ast.Node) bool {
+		waits = waits || p.waitsIn(n, told)
+		return !waits
+	}
+	p.after(f, at, visit)
+	p.eachDefer(f, visit)
+	if waits {
+		return true
+	}
+	// Another goroutine may wait and pass it on: go func() { wg.Wait(); close(out) }().
+	for _, g := range p.goStmts(f) {
+		lit, ok := ast.Unparen(g.Call.Fun).(*ast.FuncLit)
+		if !ok || seen[g] || !p.waitsIn(lit.Body, told) {
+			continue
+		}
+		seen[g] = true
+		if p.waitsFor(f, g, p.tells(g), seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// eachDefer visits the bodies and calls of f's deferred calls.
+func (p *Package) eachDefer(f *Func, visit func(ast.Node) bool) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+				visit(lit.Body)
+			} else {
+				visit(n.Call)
+			}
+			return false
+		}
+		return true
+	})
+}
+
+// goStmts returns the go statements of f itself.
+func (p *Package) goStmts(f *Func) []*ast.GoStmt {
+	var stmts []*ast.GoStmt
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.GoStmt:
+			stmts = append(stmts, n)
+			return false
+		}
+		return true
+	})
+	return stmts
+}
+
+// waitsIn reports whether n, when it runs, waits on one of told.
+func (p *Package) waitsIn(n ast.Node, told map[key]bool) bool {
+	waits := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			return false
+		case *ast.UnaryExpr:
+			waits = waits || m.Op == token.ARROW && told[keyOf(p.Info, m.X)]
+		case *ast.RangeStmt:
+			waits = waits || isChan(p.Info.TypeOf(m.X)) && told[keyOf(p.Info, m.X)]
+		case *ast.Ident, *ast.SelectorExpr:
+			// The cfg lists the operand of a range statement on its own.
+			if r, ok := p.Parent(m).(*ast.RangeStmt); ok && r.X == m && isChan(p.Info.TypeOf(r.X)) {
+				waits = waits || told[keyOf(p.Info, r.X)]
+			}
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(m.Fun).(*ast.SelectorExpr)
+			waits = waits || ok && sel.Sel.Name == "Wait" && told[keyOf(p.Info, sel.X)]
+		}
+		return !waits
+	})
+	return waits
+}
+
+// joinedGroup reports whether f waits, after call, for the group call adds to.
+func (p *Package) joinedGroup(f *Func, call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	k := keyOf(p.Info, sel.X)
+	return k.valid() && p.waitsFor(f, call, map[key]bool{k: true}, map[ast.Node]bool{})
+}

@@ -1,0 +1,200 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Exit says how the function can be left at the statement at because ctx is
+// done: with which statements, and why that would not be safe.
+func (p *Package) Exit(at ast.Stmt, ctx Context) Exit {
+	f := p.Func(at)
+	if f == nil {
+		return Exit{Refuse: "not in a function"}
+	}
+	if why := p.noExit(f, at); why != "" {
+		return Exit{Refuse: why}
+	}
+	e := p.returns(f, at, ctx)
+	if e.Refuse != "" {
+		return e
+	}
+	owed := p.Owed(at)
+	if why := p.counted(f, owed); why != "" {
+		return Exit{Refuse: why}
+	}
+	if p.spawns(at) && joins(owed) {
+		return Exit{Refuse: "the loop starts goroutines that are waited for after it: leave the loop, wait, then return"}
+	}
+	switch name := p.Writes(at); {
+	case len(owed) > 0:
+		e.Doubt = "an early return would skip " + list(owed)
+	case name != "":
+		e.Doubt = "a goroutine started here may still be writing " + name
+	}
+	return e
+}
+
+// noExit says why the function must not be left early at all.
+func (p *Package) noExit(f *Func, at ast.Stmt) string {
+	switch {
+	case p.isDeferred(f, at):
+		return "deferred work must run to its end"
+	case f.Name() == "init" || f.Name() == "TestMain":
+		return f.Name() + " must run to its end"
+	}
+	return ""
+}
+
+// returns builds the return statement by the function's results.
+func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
+	results := f.Sig.Results()
+	if results.Len() == 0 {
+		return Exit{Stmts: []string{"return"}}
+	}
+	last := results.At(results.Len() - 1)
+	if !typed.IsError(last.Type()) {
+		return Exit{Refuse: "the function has no error result to report the cancellation with"}
+	}
+	var e Exit
+	var values []string
+	for _, v := range varsOf(results)[:results.Len()-1] {
+		if v.Name() != "" && v.Name() != "_" && p.Resolves(v.Name(), v, at.Pos()) {
+			values = append(values, v.Name())
+			continue
+		}
+		expr, decl, imports, ok := p.zero(v.Type(), at.Pos())
+		if ok && decl != "" {
+			name := p.FreeName(f, "zero")
+			expr, decl = name, "var "+name+strings.TrimPrefix(decl, "var zero")
+			if len(e.Stmts) > 0 { // two type parameters
+				return Exit{Refuse: "the results' zero values cannot be written in one line"}
+			}
+			e.Stmts = append(e.Stmts, decl)
+		}
+		if !ok {
+			return Exit{Refuse: "the zero value of " + types.TypeString(v.Type(), types.RelativeTo(p.Types)) + " cannot be written here"}
+		}
+		values = append(values, expr)
+		e.Imports = append(e.Imports, imports...)
+	}
+	values = append(values, p.errExpr(ctx, at))
+	e.Stmts = append(e.Stmts, "return "+strings.Join(values, ", "))
+	return e
+}
+
+// errExpr is how the package reports a context's end: Cause where it already does.
+func (p *Package) errExpr(ctx Context, at ast.Node) string {
+	if p.usesCause() {
+		if name, add, ok := p.Import("context", at.Pos()); ok && add == nil {
+			if name == "." {
+				return "Cause(" + ctx.Expr + ")"
+			}
+			return name + ".Cause(" + ctx.Expr + ")"
+		}
+	}
+	return ctx.Expr + ".Err()"
+}
+
+// usesCause reports whether the package asks contexts for their cause.
+func (p *Package) usesCause() bool {
+	if p.cause == nil {
+		found := false
+		for id, obj := range p.Info.Uses {
+			if id.Name == "Cause" && obj.Pkg() != nil && obj.Pkg().Path() == "context" {
+				found = true
+				break
+			}
+		}
+		p.cause = &found
+	}
+	return *p.cause
+}
+
+// counted says why a goroutine owes a result that its launcher counts on.
+func (p *Package) counted(f *Func, owed []Owed) string {
+	if f.Outer == nil || f.Wall != Joined {
+		return ""
+	}
+	for _, o := range owed {
+		send, ok := o.Node.(*ast.SendStmt)
+		if !ok {
+			continue
+		}
+		if p.waitsIn(f.Outer.Body, map[key]bool{keyOf(p.Info, send.Chan): true}) && !p.closes(f, send.Chan) {
+			return "the goroutine owes a " + o.What + " that is waited for"
+		}
+	}
+	return ""
+}
+
+// closes reports whether f closes ch by a defer, so that a receiver goes on.
+func (p *Package) closes(f *Func, ch ast.Expr) bool {
+	found := false
+	k := keyOf(p.Info, ch)
+	p.eachDefer(f, func(n ast.Node) bool {
+		ast.Inspect(n, func(m ast.Node) bool {
+			call, ok := m.(*ast.CallExpr)
+			found = found || ok && typed.IsBuiltin(p.Info, call, "close") && keyOf(p.Info, call.Args[0]) == k
+			return true
+		})
+		return true
+	})
+	return found
+}
+
+// spawns reports whether at stands in a loop that starts goroutines.
+func (p *Package) spawns(at ast.Node) bool {
+	for n := p.Parent(at); n != nil; n = p.Parent(n) {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			if p.hasLaunch(n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *Package) hasLaunch(loop ast.Node) bool {
+	found := false
+	ast.Inspect(loop, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.GoStmt:
+			found = true
+		case *ast.CallExpr:
+			found = found || p.launches(n)
+		}
+		return !found
+	})
+	return found
+}
+
+func joins(owed []Owed) bool {
+	for _, o := range owed {
+		if o.Join {
+			return true
+		}
+	}
+	return false
+}
+
+// list names at most three owed operations.
+func list(owed []Owed) string {
+	var names []string
+	for _, o := range owed {
+		if len(names) == 3 {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, o.What)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,259 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// A graph is the control-flow graph of one function body with the facts that
+// hold at the start of each block.
+type graph struct {
+	cfg  *cfg.CFG
+	comm map[ast.Node]bool // comm statements of selects: the cfg lists them before the select; nothing has happened yet
+	in   []facts           // by block index; nil for unreachable blocks
+}
+
+// graphOf returns the graph of f, solved.
+func (p *Package) graphOf(f *Func) *graph {
+	if f.graph != nil {
+		return f.graph
+	}
+	g := &graph{cfg: cfg.New(f.Body, p.mayReturn), comm: map[ast.Node]bool{}}
+	f.graph = g
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CommClause:
+			if n.Comm != nil {
+				g.comm[n.Comm] = true
+			}
+		}
+		return true
+	})
+	p.solve(f, g)
+	return g
+}
+
+// mayReturn reports whether call may return: not panic, os.Exit, log.Fatal …
+func (p *Package) mayReturn(call *ast.CallExpr) bool {
+	if typed.IsBuiltin(p.Info, call, "panic") {
+		return false
+	}
+	fn := typed.Callee(p.Info, call)
+	switch {
+	case fn == nil:
+		return true
+	case typed.IsFunc(fn, "os", "Exit"), typed.IsFunc(fn, "runtime", "Goexit"),
+		typed.IsFunc(fn, "log", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln"),
+		typed.IsMethod(fn, "log", "Logger", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln"):
+		return false
+	case fn.Pkg() != nil && fn.Pkg().Path() == "testing":
+		switch fn.Name() {
+		case "Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow":
+			return false
+		}
+	}
+	return true
+}
+
+// solve runs the forward must-analysis: what holds on every path.
+func (p *Package) solve(f *Func, g *graph) {
+	g.in = make([]facts, len(g.cfg.Blocks))
+	if len(g.cfg.Blocks) == 0 {
+		return
+	}
+	g.in[0] = p.entry(f)
+	work := []*cfg.Block{g.cfg.Blocks[0]}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		out := maps.Clone(g.in[b.Index])
+		for _, n := range b.Nodes {
+			p.transfer(f, g, n, out)
+		}
+		for i, succ := range b.Succs {
+			edge := maps.Clone(out)
+			p.alongEdge(b, i, edge)
+			p.enter(succ, edge)
+			if g.in[succ.Index] == nil {
+				g.in[succ.Index] = edge
+			} else if !g.in[succ.Index].meet(edge) {
+				continue
+			}
+			work = append(work, succ)
+		}
+	}
+}
+
+// entry returns the facts at the start of f: parameters are assigned, and a
+// literal starts with what holds where it is run.
+func (p *Package) entry(f *Func) facts {
+	in := facts{}
+	if f.Outer != nil {
+		in = maps.Clone(p.factsAt(f.Outer, f.Site))
+	}
+	for _, field := range f.Type.Params.List {
+		for _, name := range field.Names {
+			if v, ok := p.Info.Defs[name].(*types.Var); ok {
+				in[fact{kind: assigned, a: key{base: v}}] = true
+			}
+		}
+	}
+	return in
+}
+
+// factsAt returns what holds just before the cfg node of f that contains n.
+func (p *Package) factsAt(f *Func, n ast.Node) facts {
+	g := p.graphOf(f)
+	b, i := g.find(n)
+	if b == nil || g.in[b.Index] == nil {
+		return facts{}
+	}
+	at := maps.Clone(g.in[b.Index])
+	for _, prev := range b.Nodes[:i] {
+		p.transfer(f, g, prev, at)
+	}
+	return at
+}
+
+// find returns the block and index of the smallest cfg node that contains n;
+// if there is none (n is a compound statement), of the first node inside n.
+func (g *graph) find(n ast.Node) (*cfg.Block, int) {
+	var block *cfg.Block
+	var index int
+	var best ast.Node
+	var within ast.Node
+	for _, b := range g.cfg.Blocks {
+		for i, m := range b.Nodes {
+			switch {
+			case m.Pos() <= n.Pos() && n.End() <= m.End():
+				if best == nil || m.End()-m.Pos() < best.End()-best.Pos() {
+					block, index, best = b, i, m
+				}
+			case best == nil && n.Pos() <= m.Pos() && m.End() <= n.End():
+				if within == nil || m.Pos() < within.Pos() {
+					block, index, within = b, i, m
+				}
+			}
+		}
+	}
+	if block == nil {
+		return g.empty(n)
+	}
+	return block, index
+}
+
+// empty finds the block of a statement without nodes of its own, such as a
+// clause with an empty body or a select without cases.
+func (g *graph) empty(n ast.Node) (*cfg.Block, int) {
+	for _, b := range g.cfg.Blocks {
+		if b.Stmt == nil || b.Stmt.Pos() > n.Pos() || n.End() > b.Stmt.End() {
+			continue
+		}
+		switch b.Kind {
+		case cfg.KindSelectCaseBody, cfg.KindSwitchCaseBody, cfg.KindForBody, cfg.KindRangeBody, cfg.KindIfThen:
+			return b, len(b.Nodes)
+		}
+	}
+	return nil, 0
+}
+
+// after visits the cfg nodes that can run after n in f, in no order, n's own
+// node excluded unless a loop leads back to it. It stops when visit returns false.
+func (p *Package) after(f *Func, n ast.Node, visit func(ast.Node) bool) {
+	g := p.graphOf(f)
+	b, i := g.find(n)
+	if b == nil {
+		return
+	}
+	for _, m := range b.Nodes[min(i+1, len(b.Nodes)):] {
+		if !visit(m) {
+			return
+		}
+	}
+	g.walk(b.Succs, visit)
+}
+
+// walk visits all nodes of the given blocks and of those reachable from them.
+func (g *graph) walk(blocks []*cfg.Block, visit func(ast.Node) bool) {
+	seen := make([]bool, len(g.cfg.Blocks))
+	work := append([]*cfg.Block(nil), blocks...)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b.Index] {
+			continue
+		}
+		seen[b.Index] = true
+		for _, m := range b.Nodes {
+			if !visit(m) {
+				return
+			}
+		}
+		work = append(work, b.Succs...)
+	}
+}
+
+// Reachable reports whether to can run after from within their function.
+func (p *Package) Reachable(from, to ast.Node) bool {
+	f := p.Func(from)
+	if f == nil {
+		return false
+	}
+	found := false
+	p.after(f, from, func(n ast.Node) bool {
+		found = n.Pos() <= to.Pos() && to.End() <= n.End()
+		return !found
+	})
+	return found
+}
+
+// calls visits the calls that node n makes when it runs: those in literals,
+// and in go and defer statements, run at another time.
+func calls(n ast.Node, visit func(*ast.CallExpr)) {
+	switch n := n.(type) {
+	case *ast.GoStmt:
+		argCalls(n.Call, visit)
+		return
+	case *ast.DeferStmt:
+		argCalls(n.Call, visit)
+		return
+	}
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit, *ast.BlockStmt:
+			return false
+		case *ast.CallExpr:
+			visit(m)
+		}
+		return true
+	})
+}
+
+func argCalls(call *ast.CallExpr, visit func(*ast.CallExpr)) {
+	for _, arg := range call.Args {
+		calls(arg, visit)
+	}
+}
+
+// receives visits the channels that node n receives from when it runs.
+func receives(n ast.Node, visit func(*ast.UnaryExpr)) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit, *ast.BlockStmt:
+			return false
+		case *ast.UnaryExpr:
+			if m.Op == token.ARROW {
+				visit(m)
+			}
+		}
+		return true
+	})
+}

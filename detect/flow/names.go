@@ -1,0 +1,80 @@
+package flow
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The lists by which callees and functions are told apart by their names,
+// each in one place. Matching is by word: "Close" matches Close, CloseIdle
+// and closeIdle, not Closest.
+
+// closers clean up and must run although the request is over (R4).
+var closers = []string{
+	"Shutdown", "ShutDown", "Close", "Stop", "Rollback", "RollBack", "Abort", "Cleanup", "CleanUp", "Flush",
+	"Release", "Unlock", "RUnlock", "Revoke", "Deregister", "Unregister", "Teardown", "TearDown",
+	"Destroy", "Disconnect", "Drain", "Terminate", "Kill", "GracefulStop", "Undo", "Compensate",
+	"Unsubscribe", "Leave", "ForceFlush", "Logout", "Resign",
+}
+
+// removers clean up when they stand on an error path (R4).
+var removers = []string{"Delete", "Remove"}
+
+// builders make objects that may keep the context they are given (R8).
+var builders = []string{"New", "Open", "Dial", "Connect", "Listen"}
+
+// runners start work that may outlive the request (R8).
+var runners = []string{"Start", "Run", "Serve", "Watch", "Subscribe", "Register"}
+
+// starters are functions whose context bounds the start only (R12).
+var starters = []string{"Start", "OnStart", "Init", "Initialize", "Setup", "SetUp", "Provision", "Prepare", "Open", "New"}
+
+// queues take work that outlives the request, when the result is dropped (R14).
+var queues = []string{"Set", "Put", "Save", "Store", "Enqueue", "Submit", "Schedule", "Publish", "Emit", "Ack", "Nack"}
+
+// sharers run work that several callers share (R5).
+var sharers = map[string]bool{
+	"Do": true, "DoChan": true, "OnceFunc": true, "OnceValue": true, "OnceValues": true,
+	"LoadOrCompute": true, "GetOrLoad": true, "GetOrCompute": true, "Memoize": true,
+}
+
+// blockingServices return when a service has ended (R13).
+var blockingServices = map[string]bool{
+	"Wait": true, "Serve": true, "ServeTLS": true, "ListenAndServe": true, "ListenAndServeTLS": true, "Run": true, "Join": true,
+}
+
+// reasons are the words by which a comment says that a fresh root is meant (R15).
+var reasons = []string{
+	"background", "detach", "cancel", "independent", "intentional", "outlive", "lifetime",
+	"shutdown", "regardless", "even if", "on purpose", "deliberate", "long-lived", "long lived",
+}
+
+// loggers are callees whose arguments are only looked at by people.
+var loggers = []string{
+	"Log", "Logf", "Print", "Printf", "Println", "Debug", "Debugf", "Debugw", "Debugln", "Info", "Infof", "Infow", "Infoln",
+	"Warn", "Warnf", "Warnw", "Warning", "Warningf", "Error", "Errorf", "Errorw", "Errorln", "Trace", "Tracef",
+	"DebugContext", "InfoContext", "WarnContext", "ErrorContext", "Msg", "Msgf", "Err", "WithError", "WithField",
+	"With", "Fprintf", "Fprintln", "Fprint", "RecordError", "SetStatus", "CaptureException", "Send",
+}
+
+// hasWord reports whether name is one of words or begins with one, ended by a
+// new word: an upper-case letter, a digit or the end.
+func hasWord(name string, words []string) bool {
+	r, size := utf8.DecodeRuneInString(name)
+	name = string(unicode.ToUpper(r)) + name[size:]
+	for _, w := range words {
+		rest, ok := strings.CutPrefix(name, w)
+		if !ok {
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(rest)
+		if rest == "" || unicode.IsUpper(next) || unicode.IsDigit(next) || next == '_' {
+			return true
+		}
+	}
+	return false
+}
+
+// IsCloser reports whether a function of that name cleans up.
+func IsCloser(name string) bool { return name != "" && hasWord(name, closers) }

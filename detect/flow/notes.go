@@ -1,0 +1,230 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// A note is one comment with the lines it covers.
+type note struct {
+	first, last int
+	text        string
+	alone       bool // nothing but the comment stands on its lines
+}
+
+// notesOf returns the comments of the file, in order.
+func (p *Package) notesOf(file *ast.File) []note {
+	if notes, ok := p.notes[file]; ok {
+		return notes
+	}
+	tf := p.Fset.File(file.FileStart)
+	var notes []note
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			notes = append(notes, note{
+				first: tf.Line(c.Pos()), last: tf.Line(c.End()), text: c.Text,
+				alone: group.Pos() == group.List[0].Pos() && tf.Position(c.Pos()).Column == tf.Position(group.Pos()).Column,
+			})
+		}
+	}
+	p.notes[file] = notes
+	return notes
+}
+
+// commentsAt returns the comments on the first and last line of n and the
+// run of comment lines directly above it.
+func (p *Package) commentsAt(n ast.Node) []string {
+	file := p.FileOf(n)
+	if file == nil {
+		return nil
+	}
+	tf := p.Fset.File(file.FileStart)
+	first, last := tf.Line(n.Pos()), tf.Line(n.End())
+	notes := p.notesOf(file)
+	var texts []string
+	above := first - 1
+	for _, c := range slices.Backward(notes) {
+		switch {
+		case c.first == first || c.last == last:
+			texts = append(texts, c.text)
+		case c.last == above && !p.trails(tf, c, n):
+			texts = append(texts, c.text)
+			above = c.first - 1
+		}
+	}
+	slices.Reverse(texts)
+	return texts
+}
+
+// trails reports whether the comment stands behind code on its line, so that
+// it speaks of that code and not of what comes below.
+func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
+	parent := p.Parent(n)
+	var list []ast.Stmt
+	switch parent := parent.(type) {
+	case *ast.BlockStmt:
+		if tf.Line(parent.Lbrace) == c.first {
+			return true
+		}
+		list = parent.List
+	case *ast.CaseClause:
+		list = parent.Body
+	case *ast.CommClause:
+		list = parent.Body
+	}
+	for _, s := range list {
+		if tf.Line(s.End()) == c.first {
+			return true
+		}
+	}
+	return false
+}
+
+// saidOnPurpose returns the comment on or above the statement of n that says
+// why a fresh root is meant, or "".
+func (p *Package) saidOnPurpose(n ast.Node) string {
+	stmt := p.Stmt(n)
+	if stmt == nil {
+		return ""
+	}
+	texts := p.commentsAt(n)
+	texts = append(texts, p.commentsAt(stmt)...)
+	for _, text := range texts {
+		if isDirective(text) {
+			continue
+		}
+		low := strings.ToLower(text)
+		for _, word := range reasons {
+			if strings.Contains(low, word) {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// isDirective reports whether a comment speaks to a tool: //nolint, //go:…
+func isDirective(text string) bool {
+	rest, ok := strings.CutPrefix(text, "//")
+	if !ok || rest == "" || rest[0] == ' ' || rest[0] == '\t' {
+		return strings.HasPrefix(text, "// #nosec")
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	return strings.Contains(word, ":") || strings.HasPrefix(word, "nolint") || strings.HasPrefix(word, "#nosec")
+}
+
+// watchers are the linters that look at the same thing as one of our rules.
+var watchers = map[string][]string{
+	"background": {"contextcheck", "gosec", "G118", "noctx"},
+	"plumb":      {"contextcheck"},
+	"goroutine":  {"contextcheck", "gosec", "G118"},
+	"lostcancel": {"govet", "gosec", "G118"},
+	"noctx":      {"noctx"},
+	"fatctx":     {"fatcontext"},
+	"ctxfield":   {"containedctx"},
+	"testctx":    {"usetesting"},
+}
+
+// Ignored reports whether a person's directive says that the rule is not to
+// speak at n: on its line, its statement, the first line of a block around
+// it, the declaration, or the file.
+func (p *Package) Ignored(n ast.Node, rule string) bool {
+	file := p.FileOf(n)
+	if file == nil {
+		return false
+	}
+	lines := p.directiveLines(file, n)
+	for _, c := range p.notesOf(file) {
+		if names, whole := directive(c.text); names != nil && (whole || lines[c.first]) && covers(names, rule) {
+			return true
+		}
+	}
+	return false
+}
+
+// directiveLines returns the lines on which a directive speaks of n.
+func (p *Package) directiveLines(file *ast.File, n ast.Node) map[int]bool {
+	tf := p.Fset.File(file.FileStart)
+	lines := map[int]bool{}
+	own := func(m ast.Node) {
+		lines[tf.Line(m.Pos())], lines[tf.Line(m.Pos())-1] = true, true
+	}
+	own(n)
+	for m := n; m != nil; m = p.Parent(m) {
+		switch m := m.(type) {
+		case *ast.FuncDecl, *ast.GenDecl:
+			own(m)
+			doc := m.(interface{ Pos() token.Pos })
+			for l := tf.Line(doc.Pos()); l > 0 && p.commentOn(file, l-1); l-- {
+				lines[l-1] = true
+			}
+		case *ast.BlockStmt:
+			lines[tf.Line(m.Pos())] = true
+		case ast.Stmt:
+			if p.Stmt(n) == m {
+				own(m)
+				lines[tf.Line(m.End())] = true
+			}
+		}
+	}
+	return lines
+}
+
+func (p *Package) commentOn(file *ast.File, line int) bool {
+	return slices.ContainsFunc(p.notesOf(file), func(c note) bool { return c.first <= line && line <= c.last })
+}
+
+// directive parses a comment that tells linters to be quiet; names is nil if
+// it is none, and holds "*" when it names no linter.
+func directive(text string) (names []string, wholeFile bool) {
+	body := strings.TrimSpace(strings.TrimPrefix(text, "//"))
+	switch {
+	case strings.HasPrefix(text, "//ctxfix:file-ignore "):
+		return ruleNames(text, "//ctxfix:file-ignore "), true
+	case strings.HasPrefix(text, "//ctxfix:ignore "):
+		return ruleNames(text, "//ctxfix:ignore "), false
+	case strings.HasPrefix(text, "//lint:file-ignore "):
+		return ruleNames(text, "//lint:file-ignore "), true
+	case strings.HasPrefix(text, "//lint:ignore "):
+		return ruleNames(text, "//lint:ignore "), false
+	case strings.HasPrefix(body, "nolint"):
+		list, ok := strings.CutPrefix(body, "nolint:")
+		if !ok {
+			return []string{"*"}, false
+		}
+		list, _, _ = strings.Cut(list, "//")
+		list, _, _ = strings.Cut(strings.TrimSpace(list), " ")
+		return split(list), false
+	case strings.HasPrefix(body, "#nosec"):
+		fields := strings.Fields(strings.TrimPrefix(body, "#nosec"))
+		if len(fields) == 0 {
+			return []string{"gosec"}, false
+		}
+		return fields, false
+	}
+	return nil, false
+}
+
+func ruleNames(text, prefix string) []string {
+	list, _, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(text, prefix)), " ")
+	return split(list)
+}
+
+func split(list string) []string {
+	names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	if names == nil {
+		return []string{"*"}
+	}
+	return names
+}
+
+func covers(names []string, rule string) bool {
+	for _, name := range names {
+		if name == "*" || name == "all" || name == rule || name == "ctxfix" || slices.Contains(watchers[rule], name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,346 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Owed returns the operations that others wait for and that leaving the
+// function at the statement at would skip: reachable from it, not deferred.
+func (p *Package) Owed(at ast.Node) []Owed {
+	f := p.Func(at)
+	if f == nil {
+		return nil
+	}
+	o := &owing{Package: p, f: f, at: at, g: p.graphOf(f), seen: map[ast.Node]bool{}}
+	p.after(f, at, func(n ast.Node) bool { o.visit(n, true); return true })
+	o.g.walk(o.g.done(at), func(n ast.Node) bool {
+		if n.Pos() < at.Pos() || at.End() < n.End() {
+			o.visit(n, false)
+		}
+		return true
+	})
+	return o.owed
+}
+
+// done returns the blocks that follow the compound statement at when it has
+// run; for a simple statement those that follow its own block.
+func (g *graph) done(at ast.Node) []*cfg.Block {
+	for _, b := range g.cfg.Blocks {
+		if b.Stmt != at {
+			continue
+		}
+		switch b.Kind {
+		case cfg.KindSelectDone, cfg.KindSwitchDone, cfg.KindIfDone, cfg.KindForDone, cfg.KindRangeDone:
+			return []*cfg.Block{b}
+		}
+	}
+	b, _ := g.find(at)
+	if b == nil {
+		return nil
+	}
+	return b.Succs
+}
+
+type owing struct {
+	*Package
+	f    *Func
+	at   ast.Node
+	g    *graph
+	seen map[ast.Node]bool
+	owed []Owed
+}
+
+func (o *owing) add(n ast.Node, what string, join bool) {
+	if !o.seen[n] {
+		o.seen[n] = true
+		o.owed = append(o.owed, Owed{Node: n, What: what, Join: join})
+	}
+}
+
+// visit notes what node n owes. What is done in answer to something received
+// at the place itself (inside) is owed only if others count on it: sends,
+// closes and WaitGroup calls.
+func (o *owing) visit(n ast.Node, all bool) {
+	if o.g.comm[n] {
+		return // Have: a case of a select, which has other ways to go on
+	}
+	inside := o.at.Pos() <= n.Pos() && n.End() <= o.at.End()
+	if send, ok := n.(*ast.SendStmt); ok {
+		o.add(n, "send on "+types.ExprString(send.Chan), false)
+	}
+	calls(n, func(call *ast.CallExpr) { o.call(n, call, inside) })
+	if !inside && !isRange(n) {
+		receives(n, func(u *ast.UnaryExpr) { o.receive(u) })
+	}
+}
+
+func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
+	what := types.ExprString(call.Fun) + "()"
+	if typed.IsBuiltin(o.Info, call, "close") {
+		o.add(call, "close("+types.ExprString(call.Args[0])+")", false)
+		return
+	}
+	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	name := typed.CalleeName(call)
+	switch {
+	case sel != nil && name == "Done" && isGroup(o.Info.TypeOf(sel.X)):
+		o.add(call, what, false)
+	case inside:
+		return
+	case sel != nil && name == "Wait" && o.joins(sel.X):
+		o.add(call, what, true)
+	case sel != nil && (name == "Unlock" || name == "RUnlock"):
+		if o.held(keyOf(o.Info, sel.X), call) {
+			o.add(call, what, false)
+		}
+	case isCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
+		o.add(call, what, false)
+	case isFuncValue(o.Info, call.Fun) && isStatement(n, call) && o.inScope(call.Fun):
+		o.add(call, "call of "+types.ExprString(call.Fun), false)
+	}
+}
+
+// receive notes a receive that joins a goroutine launched earlier, or that
+// releases a semaphore.
+func (o *owing) receive(u *ast.UnaryExpr) {
+	k := keyOf(o.Info, u.X)
+	if !k.valid() || o.DoneOf(u.X) != nil {
+		return
+	}
+	for _, g := range o.goStmts(o.f) {
+		if o.tells(g)[k] && o.Reachable(g, o.at) {
+			o.add(u, "receive from "+types.ExprString(u.X), true)
+			return
+		}
+	}
+	ast.Inspect(o.f.Body, func(n ast.Node) bool {
+		send, ok := n.(*ast.SendStmt)
+		if ok && keyOf(o.Info, send.Chan) == k && o.Func(send) == o.f && o.Reachable(send, o.at) {
+			o.add(u, "release of "+types.ExprString(u.X), false)
+		}
+		return true
+	})
+}
+
+// joins reports whether a goroutine launched before the place belongs to the group.
+func (o *owing) joins(group ast.Expr) bool {
+	k := keyOf(o.Info, group)
+	for _, g := range o.goStmts(o.f) {
+		if o.tells(g)[k] && o.Reachable(g, o.at) {
+			return true
+		}
+	}
+	joined := false
+	ast.Inspect(o.f.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if ok && o.launches(call) {
+			sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			joined = joined || keyOf(o.Info, sel.X) == k
+		}
+		return !joined
+	})
+	return joined
+}
+
+// held reports whether the lock k is held at the place: some Lock on it
+// reaches the place without an Unlock between.
+func (o *owing) held(k key, unlock ast.Node) bool {
+	if !k.valid() {
+		return true
+	}
+	held := false
+	ast.Inspect(o.f.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || held {
+			return !held
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if ok && (sel.Sel.Name == "Lock" || sel.Sel.Name == "RLock") && keyOf(o.Info, sel.X) == k {
+			held = o.reachesLocked(call, k)
+		}
+		return true
+	})
+	return held
+}
+
+func (o *owing) reachesLocked(lock ast.Node, k key) bool {
+	b, i := o.g.find(lock)
+	if b == nil {
+		return false
+	}
+	seen := map[*cfg.Block]bool{}
+	var walk func(b *cfg.Block, from int) bool
+	walk = func(b *cfg.Block, from int) bool {
+		for _, n := range b.Nodes[min(from, len(b.Nodes)):] {
+			if n.Pos() <= o.at.Pos() && o.at.End() <= n.End() || o.at.Pos() <= n.Pos() && n.End() <= o.at.End() {
+				return true
+			}
+			if o.unlocks(n, k) {
+				return false
+			}
+		}
+		for _, s := range b.Succs {
+			if !seen[s] {
+				seen[s] = true
+				if walk(s, 0) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(b, i+1)
+}
+
+func (o *owing) unlocks(n ast.Node, k key) bool {
+	found := false
+	calls(n, func(call *ast.CallExpr) {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		found = found || ok && (sel.Sel.Name == "Unlock" || sel.Sel.Name == "RUnlock") && keyOf(o.Info, sel.X) == k
+	})
+	return found
+}
+
+// inScope reports whether what e starts from exists already at the place.
+func (o *owing) inScope(e ast.Expr) bool {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.SelectorExpr:
+			e = x.X
+			continue
+		case *ast.CallExpr:
+			e = x.Fun
+			continue
+		case *ast.Ident:
+			v, ok := o.Info.ObjectOf(x).(*types.Var)
+			if !ok || v.Parent() == nil {
+				return true
+			}
+			return v.Pos() < o.at.Pos() && (v.Parent().Contains(o.at.Pos()) || v.Parent() == o.Types.Scope())
+		}
+		return true
+	}
+}
+
+// isFuncValue reports whether fun is a variable, not a declared function.
+func isFuncValue(info *types.Info, fun ast.Expr) bool {
+	var id *ast.Ident
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		id = fun
+	case *ast.SelectorExpr:
+		id = fun.Sel
+	default:
+		return false
+	}
+	_, ok := info.Uses[id].(*types.Var)
+	return ok
+}
+
+func isStatement(n ast.Node, call *ast.CallExpr) bool {
+	s, ok := n.(*ast.ExprStmt)
+	return ok && s.X == call
+}
+
+// Writes returns what a goroutine launched before at, and not yet waited for
+// there, may still write of its launcher's memory; "" for nothing.
+func (p *Package) Writes(at ast.Node) string {
+	f := p.Func(at)
+	if f == nil {
+		return ""
+	}
+	for _, g := range p.goStmts(f) {
+		if !p.Reachable(g, at) {
+			continue
+		}
+		if name := p.writesOutside(g); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// writesOutside returns a captured variable that the goroutine assigns, or a
+// buffer it is handed.
+func (p *Package) writesOutside(g *ast.GoStmt) string {
+	lit, ok := ast.Unparen(g.Call.Fun).(*ast.FuncLit)
+	if !ok {
+		return p.buffer(g.Call.Args)
+	}
+	name := ""
+	outside := func(e ast.Expr) {
+		root := e
+		for {
+			switch x := ast.Unparen(root).(type) {
+			case *ast.SelectorExpr:
+				root = x.X
+				continue
+			case *ast.IndexExpr:
+				root = x.X
+				continue
+			case *ast.StarExpr:
+				root = x.X
+				continue
+			}
+			break
+		}
+		if v := typed.Var(p.Info, root); v != nil && v.Pos() < lit.Pos() && v.Parent() != p.Types.Scope() && name == "" {
+			name = v.Name()
+		}
+	}
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok != token.DEFINE {
+				for _, l := range n.Lhs {
+					outside(l)
+				}
+			}
+		case *ast.IncDecStmt:
+			outside(n.X)
+		case *ast.CallExpr:
+			for _, arg := range n.Args {
+				if isBytes(p.Info.TypeOf(arg)) {
+					outside(sliced(arg))
+				}
+			}
+		}
+		return true
+	})
+	return name
+}
+
+func (p *Package) buffer(args []ast.Expr) string {
+	for _, arg := range args {
+		if isBytes(p.Info.TypeOf(arg)) {
+			return types.ExprString(arg)
+		}
+	}
+	return ""
+}
+
+func sliced(e ast.Expr) ast.Expr {
+	if s, ok := ast.Unparen(e).(*ast.SliceExpr); ok {
+		return s.X
+	}
+	return e
+}
+
+// isBytes reports whether t is a byte slice.
+func isBytes(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	s, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return false
+	}
+	b, ok := s.Elem().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Byte
+}

@@ -1,0 +1,288 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Region returns the region n stands in, of those that do not depend on what
+// a root is given to: R1 R2 R3 R5 R6 R11 R12 R13 R15.
+func (p *Package) Region(n ast.Node) Region {
+	f := p.Func(n)
+	if f == nil {
+		return RegionProgram
+	}
+	switch {
+	case p.inProgram(f):
+		return RegionProgram
+	case p.isDeadAt(f, n):
+		return RegionDead
+	case p.isDeferred(f, n):
+		return RegionDeferred
+	case p.inNilBranch(n):
+		return RegionNilFallback
+	case p.isShared(f):
+		return RegionShared
+	case p.factsAt(f, n)[fact{kind: served}]:
+		return RegionAfterServe
+	case p.inStarter(f):
+		return RegionStarter
+	case p.compensates(n):
+		return RegionCompensation
+	case p.saidOnPurpose(n) != "":
+		return RegionSaid
+	}
+	return NoRegion
+}
+
+// inProgram reports whether f is main, init, TestMain or an example, or runs
+// as part of one.
+func (p *Package) inProgram(f *Func) bool {
+	for f.Outer != nil && f.Wall != Keeping {
+		f = f.Outer
+	}
+	decl, ok := f.Node.(*ast.FuncDecl)
+	if !ok || decl.Recv != nil {
+		return false
+	}
+	switch name := decl.Name.Name; {
+	case name == "init":
+		return true
+	case name == "main":
+		return p.Types.Name() == "main"
+	case name == "TestMain" || strings.HasPrefix(name, "Example"):
+		return p.IsTestFile(decl)
+	}
+	return false
+}
+
+// isDeadAt reports whether the live context, or one not known, is done at n.
+// A context that merely derives from the live one does not count.
+func (p *Package) isDeadAt(f *Func, n ast.Node) bool {
+	at := p.factsAt(f, n)
+	if at[fact{kind: dead, a: anyContext}] {
+		return true
+	}
+	_, none := p.Live(n)
+	if none != nil {
+		return none.Dead || at.anyDead()
+	}
+	for fc := range at {
+		if fc.kind != dead {
+			continue
+		}
+		v, ok := fc.a.base.(*types.Var)
+		if !ok || fc.a.path != "" {
+			return true // a field's or an accessor's context: a lifetime has ended
+		}
+		if l := p.lineageOfVar(v, maxLineage); l.kind != fromParam && l.kind != fromProvider {
+			return true
+		}
+	}
+	return false
+}
+
+func (s facts) anyDead() bool {
+	for fc := range s {
+		if fc.kind == dead {
+			return true
+		}
+	}
+	return false
+}
+
+// isDeferred reports whether n runs in a deferred call or literal.
+func (p *Package) isDeferred(f *Func, n ast.Node) bool {
+	for m := n; m != nil && m != f.Node; m = p.Parent(m) {
+		if _, ok := m.(*ast.DeferStmt); ok {
+			return true
+		}
+	}
+	for ; f != nil && f.Wall != Keeping; f = f.Outer {
+		if f.Wall == Deferred || p.isCleanup(f) {
+			return true
+		}
+	}
+	return f != nil && p.isCleanup(f)
+}
+
+// isCleanup reports whether the literal f is given to t.Cleanup or the like.
+func (p *Package) isCleanup(f *Func) bool {
+	call, ok := p.Parent(f.Node).(*ast.CallExpr)
+	if !ok || call.Fun == f.Node {
+		return false
+	}
+	name := typed.CalleeName(call)
+	return IsCloser(name) || name == "AfterFunc" || strings.HasPrefix(name, "OnClose") || strings.HasPrefix(name, "OnStop") || strings.HasPrefix(name, "RegisterOnShutdown")
+}
+
+// inNilBranch reports whether n stands where a context was found to be nil.
+func (p *Package) inNilBranch(n ast.Node) bool {
+	child := n
+	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
+		switch s := m.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if typed.IsFunc(typed.Callee(p.Info, s), "cmp", "Or") {
+				return true
+			}
+		case *ast.IfStmt:
+			if child == s.Body && p.comparesNil(s.Cond, token.EQL) || child == s.Else && p.comparesNil(s.Cond, token.NEQ) {
+				return true
+			}
+		case *ast.CaseClause:
+			for _, e := range s.List {
+				if p.comparesNil(e, token.EQL) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// comparesNil reports whether cond compares a context with nil by op.
+func (p *Package) comparesNil(cond ast.Expr, op token.Token) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	if b.Op == token.LAND || b.Op == token.LOR {
+		return p.comparesNil(b.X, op) || p.comparesNil(b.Y, op)
+	}
+	x, y := b.X, b.Y
+	if isNil(p.Info, x) {
+		x, y = y, x
+	}
+	return b.Op == op && isNil(p.Info, y) && typed.IsContextInterface(p.Info.TypeOf(x))
+}
+
+// isShared reports whether f, or a literal around it, is run for several callers.
+func (p *Package) isShared(f *Func) bool {
+	for ; f != nil; f = f.Outer {
+		if f.Wall != Keeping {
+			continue
+		}
+		call, ok := p.Parent(f.Node).(*ast.CallExpr)
+		if ok && call.Fun != f.Node && sharers[typed.CalleeName(call)] && !p.isClientDo(call) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Package) isClientDo(call *ast.CallExpr) bool {
+	return typed.IsMethod(typed.Callee(p.Info, call), "net/http", "Client")
+}
+
+// inStarter reports whether the function's context bounds a start only.
+func (p *Package) inStarter(f *Func) bool {
+	for f.Outer != nil && f.Wall != Keeping {
+		f = f.Outer
+	}
+	if f.Outer != nil {
+		kv, ok := p.Parent(f.Node).(*ast.KeyValueExpr)
+		if !ok {
+			return false
+		}
+		id, ok := kv.Key.(*ast.Ident)
+		return ok && id.Name == "OnStart"
+	}
+	name := f.Name()
+	if name == "" || !hasWord(name, starters) || p.takesRequest(f) {
+		return false
+	}
+	// NewX and OpenX build something; without a result they do something else.
+	if hasWord(name, []string{"New", "Open"}) {
+		return f.Sig.Results().Len() > 0
+	}
+	return true
+}
+
+func (p *Package) takesRequest(f *Func) bool {
+	for _, v := range varsOf(f.Sig.Params()) {
+		if _, ok := typed.ProviderOf(v.Type()); ok && !typed.IsPointerTo(v.Type(), "github.com/spf13/cobra", "Command") {
+			return true
+		}
+	}
+	return false
+}
+
+// compensates reports whether n stands inside `if err != nil` where err comes
+// from a call that received a live context.
+func (p *Package) compensates(n ast.Node) bool {
+	child := n
+	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
+		switch s := m.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			if child == s.Body && p.failedCall(s, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// failedCall reports whether the condition of s is err != nil for the error
+// of a call that received a context.
+func (p *Package) failedCall(s *ast.IfStmt, at ast.Node) bool {
+	for _, v := range p.testedErrors(s.Cond) {
+		var last *definition
+		for _, d := range p.definitionsOf(v) {
+			if d.rhs != nil && d.node.Pos() < s.Cond.Pos() && (last == nil || d.node.Pos() > last.node.Pos()) {
+				last = &d
+			}
+		}
+		if last == nil {
+			continue
+		}
+		if call, ok := ast.Unparen(last.rhs).(*ast.CallExpr); ok && p.receivesContext(call) {
+			return true
+		}
+	}
+	return false
+}
+
+// testedErrors returns the error variables that cond finds to be not nil.
+func (p *Package) testedErrors(cond ast.Expr) []*types.Var {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return nil
+	}
+	switch b.Op {
+	case token.LAND, token.LOR:
+		return append(p.testedErrors(b.X), p.testedErrors(b.Y)...)
+	case token.NEQ:
+		if v := typed.Var(p.Info, b.X); v != nil && isNil(p.Info, b.Y) && typed.IsError(v.Type()) {
+			return []*types.Var{v}
+		}
+	}
+	return nil
+}
+
+// receivesContext reports whether an argument of call, or of the call its
+// receiver comes from, is a context or carries a request's.
+func (p *Package) receivesContext(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		t := p.Info.TypeOf(arg)
+		if typed.Root(p.Info, arg) != "" {
+			continue
+		}
+		if typed.IsContext(t) || typed.IsPointerTo(t, "net/http", "Request") {
+			return true
+		}
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	inner, ok := ast.Unparen(sel.X).(*ast.CallExpr)
+	return ok && p.receivesContext(inner)
+}

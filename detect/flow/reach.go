@@ -1,0 +1,178 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Reach returns every place where the context e, or one derived from it, goes
+// within the declaration it stands in.
+func (p *Package) Reach(e ast.Expr) []Use {
+	r := &reach{Package: p, seen: map[*types.Var]bool{}}
+	r.follow(e, false)
+	return r.uses
+}
+
+// reachVar is Reach for everything that names v.
+func (p *Package) reachVar(v *types.Var) []Use {
+	r := &reach{Package: p, seen: map[*types.Var]bool{}}
+	r.followVar(v, false)
+	return r.uses
+}
+
+type reach struct {
+	*Package
+	seen map[*types.Var]bool
+	uses []Use
+}
+
+func (r *reach) add(kind UseKind, e ast.Expr, deadline bool) {
+	r.uses = append(r.uses, Use{Kind: kind, Node: e, Deadline: deadline})
+}
+
+// follow notes where the value of expression e goes.
+func (r *reach) follow(e ast.Expr, deadline bool) {
+	switch parent := r.Parent(e).(type) {
+	case *ast.ParenExpr:
+		r.follow(parent, deadline)
+	case *ast.CallExpr:
+		r.followCall(parent, e, deadline)
+	case *ast.SelectorExpr:
+		r.followMethod(parent, e, deadline)
+	case *ast.AssignStmt:
+		for i, rhs := range parent.Rhs {
+			if rhs == e && len(parent.Lhs) == len(parent.Rhs) {
+				r.into(parent.Lhs[i], e, deadline)
+			}
+		}
+	case *ast.ValueSpec:
+		for i, rhs := range parent.Values {
+			if rhs == e && len(parent.Names) == len(parent.Values) {
+				r.into(parent.Names[i], e, deadline)
+			}
+		}
+	case *ast.ReturnStmt:
+		r.add(Returned, e, deadline)
+	case *ast.CompositeLit, *ast.KeyValueExpr, *ast.SendStmt:
+		r.add(Stored, e, deadline)
+	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt:
+		r.add(Compared, e, deadline)
+	default:
+		r.add(Other, e, deadline)
+	}
+}
+
+// followCall notes a context given to a call: a derivation goes on with its result.
+func (r *reach) followCall(call *ast.CallExpr, e ast.Expr, deadline bool) {
+	if call.Fun == e {
+		r.add(Other, e, deadline)
+		return
+	}
+	if d, ok := r.derivation(call); ok && d.parent == e {
+		r.followResult(call, d, deadline || d.how == byDeadline)
+		return
+	}
+	u := Use{Kind: Arg, Call: call, Node: e, Deadline: deadline}
+	for i, arg := range call.Args {
+		if arg == e {
+			u.Index = i
+		}
+	}
+	if _, ok := r.Parent(call).(*ast.GoStmt); ok {
+		u.Kind = Launched
+	}
+	r.uses = append(r.uses, u)
+}
+
+// followResult goes on with the context that a derivation returns.
+func (r *reach) followResult(call *ast.CallExpr, d derive, deadline bool) {
+	sig := typed.Callee(r.Info, call).Signature()
+	if sig.Results().Len() == 1 {
+		r.follow(call, deadline)
+		return
+	}
+	switch parent := r.Parent(call).(type) {
+	case *ast.AssignStmt:
+		r.into(parent.Lhs[d.result], call, deadline)
+	case *ast.ValueSpec:
+		r.into(parent.Names[d.result], call, deadline)
+	case *ast.ReturnStmt:
+		r.add(Returned, call, deadline)
+	default:
+		r.add(Other, call, deadline)
+	}
+}
+
+func (r *reach) followMethod(sel *ast.SelectorExpr, e ast.Expr, deadline bool) {
+	call, ok := r.Parent(sel).(*ast.CallExpr)
+	if !ok || call.Fun != sel {
+		r.add(Other, e, deadline)
+		return
+	}
+	r.uses = append(r.uses, Use{Kind: Method, Call: call, Node: e, Deadline: deadline})
+}
+
+// into goes on with the variable a context is assigned to.
+func (r *reach) into(lhs ast.Expr, e ast.Expr, deadline bool) {
+	v := typed.Var(r.Info, lhs)
+	switch {
+	case v == nil:
+		if id, ok := lhs.(*ast.Ident); !ok || id.Name != "_" {
+			r.add(Stored, e, deadline)
+		}
+	case v.IsField() || v.Parent() == r.Types.Scope():
+		r.add(Stored, e, deadline)
+	case v.Kind() == types.ResultVar:
+		r.add(Returned, e, deadline)
+	default:
+		r.followVar(v, deadline)
+	}
+}
+
+// followVar notes every use of v.
+func (r *reach) followVar(v *types.Var, deadline bool) {
+	if r.seen[v] {
+		return
+	}
+	r.seen[v] = true
+	root := r.rootOf(v)
+	if root == nil {
+		return
+	}
+	ast.Inspect(root, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if ok && r.Info.Uses[id] == v {
+			r.followUse(id, v, deadline)
+		}
+		return true
+	})
+}
+
+// followUse notes one use of a variable; in a literal that is kept or runs on
+// its own, that is all that matters.
+func (r *reach) followUse(id *ast.Ident, v *types.Var, deadline bool) {
+	if assign, ok := r.Parent(id).(*ast.AssignStmt); ok {
+		for _, l := range assign.Lhs {
+			if l == id {
+				return // Have: an assignment to it, not a use
+			}
+		}
+	}
+	for f := r.Func(id); f != nil && !declaredIn(f, v); f = f.Outer {
+		switch f.Wall {
+		case Detached:
+			r.add(Launched, id, deadline)
+			return
+		case Keeping:
+			r.add(Captured, id, deadline)
+			return
+		}
+	}
+	r.follow(id, deadline)
+}
+
+func declaredIn(f *Func, v *types.Var) bool {
+	return f.Node.Pos() <= v.Pos() && v.Pos() < f.Node.End()
+}

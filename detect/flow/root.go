@@ -1,0 +1,217 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// RootRegion returns the region of a fresh root: that of its place, or one
+// that follows from what it is given to. The detail names what decided it.
+func (p *Package) RootRegion(root *ast.CallExpr) (r Region, detail string) {
+	if r := p.Region(root); r != NoRegion && r != RegionSaid {
+		return r, ""
+	}
+	if d := p.isValue(root); d != "" {
+		return RegionValue, d
+	}
+	uses := p.Reach(root)
+	calls, closing := 0, 0
+	for _, u := range uses {
+		if u.Kind != Arg && u.Kind != Launched || u.Call == nil {
+			continue
+		}
+		calls++
+		if p.isClosing(u.Call) {
+			closing++
+			detail = typed.CalleeName(u.Call)
+		}
+	}
+	switch {
+	case calls > 0 && closing == calls:
+		return RegionCloser, detail
+	case closing > 0:
+		return RegionKept, "it also serves " + detail + ", which cleans up"
+	}
+	if name := p.queued(uses); name != "" {
+		return RegionQueue, name
+	}
+	if text := p.saidOnPurpose(root); text != "" {
+		return RegionSaid, strings.TrimSpace(strings.TrimPrefix(text, "//"))
+	}
+	if d := p.kept(root, uses); d != "" {
+		return RegionKept, d
+	}
+	return NoRegion, ""
+}
+
+// isClosing reports whether the call cleans up (R4).
+func (p *Package) isClosing(call *ast.CallExpr) bool {
+	name := typed.CalleeName(call)
+	if IsCloser(name) {
+		return true
+	}
+	return hasWord(name, removers) && p.onErrorPath(call)
+}
+
+// onErrorPath reports whether n stands inside `if err != nil`.
+func (p *Package) onErrorPath(n ast.Node) bool {
+	child := n
+	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
+		switch s := m.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			if child == s.Body && len(p.testedErrors(s.Cond)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isValue reports whether the root is a value, not the context of a call:
+// compared, a default in an options struct, the root of signal.NotifyContext.
+func (p *Package) isValue(root *ast.CallExpr) string {
+	switch parent := p.Parent(root).(type) {
+	case *ast.BinaryExpr:
+		return "compared"
+	case *ast.CallExpr:
+		if typed.IsFunc(typed.Callee(p.Info, parent), "os/signal", "NotifyContext") {
+			return "signal.NotifyContext"
+		}
+	case *ast.KeyValueExpr:
+		if named := typed.Named(p.Info.TypeOf(p.compositeOf(parent))); named != nil && isOptions(named.Obj().Name()) {
+			return "default in " + named.Obj().Name()
+		}
+	}
+	return ""
+}
+
+func (p *Package) compositeOf(kv *ast.KeyValueExpr) ast.Expr {
+	lit, _ := p.Parent(kv).(*ast.CompositeLit)
+	if lit == nil {
+		return kv.Value
+	}
+	return lit
+}
+
+func isOptions(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"option", "opts", "config", "default", "settings", "param"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// queued returns the callee if the root only serves calls that hand work on
+// and whose result nobody looks at (R14).
+func (p *Package) queued(uses []Use) string {
+	name := ""
+	for _, u := range uses {
+		switch {
+		case u.Kind == Method:
+			continue
+		case u.Kind != Arg && u.Kind != Launched || u.Call == nil:
+			return ""
+		}
+		if !hasWord(typed.CalleeName(u.Call), queues) || p.Outcome(u.Call) < Logged {
+			return ""
+		}
+		name = typed.CalleeName(u.Call)
+	}
+	return name
+}
+
+// kept says why the root may outlive the function (R8), or "".
+func (p *Package) kept(root *ast.CallExpr, uses []Use) string {
+	if v := p.namedFor(root); v != "" {
+		return "its variable is called " + v
+	}
+	for _, u := range uses {
+		switch u.Kind {
+		case Stored:
+			return "it is stored"
+		case Returned:
+			return "it is returned"
+		case Captured:
+			return "it is captured by a function literal that may be kept"
+		case Arg:
+			name := typed.CalleeName(u.Call)
+			if hasWord(name, builders) && !p.makesRequest(u.Call) {
+				return name + " may keep it"
+			}
+		}
+	}
+	return ""
+}
+
+// Runs returns the callee among uses that starts work which may outlive the
+// request, or "".
+func (p *Package) Runs(uses []Use) string {
+	for _, u := range uses {
+		if u.Call != nil && (u.Kind == Arg || u.Kind == Launched) {
+			if name := typed.CalleeName(u.Call); hasWord(name, runners) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// makesRequest reports whether call builds a request or a command, whose use
+// is followed instead.
+func (p *Package) makesRequest(call *ast.CallExpr) bool {
+	return typed.IsFunc(typed.Callee(p.Info, call), "net/http", "NewRequestWithContext")
+}
+
+// namedFor returns the name of the variable the root is assigned to when the
+// name says that a root is meant.
+func (p *Package) namedFor(root *ast.CallExpr) string {
+	var lhs ast.Expr
+	switch parent := p.Parent(root).(type) {
+	case *ast.AssignStmt:
+		if len(parent.Lhs) != len(parent.Rhs) {
+			return ""
+		}
+		for i, r := range parent.Rhs {
+			if r == root {
+				lhs = parent.Lhs[i]
+			}
+		}
+	case *ast.CallExpr: // ctx, cancel := context.WithTimeout(context.Background(), d)
+		if assign, ok := p.Parent(parent).(*ast.AssignStmt); ok {
+			if d, ok := p.derivation(parent); ok && d.result < len(assign.Lhs) {
+				lhs = assign.Lhs[d.result]
+			}
+		}
+	case *ast.ValueSpec:
+		for i, r := range parent.Values {
+			if r == root && i < len(parent.Names) {
+				lhs = parent.Names[i]
+			}
+		}
+	}
+	v := typed.Var(p.Info, lhs)
+	if v == nil || !tellingName(v) {
+		return ""
+	}
+	return v.Name()
+}
+
+func tellingName(v *types.Var) bool {
+	name := strings.ToLower(v.Name())
+	if name == "bg" || strings.HasPrefix(v.Name(), "bg") {
+		return true
+	}
+	for _, part := range []string{"background", "detach", "cleanup", "shutdown", "independent", "rollback", "lifetime", "stop", "close", "drain"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
