@@ -1,0 +1,241 @@
+package flow_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+// channelIn type-checks src and describes the channel of the marked
+// expression: the operand of the call mark(ch).
+func channelIn(t *testing.T, src string) (*flow.Package, *flow.Channel) {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "a.go", "package p\n"+src+"\nfunc mark(any) {}\n", parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{},
+	}
+	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
+	pkg, err := conf.Check("p", fset, []*ast.File{file}, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := flow.New(fset, []*ast.File{file}, pkg, info)
+	var marked ast.Expr
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "mark" {
+				marked = call.Args[0]
+			}
+		}
+		return true
+	})
+	c := p.Channel(marked)
+	if c == nil {
+		t.Fatal("not a channel")
+	}
+	return p, c
+}
+
+// summary renders what the tests look at, mark(ch) itself left out.
+func summary(c *flow.Channel) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "kind %d", c.Kind)
+	for _, m := range c.Makes {
+		fmt.Fprintf(&b, " make %d", m.Cap)
+	}
+	if n := len(c.Sources); n > 0 {
+		fmt.Fprintf(&b, " sources %d", n)
+	}
+	ops := func(name string, ops []flow.ChannelOp) {
+		for _, op := range ops {
+			fmt.Fprintf(&b, " %s", name)
+			if op.Launch != nil {
+				b.WriteString("/go")
+				if !op.Direct() {
+					b.WriteString("/nested")
+				}
+			}
+			if op.Loop {
+				b.WriteString("/loop")
+			}
+			if op.Comm != nil {
+				b.WriteString("/case")
+			}
+		}
+	}
+	ops("send", c.Sends)
+	ops("receive", c.Receives)
+	ops("close", c.Closes)
+	for _, e := range c.Escapes {
+		if e.How != "passed to mark" {
+			fmt.Fprintf(&b, " [%s]", e.How)
+		}
+	}
+	if n := len(c.Measured); n > 0 {
+		fmt.Fprintf(&b, " measured %d", n)
+	}
+	return b.String()
+}
+
+func TestChannel(t *testing.T) {
+	local, param, field, global, call, other := flow.LocalChannel, flow.ParamChannel, flow.FieldChannel, flow.GlobalChannel, flow.CallChannel, flow.OtherChannel
+	kind := func(k flow.ChannelKind, rest string) string { return fmt.Sprintf("kind %d%s", k, rest) }
+	for _, test := range []struct{ name, src, want string }{
+		{"unbuffered", `func f() { ch := make(chan int); go func() { ch <- 1 }(); <-ch; mark(ch) }`,
+			kind(local, " make 0 send/go receive")},
+		{"buffered", `const n = 2; func f() { ch := make(chan int, n+1); ch <- 1; close(ch); mark(ch) }`,
+			kind(local, " make 3 send close")},
+		{"unknown capacity", `func f(n int) { var ch = make(chan int, n); for range n { ch <- 1 }; for range ch {}; mark(ch) }`,
+			kind(local, " make -1 send/loop receive")},
+		{"select", `func f() { ch := make(chan int); select { case ch <- 1: case v := <-ch: _ = v; case <-(ch): }; mark(ch) }`,
+			kind(local, " make 0 send/case receive/case receive/case")},
+		{"in the body of a case", `func f() { ch := make(chan int); select { default: <-ch }; mark(ch) }`,
+			kind(local, " make 0 receive")},
+		{"bound parameter", `func f() { ch := make(chan int); go func(out chan<- int) { out <- 1 }(ch); mark(ch) }`,
+			kind(local, " make 0 send/go")},
+		{"seen from the bound parameter", `func f() { ch := make(chan int); go func(out chan<- int) { mark(out); out <- 1 }(ch); <-ch }`,
+			kind(local, " make 0 send/go receive")},
+		{"copied", `func f() { ch := make(chan int); in := ch; <-in; var out chan<- int = ch; out <- 1; mark(ch) }`,
+			kind(local, " make 0 send receive")},
+		{"seen from the copy", `func f() { ch := make(chan int, 1); in := ch; mark(in); ch <- 1 }`,
+			kind(local, " make 1 send")},
+		{"two makes", `func f(b bool) { ch := make(chan int); if b { ch = make(chan int, 4) }; mark(ch) }`,
+			kind(local, " make 0 make 4")},
+		{"nil and declared", `func f() { var ch chan int; ch = nil; mark(ch) }`, kind(local, "")},
+		{"nested literal", `func f(each func(func(int))) { ch := make(chan int); go func() { each(func(v int) { ch <- v }) }(); mark(ch) }`,
+			kind(local, " make 0 send/go/nested")},
+		{"wait group", `import "sync"; func f() { var wg sync.WaitGroup; ch := make(chan int); wg.Go(func() { ch <- 1 }); mark(ch) }`,
+			kind(local, " make 0 send/go")},
+		{"escapes", `type s struct{ c chan int }; func f(o chan chan int, m map[int]chan int) chan int { ch := make(chan int); g(ch); o <- ch; m[1] = ch; _ = s{c: ch}; _ = &ch; mark(ch); return ch }; func g(chan int)`,
+			kind(local, " make 0 [passed to g] [sent on another channel] [stored] [stored] [has its address taken] [returned]")},
+		{"measured and compared", `func f() { ch := make(chan int, 2); if ch != nil { _ = len(ch) + cap(ch) }; mark(ch) }`,
+			kind(local, " make 2 measured 2")},
+		{"conversion", `func f() { ch := make(chan int); in := (<-chan int)(ch); <-in; mark(ch) }`,
+			kind(local, " make 0 receive")},
+		{"from a call", `func g() chan int; func f() { ch := g(); mark(ch) }`, kind(local, " sources 1")},
+		{"from one of two results", `func g() (chan int, error); func f() { ch, err := g(); _ = err; mark(ch) }`, kind(local, " sources 1")},
+		{"parameter", `func f(ch chan int) { <-ch; mark(ch) }`, kind(param, " receive")},
+		{"parameter with a default", `func f(ch chan int) { if ch == nil { ch = make(chan int) }; mark(ch) }`, kind(param, " make 0")},
+		{"field", `type s struct{ c chan int }; func n() *s { return &s{c: make(chan int, 1)} }; func (x *s) put() { x.c <- 1 }; func (x *s) get() { <-x.c; mark(x.c) }`,
+			kind(field, " make 1 send receive")},
+		{"field without a key", `type s struct{ n int; c chan int }; func f() { x := s{1, make(chan int)}; mark(x.c) }`, kind(field, " make 0")},
+		{"field of a generic type", `type s[T any] struct{ c chan T }; func (x *s[T]) put(v T) { x.c <- v }; func f(x *s[int]) { x.c = make(chan int); mark(x.c) }`,
+			kind(field, " make 0 send")},
+		{"package variable", `var c = make(chan int); func f() { c <- 1; mark(c) }`, kind(global, " make 0 send")},
+		{"call", `func g() chan int; func f() { mark(g()) }`, kind(call, "")},
+		{"element", `func f(m map[int]chan int) { mark(m[1]) }`, kind(other, "")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, c := channelIn(t, test.src)
+			if got := summary(c); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestChannelCapacity(t *testing.T) {
+	for _, test := range []struct {
+		name, src  string
+		n          int64
+		known      bool
+		unbuffered bool
+	}{
+		{"unbuffered", `func f() { ch := make(chan int); mark(ch) }`, 0, true, true},
+		{"zero", `func f() { ch := make(chan int, 0); mark(ch) }`, 0, true, true},
+		{"either", `func f(b bool) { ch := make(chan int); if b { ch = make(chan int, 1) }; mark(ch) }`, 0, true, false},
+		{"computed", `func f(n int) { ch := make(chan int, n); mark(ch) }`, -1, false, false},
+		{"not made here", `func g() chan int; func f() { ch := g(); mark(ch) }`, 0, false, false},
+		{"parameter", `func f(ch chan int) { if ch == nil { ch = make(chan int) }; mark(ch) }`, 0, false, false},
+		{"exported field", `type S struct{ C chan int }; func f() { s := S{C: make(chan int)}; mark(s.C) }`, 0, false, false},
+		{"own field", `type s struct{ c chan int }; func f() { x := s{c: make(chan int, 3)}; mark(x.c) }`, 3, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, c := channelIn(t, test.src)
+			n, known := c.Capacity()
+			if n != test.n || known != test.known || c.Unbuffered() != test.unbuffered {
+				t.Errorf("got %d, %v, unbuffered %v", n, known, c.Unbuffered())
+			}
+		})
+	}
+}
+
+func TestChannelNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"done": true, "doneCh": true, "donec": true, "Done": true, "serverDone": true, "stop_chan": true, "STOP": true,
+		"quitChan": true, "isClosed": true, "Dying": true, "readych": true, "HTTPDone": true, "term": true,
+		"data": false, "undone": false, "terms": false, "stopwatch": false, "doneness": false, "c": false, "ch": false,
+		"closer": false, "indeed": false, "results": false,
+	} {
+		c := &flow.Channel{Name: name}
+		if got := c.Ending(); got != want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+func TestChannelElements(t *testing.T) {
+	_, c := channelIn(t, `import "time"; func f() { mark(time.After(1)) }`)
+	if !c.Ticks() || c.OSSignals() || c.Event() || c.Name != "After" {
+		t.Errorf("time.After: %+v", c)
+	}
+	_, c = channelIn(t, `import "os"; func f(c chan os.Signal) { mark(c) }`)
+	if c.Ticks() || !c.OSSignals() || c.Event() {
+		t.Errorf("chan os.Signal: %+v", c)
+	}
+	_, c = channelIn(t, `func f(c <-chan struct{}) { mark(c) }`)
+	if !c.Event() || c.Dir != types.RecvOnly {
+		t.Errorf("chan struct{}: %+v", c)
+	}
+}
+
+func TestChannelCanLeave(t *testing.T) {
+	p, c := channelIn(t, `func f(other chan int) {
+		ch := make(chan int)
+		ch <- 1
+		select { case ch <- 2: }
+		select { case ch <- 3: default: }
+		select { case ch <- 4: case <-other: }
+		mark(ch)
+	}`)
+	want := []bool{false, false, true, true}
+	for i, op := range c.Sends {
+		if got := p.CanLeave(op); got != want[i] {
+			t.Errorf("send %d: got %v", i+1, got)
+		}
+	}
+	if len(c.Sends) != len(want) {
+		t.Errorf("%d sends", len(c.Sends))
+	}
+}
+
+func TestLast(t *testing.T) {
+	for src, want := range map[string]bool{
+		`func f(ch chan int) { mark(ch); ch <- 1 }`:                                     true,
+		`func f(ch chan int) error { mark(ch); ch <- 1; return nil }`:                   true,
+		`func f(ch chan int) { mark(ch); defer close(ch); ch <- 1 }`:                    true,
+		`func f(ch chan int, b bool) { mark(ch); if b { ch <- 1; return }; println() }`: true,
+		`func f(ch chan int) { mark(ch); ch <- 1; println() }`:                          false,
+		`func f(ch chan int) { mark(ch); ch <- 1; close(ch) }`:                          false,
+		`func f(ch chan int) { mark(ch); for { ch <- 1 } }`:                             false,
+		`func g() int; func f(ch chan int) int { mark(ch); ch <- 1; return g() }`:       false,
+	} {
+		p, c := channelIn(t, src)
+		if got := p.Last(c.Sends[0].Node); got != want {
+			t.Errorf("%s: got %v", src, got)
+		}
+	}
+}
