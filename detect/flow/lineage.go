@@ -141,6 +141,27 @@ const maxLineage = 12
 // lineageOf follows e to where it comes from.
 func (p *Package) lineageOf(e ast.Expr) lineage { return p.lineage(e, maxLineage) }
 
+// lineageAt follows v to where its value at the node n comes from: only the
+// assignments that can run before n count.
+func (p *Package) lineageAt(v *types.Var, n ast.Node) lineage {
+	return p.joinDefs(v, maxLineage, func(d definition) bool { return p.canPrecede(d.node, n) })
+}
+
+// canPrecede reports whether the assignment d can run before n. What a
+// function literal assigns always can.
+func (p *Package) canPrecede(d, n ast.Node) bool {
+	f := p.Func(d)
+	if f == nil {
+		return true
+	}
+	for g := p.Func(n); g != nil; n, g = g.Site, g.Outer {
+		if g == f {
+			return p.Reachable(d, n)
+		}
+	}
+	return true
+}
+
 func (p *Package) lineage(e ast.Expr, depth int) lineage {
 	e = ast.Unparen(e)
 	if depth == 0 || e == nil {
@@ -190,6 +211,10 @@ func (p *Package) step(d derive, depth int) lineage {
 
 // lineageOfVar joins what all assignments to v say.
 func (p *Package) lineageOfVar(v *types.Var, depth int) lineage {
+	return p.joinDefs(v, depth, func(definition) bool { return true })
+}
+
+func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool) lineage {
 	var l lineage
 	known := false
 	if p.isParam(v) {
@@ -201,6 +226,9 @@ func (p *Package) lineageOfVar(v *types.Var, depth int) lineage {
 		}
 	}
 	for _, d := range p.definitionsOf(v) {
+		if !counts(d) {
+			continue
+		}
 		if d.rhs == nil {
 			return lineage{}
 		}

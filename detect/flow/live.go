@@ -142,7 +142,7 @@ func (q *liveQuery) params(f *Func) []candidate {
 			}
 			if typed.IsContext(v.Type()) {
 				c.origin = Param
-				c.line = q.lineageOfVar(v, maxLineage)
+				c.line = q.lineageAt(v, q.node)
 				contexts = append(contexts, c)
 			} else if prov, ok := typed.ProviderOf(v.Type()); ok {
 				c.origin, c.suffix = Provider, prov.Suffix
@@ -218,7 +218,7 @@ func (q *liveQuery) locals(f *Func) []candidate {
 			if _, found := scope.LookupParent(name, q.pos); found != v && !q.resolves(name, v) {
 				continue
 			}
-			here = append(here, candidate{v: v, origin: Derived, line: q.lineageOfVar(v, maxLineage)})
+			here = append(here, candidate{v: v, origin: Derived, line: q.lineageAt(v, q.node)})
 		}
 		slices.SortFunc(here, func(a, b candidate) int { return int(a.v.Pos() - b.v.Pos()) })
 		cands = append(here, cands...)

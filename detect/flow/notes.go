@@ -144,6 +144,12 @@ func (p *Package) Ignored(n ast.Node, rule string) bool {
 	return false
 }
 
+// IgnoredAt is Ignored for the innermost node that spans pos to end.
+func (p *Package) IgnoredAt(pos, end token.Pos, rule string) bool {
+	cur, ok := p.inspect.Root().FindByPos(pos, end)
+	return ok && p.Ignored(cur.Node(), rule)
+}
+
 // directiveLines returns the lines on which a directive speaks of n.
 func (p *Package) directiveLines(file *ast.File, n ast.Node) map[int]bool {
 	tf := p.Fset.File(file.FileStart)

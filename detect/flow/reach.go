@@ -74,6 +74,7 @@ func (r *reach) followCall(call *ast.CallExpr, e ast.Expr, deadline bool) {
 		r.followResult(call, d, deadline || d.how == byDeadline)
 		return
 	}
+	r.followCarrier(call, deadline)
 	u := Use{Kind: Arg, Call: call, Node: e, Deadline: deadline}
 	for i, arg := range call.Args {
 		if arg == e {
@@ -84,6 +85,28 @@ func (r *reach) followCall(call *ast.CallExpr, e ast.Expr, deadline bool) {
 		u.Kind = Launched
 	}
 	r.uses = append(r.uses, u)
+}
+
+// followCarrier goes on with a request or command that carries the context.
+func (r *reach) followCarrier(call *ast.CallExpr, deadline bool) {
+	fn := typed.Callee(r.Info, call)
+	if fn == nil {
+		return
+	}
+	results := fn.Signature().Results()
+	for i := range results.Len() {
+		t := results.At(i).Type()
+		if !typed.IsPointerTo(t, "net/http", "Request") && !typed.IsPointerTo(t, "os/exec", "Cmd") {
+			continue
+		}
+		if results.Len() == 1 {
+			r.follow(call, deadline)
+		} else if assign, ok := r.Parent(call).(*ast.AssignStmt); ok {
+			r.into(assign.Lhs[i], call, deadline)
+		} else if _, ok := r.Parent(call).(*ast.ReturnStmt); ok {
+			r.add(Returned, call, deadline)
+		}
+	}
 }
 
 // followResult goes on with the context that a derivation returns.

@@ -1,0 +1,386 @@
+package detect
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+//go:embed background.md
+var backgroundPage string
+
+var backgroundRule = &Rule{
+	Name:   "background",
+	Doc:    "a fresh root where a live context is at hand",
+	Page:   backgroundPage,
+	Preset: Recommended,
+	Best:   Safe,
+	Find:   findBackground,
+}
+
+// Background is a root to be replaced by the live context.
+type Background struct {
+	Root   *ast.CallExpr
+	With   string       // Go source of the context to use instead
+	Rename *flow.Rename // the parameter to name first, or nil
+	Delete ast.Stmt     // the statement that only makes the root: delete it instead
+	Pass   *PassIn      // for a goroutine literal: hand the context in, or nil
+}
+
+// PassIn hands a detached context to a goroutine's literal as a parameter.
+type PassIn struct {
+	Lit   *ast.FuncLit
+	Call  *ast.CallExpr // of the literal
+	Name  string        // the parameter
+	Type  string
+	Arg   string
+	Roots []*ast.CallExpr // every root in the literal that becomes Name
+}
+
+func (*Background) evidence() {}
+
+// findBackground reports context.Background() and context.TODO(), provided:
+//   - a context is live there, or at the go statement of a goroutine nobody waits for;
+//   - the place is none where a fresh root is right (flow.Region);
+//   - no comment directive says otherwise.
+func findBackground(p *Pass) []Finding {
+	var findings []Finding
+	done := map[*ast.CallExpr]bool{} // roots that another finding mends
+	for _, file := range p.Files() {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || typed.Root(p.Package.Info, call) == "" || done[call] {
+				return true
+			}
+			// Have: context.Background() or context.TODO()
+			if f, ok := p.background(call, done); ok {
+				findings = append(findings, f)
+			}
+			return true
+		})
+	}
+	return findings
+}
+
+// background judges one root.
+func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Finding, bool) {
+	ctx, none := p.Flow.Live(root)
+	if none != nil && !none.Two && none.Outer == nil {
+		if none.Dead {
+			p.Keep(root, flow.RegionDead)
+		}
+		return Finding{}, false
+	}
+	region, detail := p.Flow.RootRegion(root)
+	switch region {
+	case flow.NoRegion, flow.RegionKept, flow.RegionSaid:
+	default:
+		p.Keep(root, region)
+		return Finding{}, false
+	}
+	var f Finding
+	switch {
+	case none != nil && none.Two:
+		f = p.rootFinding(root, "cancellation", "a context")
+		f.Lower(Manual, none.Reason)
+	case none != nil:
+		f = p.detachedRoot(root, *none.Outer, done)
+	case p.launchedDetached(root):
+		f = p.withoutCancel(root, ctx)
+	default:
+		f = p.replaceRoot(root, ctx)
+	}
+	if region == flow.RegionSaid {
+		f.Lower(Manual, "a comment says why: "+detail)
+	}
+	if region == flow.RegionKept {
+		f.Lower(Unsafe, "it may outlive the request: "+detail)
+	}
+	if name := p.Flow.Runs(p.Flow.Reach(root)); name != "" {
+		f.Lower(Manual, name+" may start work that outlives the request")
+	}
+	if f.Safety == Manual {
+		f.Evidence = nil
+	}
+	return f, true
+}
+
+func (p *Pass) rootFinding(root *ast.CallExpr, what, of string) Finding {
+	f := p.Finding(root, "%s() loses the %s of %s", types.ExprString(root.Fun), what, of)
+	f.Touches = []Span{f.Span}
+	return f
+}
+
+// replaceRoot puts the live context in the root's place.
+func (p *Pass) replaceRoot(root *ast.CallExpr, ctx flow.Context) Finding {
+	f := p.rootFinding(root, "cancellation", ctx.Expr)
+	ev := &Background{Root: root, With: ctx.Expr, Rename: ctx.Rename}
+	f.Evidence = ev
+	if ctx.Rename != nil {
+		f.Touches = append(f.Touches, SpanOf(ctx.Rename.List))
+	}
+	p.assignedTo(&f, ev, ctx)
+	if ctx.Doubt != "" {
+		f.Lower(Unsafe, ctx.Doubt)
+	}
+	p.judgeUses(&f, root, typed.Root(p.Package.Info, root) == "TODO")
+	return f
+}
+
+// judgeUses lowers the safety by what becomes of the calls the root reaches.
+func (p *Pass) judgeUses(f *Finding, root *ast.CallExpr, todo bool) {
+	calls := 0
+	for _, u := range p.Flow.Reach(root) {
+		switch u.Kind {
+		case flow.Launched:
+			f.Lower(Unsafe, "a goroutine receives it")
+		case flow.Stored, flow.Returned, flow.Captured:
+			f.Lower(Unsafe, "it may outlive the request")
+		case flow.Arg:
+			calls++
+			p.judgeCall(f, u.Call, todo)
+		}
+	}
+	if calls == 0 && !todo {
+		f.Lower(Unsafe, "no call that receives it decides what the function does")
+	}
+}
+
+// bound are callees whose result lives under the context: the process is
+// killed, the transaction rolled back.
+var bound = map[string]string{
+	"CommandContext": "the process would be killed when the context is done",
+	"BeginTx":        "the transaction would be rolled back when the context is done",
+	"Conn":           "the connection may be kept",
+}
+
+func (p *Pass) judgeCall(f *Finding, call *ast.CallExpr, todo bool) {
+	name := typed.CalleeName(call)
+	if why := bound[name]; why != "" {
+		f.Lower(Unsafe, why)
+	}
+	if todo || p.makesRequest(call) {
+		return
+	}
+	switch p.Flow.Outcome(call) {
+	case flow.Dropped:
+		f.Lower(Unsafe, "the outcome of "+name+" is dropped: it may be meant to run to its end")
+	case flow.Logged:
+		f.Lower(Unsafe, "the outcome of "+name+" is only logged: it may be meant to run to its end")
+	case flow.Passed:
+		f.Lower(Unsafe, "the outcome of "+name+" does not decide what this function does")
+	}
+}
+
+// makesRequest reports whether call rewraps the request a handler passes on:
+// what counts is the handler it is passed to.
+func (p *Pass) makesRequest(call *ast.CallExpr) bool {
+	fn := typed.Callee(p.Package.Info, call)
+	if typed.IsMethod(fn, "net/http", "Handler", "ServeHTTP") || typed.IsMethod(fn, "net/http", "HandlerFunc", "ServeHTTP") {
+		return true
+	}
+	return typed.IsMethod(fn, "net/http", "Request", "WithContext", "Clone")
+}
+
+// assignedTo deals with a root that is given to a variable of the very name
+// that the live context bears: `ctx := ctx` says nothing.
+func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
+	stmt, v := p.rootVar(ev.Root)
+	if v == nil {
+		return
+	}
+	declares := v.Pos() >= stmt.Pos() && v.Pos() < stmt.End()
+	if v == ctx.Var {
+		f.Lower(Manual, "it takes the place of "+ctx.Expr+": remove the assignment if that is not meant")
+		return
+	}
+	if !declares || !p.deletable(stmt, v, ctx) {
+		return
+	}
+	ev.Delete = stmt
+	f.Touches = append(f.Touches, SpanOf(stmt))
+	if ctx.Rename != nil {
+		renamed := *ctx.Rename
+		renamed.Name = v.Name()
+		ev.Rename, ev.With = &renamed, v.Name()
+		f.Message = p.rootFinding(ev.Root, "cancellation", v.Name()).Message
+	}
+}
+
+// rootVar returns the statement and variable of `v := root` or `v = root`.
+func (p *Pass) rootVar(root *ast.CallExpr) (ast.Stmt, *types.Var) {
+	switch parent := p.Flow.Parent(root).(type) {
+	case *ast.AssignStmt:
+		if len(parent.Lhs) == 1 {
+			return parent, typed.Var(p.Package.Info, parent.Lhs[0])
+		}
+	case *ast.ValueSpec:
+		decl, ok := p.Flow.Parent(parent).(*ast.GenDecl)
+		if !ok || len(parent.Names) != 1 || len(decl.Specs) != 1 {
+			return nil, nil
+		}
+		if stmt, ok := p.Flow.Parent(decl).(*ast.DeclStmt); ok {
+			return stmt, typed.Var(p.Package.Info, parent.Names[0])
+		}
+	}
+	return nil, nil
+}
+
+// deletable reports whether the declaration of v can go so that its uses mean
+// the live context, which bears the same name or can be given it.
+func (p *Pass) deletable(stmt ast.Stmt, v *types.Var, ctx flow.Context) bool {
+	if _, inBlock := p.Flow.Parent(stmt).(*ast.BlockStmt); !inBlock || ctx.Origin == flow.Provider {
+		return false
+	}
+	if len(p.Flow.Assigned(v, nil)) > 0 || !types.Identical(v.Type(), ctx.Type) {
+		return false
+	}
+	if ctx.Rename == nil {
+		return v.Name() == ctx.Expr
+	}
+	only := true
+	ast.Inspect(ctx.Rename.Func.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == v.Name() && p.Package.Info.ObjectOf(id) != v {
+			only = false
+		}
+		return only
+	})
+	return only
+}
+
+// launchedDetached reports whether the root only goes to goroutines that
+// nobody waits for.
+func (p *Pass) launchedDetached(root *ast.CallExpr) bool {
+	launched := 0
+	for _, u := range p.Flow.Reach(root) {
+		switch u.Kind {
+		case flow.Launched:
+			launched++
+			if g := p.goOf(u); g != nil && !p.Flow.Detached(g) {
+				return false
+			}
+		case flow.Arg, flow.Returned, flow.Stored, flow.Captured:
+			return false
+		}
+	}
+	return launched > 0
+}
+
+// goOf returns the go statement that a Launched use belongs to, or nil.
+func (p *Pass) goOf(u flow.Use) *ast.GoStmt {
+	if u.Call != nil {
+		g, _ := p.Flow.Parent(u.Call).(*ast.GoStmt)
+		return g
+	}
+	for f := p.Flow.Func(u.Node); f != nil; f = f.Outer {
+		if f.Wall == flow.Detached {
+			return f.Go
+		}
+	}
+	return nil
+}
+
+// withoutCancel keeps the values and drops the cancellation, in place.
+func (p *Pass) withoutCancel(root *ast.CallExpr, ctx flow.Context) Finding {
+	f := p.rootFinding(root, "values", ctx.Expr)
+	src, why := p.detach(root, ctx)
+	if why != "" {
+		f.Lower(Manual, why)
+		return f
+	}
+	f.Evidence = &Background{Root: root, With: src, Rename: ctx.Rename}
+	if ctx.Rename != nil {
+		f.Touches = append(f.Touches, SpanOf(ctx.Rename.List))
+	}
+	f.Lower(Unsafe, detachedBecause)
+	return f
+}
+
+const detachedBecause = "the goroutine outlives the request: it keeps the values, not the cancellation; " +
+	"a transaction or span among the values may have ended"
+
+// detach renders context.WithoutCancel(ctx) at n, or says why it cannot be.
+func (p *Pass) detach(n ast.Node, ctx flow.Context) (src, why string) {
+	if p.Flow.Version(n) < 21 {
+		return "", "the goroutine outlives the request; context.WithoutCancel needs go1.21"
+	}
+	name, add, ok := p.Flow.Import("context", n.Pos())
+	switch {
+	case !ok || add != nil:
+		return "", "package context cannot be named here"
+	case name == ".":
+		return "WithoutCancel(" + ctx.Expr + ")", ""
+	}
+	return name + ".WithoutCancel(" + ctx.Expr + ")", ""
+}
+
+// detachedRoot hands context.WithoutCancel to the literal of a goroutine that
+// nobody waits for, and uses it for every root in there.
+func (p *Pass) detachedRoot(root *ast.CallExpr, outer flow.Context, done map[*ast.CallExpr]bool) Finding {
+	f := p.rootFinding(root, "values", outer.Expr)
+	lit := p.Flow.Func(root)
+	for lit.Outer != nil && lit.Wall != flow.Detached {
+		lit = lit.Outer
+	}
+	if lit.Go == nil || lit.Go.Call.Fun != lit.Node {
+		f.Lower(Manual, "the goroutine outlives the request: give it context.WithoutCancel("+outer.Expr+")")
+		return f
+	}
+	arg, why := p.detach(lit.Go, outer)
+	typ, add, ok := p.Flow.ContextType(lit.Node.Pos())
+	if why == "" && (!ok || add != nil) {
+		why = "package context cannot be named here"
+	}
+	if why != "" {
+		f.Lower(Manual, why)
+		return f
+	}
+	pass := &PassIn{Lit: lit.Node.(*ast.FuncLit), Call: lit.Go.Call, Type: typ, Arg: arg, Name: p.passName(lit, outer)}
+	for _, r := range p.rootsIn(lit) {
+		if r != root && done[r] {
+			continue
+		}
+		done[r] = true
+		pass.Roots = append(pass.Roots, r)
+		f.Touches = append(f.Touches, SpanOf(r))
+	}
+	f.Touches = append(f.Touches, SpanOf(lit.Type), Span{lit.Go.Call.Lparen, lit.Go.Call.End()})
+	if outer.Rename != nil {
+		f.Touches = append(f.Touches, SpanOf(outer.Rename.List))
+	}
+	f.Evidence = &Background{Root: root, With: pass.Name, Rename: outer.Rename, Pass: pass}
+	f.Lower(Unsafe, detachedBecause)
+	return f
+}
+
+// passName names the new parameter of the literal.
+func (p *Pass) passName(lit *flow.Func, outer flow.Context) string {
+	if outer.Origin != flow.Provider && token.IsIdentifier(outer.Expr) {
+		return p.Flow.FreeName(lit, outer.Expr, "ctx", "goCtx")
+	}
+	return p.Flow.FreeName(lit, "ctx", "goCtx")
+}
+
+// rootsIn returns the roots of the literal for which the detached context
+// would stand in, leaving those whose place makes a fresh root right.
+func (p *Pass) rootsIn(lit *flow.Func) []*ast.CallExpr {
+	var roots []*ast.CallExpr
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || typed.Root(p.Package.Info, call) == "" {
+			return true
+		}
+		if _, none := p.Flow.Live(call); none == nil || !none.Detached {
+			return true
+		}
+		if region, _ := p.Flow.RootRegion(call); region == flow.NoRegion {
+			roots = append(roots, call)
+		}
+		return true
+	})
+	return roots
+}
