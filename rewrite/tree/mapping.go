@@ -1,0 +1,121 @@
+package tree
+
+import (
+	"bytes"
+	"sort"
+
+	"github.com/ctxfix/ctxfix/rewrite/align"
+)
+
+// A Mapping relates the tokens of two versions of a file.
+type Mapping struct{ old, new *side }
+
+// A side is one version of the file.
+type side struct {
+	list []lexeme
+	twin []int // per token: the index of the same token in the other version, or -1
+	raw  []int // per offset in the normalised text: the offset in the file
+}
+
+// Map compares two versions of a file. If one of them cannot be split into
+// tokens, no token counts as original.
+func Map(old, new []byte) *Mapping {
+	a, okA := newSide(old)
+	b, okB := newSide(new)
+	if okA && okB {
+		i, j := 0, 0
+		for _, h := range append(diff(a.list, b.list, normalise(old), normalise(new)),
+			align.Hunk{OldStart: len(a.list), NewStart: len(b.list)}) {
+			for ; i < h.OldStart; i, j = i+1, j+1 {
+				a.twin[i], b.twin[j] = j, i
+			}
+			i, j = h.OldEnd, h.NewEnd
+		}
+	}
+	return &Mapping{a, b}
+}
+
+func newSide(src []byte) (*side, bool) {
+	list, err := tokenise(normalise(src))
+	s := &side{list: list, twin: make([]int, len(list))}
+	for i := range s.twin {
+		s.twin[i] = -1
+	}
+	start := len(src) - len(bytes.TrimPrefix(src, bom))
+	for i := start; i < len(src); i++ {
+		if src[i] != '\r' {
+			s.raw = append(s.raw, i)
+		}
+	}
+	s.raw = append(s.raw, len(src))
+	return s, err == nil
+}
+
+// diff aligns two token lists, with insertions and deletions moved to the
+// start of a line where that is the same change.
+func diff(a, b []lexeme, textA, textB []byte) []align.Hunk {
+	hunks := align.Diff(keys(a, lexeme.key), keys(b, lexeme.key))
+	for n, h := range hunks {
+		room := h.OldStart
+		if n > 0 {
+			room -= hunks[n-1].OldEnd + 1
+		}
+		switch {
+		case h.OldStart == h.OldEnd:
+			by := slide(b, textB, h.NewStart, h.NewEnd, room)
+			hunks[n] = align.Hunk{OldStart: h.OldStart - by, OldEnd: h.OldEnd - by, NewStart: h.NewStart - by, NewEnd: h.NewEnd - by}
+		case h.NewStart == h.NewEnd:
+			by := slide(a, textA, h.OldStart, h.OldEnd, room)
+			hunks[n] = align.Hunk{OldStart: h.OldStart - by, OldEnd: h.OldEnd - by, NewStart: h.NewStart - by, NewEnd: h.NewEnd - by}
+		}
+	}
+	return hunks
+}
+
+// slide says by how many tokens list[start:end], which the other version has
+// not, can move up and still be the same change, to begin at a line's start.
+func slide(list []lexeme, text []byte, start, end, room int) int {
+	for by := 0; by <= room && start-by > 0; by++ {
+		gap := text[list[start-by-1].end:list[start-by].start]
+		if bytes.IndexByte(gap, '\n') >= 0 {
+			return by
+		}
+		if list[start-by-1].key() != list[end-by-1].key() {
+			break
+		}
+	}
+	return 0
+}
+
+// Old returns the offset in the old version of what stands at the given
+// offset of the new one, if it is part or the end of an original token.
+func (m *Mapping) Old(offset int) (int, bool) { return m.new.to(m.old, offset) }
+
+// New is the inverse of [Mapping.Old].
+func (m *Mapping) New(offset int) (int, bool) { return m.old.to(m.new, offset) }
+
+func (s *side) to(other *side, offset int) (int, bool) {
+	at := sort.SearchInts(s.raw, offset)
+	// The last token that starts at or before the offset, not counting those
+	// without width.
+	i := sort.Search(len(s.list), func(i int) bool { return s.list[i].start > at }) - 1
+	for i >= 0 && s.list[i].start == s.list[i].end {
+		i--
+	}
+	if i < 0 || at > s.list[i].end || s.twin[i] < 0 {
+		return 0, false
+	}
+	twin := other.list[s.twin[i]]
+	return other.raw[min(twin.start+at-s.list[i].start, twin.end)], true
+}
+
+// Written reports whether new[start:end] has a token that is not original.
+func (m *Mapping) Written(start, end int) bool {
+	from, to := sort.SearchInts(m.new.raw, start), sort.SearchInts(m.new.raw, end)
+	for i, l := range m.new.list {
+		if l.start < to && from < l.end && m.new.twin[i] < 0 {
+			return true
+		}
+	}
+	return false
+}

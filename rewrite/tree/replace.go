@@ -1,0 +1,104 @@
+package tree
+
+import (
+	"go/ast"
+
+	"github.com/dave/dst"
+)
+
+// Replace puts new, an expression or a statement, in the place of old. new
+// takes over the line breaks around old and the comments before and after
+// it; it may be built from parts of old, or around old. A comment inside old
+// that new does not have makes Replace refuse.
+func (f *File) Replace(old ast.Node, new dst.Node) (err error) {
+	defer f.guard(old, "replacing", &err)
+	d, err := f.Node(old)
+	if err != nil {
+		return err
+	}
+	if err := f.fresh(old, d, new); err != nil {
+		return err
+	}
+	root := f.root(old)
+	undo := keepDecs(d, new)
+	if lost, ok := carry(d, new); !ok {
+		undo()
+		return f.errorf(old, "the comment %q stands inside what is to be replaced", firstLine(lost))
+	}
+	// A wrapper holds old itself: it takes the place through a stand-in.
+	if err := f.swap(old, root, d, new); err != nil {
+		undo()
+		return err
+	}
+	return nil
+}
+
+// swap replaces d by new in root. new may have d somewhere inside, so that a
+// search by identity after the fact would go round in circles: the search
+// stops at the first d from the top, which is the old place, as new is not in
+// the tree yet.
+func (f *File) swap(old ast.Node, root, d, new dst.Node) (err error) {
+	defer f.guard(old, "replacing", &err)
+	if !swap(root, d, new) {
+		return f.errorf(old, "this %T cannot be replaced", old)
+	}
+	return nil
+}
+
+// keepDecs remembers the outer decorations of the given nodes.
+func keepDecs(nodes ...dst.Node) (restore func()) {
+	kept := make([]dst.NodeDecs, len(nodes))
+	for i, n := range nodes {
+		kept[i] = *n.Decorations()
+	}
+	return func() {
+		for i, n := range nodes {
+			*n.Decorations() = kept[i]
+		}
+	}
+}
+
+// Wrap replaces old by what build makes of its decorated counterpart, as
+// f(x) of x. Comments before and after old stand around the result.
+func (f *File) Wrap(old ast.Expr, build func(dst.Expr) dst.Expr) (err error) {
+	defer f.guard(old, "wrapping", &err)
+	d, err := At[dst.Expr](f, old)
+	if err != nil {
+		return err
+	}
+	return f.Replace(old, build(d))
+}
+
+// ReplaceStmt puts the statements new in the place of old, as Replace does
+// for one.
+func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
+	defer f.guard(old, "replacing", &err)
+	if len(new) == 1 {
+		return f.Replace(old, new[0])
+	}
+	if len(new) == 0 {
+		return f.Delete(old)
+	}
+	d, err := At[dst.Stmt](f, old)
+	if err != nil {
+		return err
+	}
+	p, err := f.place(old)
+	if err != nil {
+		return err
+	}
+	if (*p.list)[p.index] != d {
+		return f.errorf(old, "a statement with a label cannot become several")
+	}
+	if err := f.fresh(old, d, asNodes(new)...); err != nil {
+		return err
+	}
+	undo := keepDecs(append(asNodes(new), d)...)
+	if lost, ok := carry(d, asNodes(new)...); !ok {
+		undo()
+		return f.errorf(old, "the comment %q stands inside what is to be replaced", firstLine(lost))
+	}
+	*p.list = splice(*p.list, p.index, 1, new)
+	p.spread()
+	return nil
+}

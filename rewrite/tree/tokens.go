@@ -1,0 +1,96 @@
+package tree
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// A lexeme is one token of a file, comments included.
+type lexeme struct {
+	kind       token.Token
+	text       string
+	start, end int // byte offsets
+}
+
+// key is what makes two lexemes the same.
+type key struct {
+	kind token.Token
+	text string
+}
+
+func (l lexeme) key() key { return key{l.kind, l.text} }
+
+// loose is key without the layout of comments, which gofmt may change.
+func (l lexeme) loose() key {
+	if l.kind != token.COMMENT {
+		return l.key()
+	}
+	return key{l.kind, strings.Join(strings.Fields(l.text), " ")}
+}
+
+// tokenise returns the tokens of src, which must be normalised. What
+// formatting adds and removes is left out: semicolons and commas before a
+// closing bracket. A semicolon that a line break stands for has no width.
+func tokenise(src []byte) ([]lexeme, error) {
+	fset := token.NewFileSet()
+	file := fset.AddFile("", fset.Base(), len(src))
+	var failed error
+	var s scanner.Scanner
+	s.Init(file, src, func(pos token.Position, msg string) {
+		if failed == nil {
+			failed = fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, msg)
+		}
+	}, scanner.ScanComments)
+	var out []lexeme
+	for {
+		pos, kind, text := s.Scan()
+		if kind == token.EOF {
+			break
+		}
+		l := lexeme{kind, text, file.Offset(pos), file.Offset(pos)}
+		switch {
+		case kind == token.SEMICOLON:
+			if text == ";" {
+				l.end++
+			}
+			l.text = ";"
+		case text == "":
+			l.text = kind.String()
+			l.end += len(l.text)
+		default:
+			l.end += len(text)
+		}
+		out = append(out, l)
+	}
+	return slices.DeleteFunc(out, optional(out)), failed
+}
+
+// optional tells the tokens that formatting adds and removes.
+func optional(all []lexeme) func(lexeme) bool {
+	drop := map[int]bool{} // by start: no two of these start at one place
+	next := token.EOF
+	for i := len(all) - 1; i >= 0; i-- {
+		switch k := all[i].kind; {
+		case k == token.COMMENT:
+		case k == token.SEMICOLON && (next == token.EOF || next == token.RPAREN || next == token.RBRACE),
+			k == token.COMMA && (next == token.RPAREN || next == token.RBRACE || next == token.RBRACK):
+			drop[all[i].start] = true
+		default:
+			next = k
+		}
+	}
+	return func(l lexeme) bool {
+		return (l.kind == token.SEMICOLON || l.kind == token.COMMA) && drop[l.start]
+	}
+}
+
+func keys(list []lexeme, of func(lexeme) key) []key {
+	out := make([]key, len(list))
+	for i, l := range list {
+		out[i] = of(l)
+	}
+	return out
+}
