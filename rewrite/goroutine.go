@@ -1,0 +1,51 @@
+package rewrite
+
+import (
+	"go/token"
+
+	"github.com/dave/dst"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/rewrite/tree"
+)
+
+// goroutine gives the literal of a go statement a parameter for each variable
+// it captures, and the call the argument.
+func goroutine(f *tree.File, ev *detect.Goroutine) error {
+	for _, passed := range ev.Passed {
+		for _, asked := range passed.Asked {
+			if err := f.Replace(asked, dst.NewIdent(passed.Name)); err != nil {
+				return err
+			}
+		}
+	}
+	for i, passed := range ev.Passed {
+		param, err := tree.Expr(passed.Type)
+		if err != nil {
+			return err
+		}
+		if err := f.AddParam(ev.Lit.Type, i, passed.Name, param); err != nil {
+			return err
+		}
+		arg, err := tree.Expr(passed.Arg)
+		if err != nil {
+			return err
+		}
+		if err := f.AddArg(ev.Call, i, arg); err != nil {
+			return err
+		}
+	}
+	for _, rebind := range ev.Rebinds {
+		assign, err := tree.At[*dst.AssignStmt](f, rebind)
+		if err != nil {
+			return err
+		}
+		assign.Tok = token.ASSIGN
+	}
+	for _, add := range ev.Imports {
+		if err := f.Import(add.Path, add.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
