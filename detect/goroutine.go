@@ -2,11 +2,9 @@ package detect
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -54,7 +52,8 @@ func (*Goroutine) evidence() {}
 //     can become the parameter;
 //   - it is assigned somewhere after its declaration, or the go statement
 //     stands in a loop, or the rule runs in full.
-func findGoroutine(p *Pass) []Finding {
+func findGoroutine(pass *Pass) []Finding {
+	p := launcher{pass}
 	var found []Finding
 	for _, file := range p.Files() {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
@@ -75,25 +74,11 @@ func findGoroutine(p *Pass) []Finding {
 	return found
 }
 
-// A captured variable of a literal.
-type captured struct {
-	v    *types.Var
-	uses []*ast.Ident
-
-	name, typ, arg string
-	asked          []*ast.CallExpr
-	rebind         *ast.AssignStmt
-	imports        []flow.Import
-	doubt          string
-
-	assigned  bool
-	addressed bool
-	later     ast.Node // may give v another value after the launch
-	elsewhere bool     // later stands in another function
-}
+// A launcher is a pass that looks at launched literals.
+type launcher struct{ *Pass }
 
 // launch judges one go statement.
-func (p *Pass) launch(stmt *ast.GoStmt) (Finding, bool) {
+func (p launcher) launch(stmt *ast.GoStmt) (Finding, bool) {
 	lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit)
 	if !ok {
 		return Finding{}, false
@@ -129,7 +114,7 @@ func (p *Pass) launch(stmt *ast.GoStmt) (Finding, bool) {
 }
 
 // fix gives the finding its evidence and safety.
-func (p *Pass) fix(f *Finding, call *ast.CallExpr, lit *ast.FuncLit, passed []*captured) {
+func (p launcher) fix(f *Finding, call *ast.CallExpr, lit *ast.FuncLit, passed []*captured) {
 	ev := &Goroutine{Call: call, Lit: lit}
 	f.Touches = []Span{SpanOf(lit.Type.Params), {call.Lparen, call.Rparen + 1}}
 	for _, c := range passed {
@@ -156,181 +141,21 @@ func (p *Pass) fix(f *Finding, call *ast.CallExpr, lit *ast.FuncLit, passed []*c
 	f.Evidence = ev
 }
 
-// laterReason says why passing c may change what the goroutine sees.
-func (p *Pass) laterReason(c *captured) string {
-	const keeps = "the goroutine would keep what it is launched with: "
-	name, line := c.v.Name(), p.Flow.Fset.Position(c.later.Pos()).Line
-	switch {
-	case c.addressed:
-		return fmt.Sprintf(keeps+"whoever has the address of %s, taken at line %d, may assign it", name, line)
-	case c.elsewhere:
-		return fmt.Sprintf(keeps+"%s is assigned at line %d, in a function that may run later", name, line)
-	}
-	return fmt.Sprintf(keeps+"%s is assigned again at line %d", name, line)
-}
-
 // inHome reports whether n stands in the function that declares v, not in one of its literals.
-func (p *Pass) inHome(n ast.Node, v *types.Var) bool {
+func (p launcher) inHome(n ast.Node, v *types.Var) bool {
 	f := p.Flow.Func(n)
 	return f != nil && f.Node.Pos() <= v.Pos() && v.Pos() < f.Node.End()
 }
 
-// captures lists the local variables from outside that lit mentions, in the
-// order of their first use.
-func (p *Pass) captures(lit *ast.FuncLit) []*captured {
-	var all []*captured
-	of := map[*types.Var]*captured{}
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		v, ok := p.Package.Info.Uses[id].(*types.Var)
-		if !ok || v.IsField() || v.Parent() == nil || v.Parent() == p.Package.Types.Scope() || v.Parent() == types.Universe {
-			return true
-		}
-		if lit.Pos() <= v.Pos() && v.Pos() < lit.End() {
-			return true
-		}
-		if v.Pkg() != p.Package.Types {
-			return true // Have: a dot-imported package variable
-		}
-		// Have: a local variable declared outside lit
-		if of[v] == nil {
-			of[v] = &captured{v: v, name: v.Name(), arg: v.Name()}
-			all = append(all, of[v])
-		}
-		of[v].uses = append(of[v].uses, id)
-		return true
-	})
-	return all
-}
-
-// passContext prepares a captured context to be passed under its own name.
-func (p *Pass) passContext(c *captured, lit *ast.FuncLit) bool {
-	t := types.Unalias(c.v.Type())
-	if param, ok := t.(*types.TypeParam); ok {
-		t = param.Constraint()
-	}
-	if !typed.IsContextInterface(t) || p.changedBy(c.uses) {
-		return false
-	}
-	switch c.v.Type().(type) {
-	case *types.Named, *types.Alias, *types.TypeParam:
-	default:
-		return false // an interface without a name
-	}
-	return p.writeType(c, lit) && p.mergeable(c, lit)
-}
-
-// writeType finds how the static type of c is written in lit's parameters.
-func (p *Pass) writeType(c *captured, lit *ast.FuncLit) (ok bool) {
-	c.typ, c.imports, ok = p.Flow.TypeString(c.v.Type(), lit.Pos())
-	return ok && !strings.Contains(strings.ReplaceAll(c.typ, "{}", ""), "{")
-}
-
-// passProvider prepares a parameter of which the literal only asks the
-// context, to be asked at the go statement instead.
-func (p *Pass) passProvider(c *captured, lit *ast.FuncLit, others []*captured) bool {
-	if c.v.Kind() != types.ParamVar {
-		return false
-	}
-	provider, ok := typed.ProviderOf(c.v.Type())
-	if !ok {
-		return false
-	}
-	c.arg = c.v.Name() + provider.Suffix
-	for _, id := range c.uses {
-		call := p.asks(id, c.arg)
-		if call == nil {
-			return false
-		}
-		c.asked = append(c.asked, call)
-	}
-	// Have: every use of the parameter is r.Context()
-	typ, add, ok := p.Flow.ContextType(lit.Pos())
-	if !ok {
-		return false
-	}
-	c.typ = typ
-	if add != nil {
-		c.imports = []flow.Import{*add}
-	}
-	if c.name = p.freeName(lit, others); c.name == "" {
-		return false
-	}
-	if !typed.IsPointerTo(c.v.Type(), "net/http", "Request") {
-		c.doubt = fmt.Sprintf("%s may be another context by the time the goroutine asks for it", c.arg)
-	}
-	return true
-}
-
-// freeName returns a name for a new context parameter of lit, or "".
-func (p *Pass) freeName(lit *ast.FuncLit, others []*captured) string {
-	for _, name := range []string{"ctx", "reqCtx", "requestCtx"} {
-		taken := slices.ContainsFunc(others, func(c *captured) bool { return c.name == name })
-		if !taken && p.Flow.FreeName(p.Flow.FuncOf(lit), name) == name {
-			return name
-		}
-	}
-	return ""
-}
-
-// asks returns the call that asks id for its context, written as src.
-func (p *Pass) asks(id *ast.Ident, src string) *ast.CallExpr {
-	for n := p.Flow.Parent(id); n != nil; n = p.Flow.Parent(n) {
-		e, ok := n.(ast.Expr)
-		if !ok {
-			return nil
-		}
-		text := types.ExprString(e)
-		if call, ok := e.(*ast.CallExpr); ok && text == src {
-			return call
-		}
-		if !strings.HasPrefix(src, text) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// follow finds out where else c's variable gets a value.
-func (p *Pass) follow(c *captured, stmt ast.Node) {
-	c.later = p.Flow.AssignedAfter(c.v, stmt, nil)
-	_, c.addressed = c.later.(*ast.UnaryExpr)
-	c.assigned = c.later != nil || len(p.Flow.Assigned(c.v, nil)) > 0
-	c.elsewhere = c.later != nil && !p.inHome(c.later, c.v)
-}
-
-// sharedLoopVars returns the captured variables that all turns of a loop
-// share: those of loops in files older than Go 1.22.
-func (p *Pass) sharedLoopVars(all, contexts []*captured, lit *ast.FuncLit, stmt *ast.GoStmt) []*captured {
-	if len(contexts) == 0 || p.Flow.Version(stmt) >= 22 {
-		return nil
-	}
-	var shared []*captured
-	for _, c := range all {
-		if slices.Contains(contexts, c) || p.isArgument(stmt.Call, c.v) || !p.Flow.LoopVar(c.v, stmt) {
-			continue
-		}
-		if p.changedBy(c.uses) || p.partsChange(c.v, p.Flow.Func(stmt).Body) || !p.writeType(c, lit) || p.redeclares(c.v, lit) != nil {
-			continue
-		}
-		p.follow(c, stmt)
-		shared = append(shared, c)
-	}
-	return shared
-}
-
 // isArgument reports whether v itself is an argument of call.
-func (p *Pass) isArgument(call *ast.CallExpr, v *types.Var) bool {
+func (p launcher) isArgument(call *ast.CallExpr, v *types.Var) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		return typed.Var(p.Package.Info, arg) == v
 	})
 }
 
 // spreads reports whether call's arguments are the results of one call.
-func (p *Pass) spreads(call *ast.CallExpr) bool {
+func (p launcher) spreads(call *ast.CallExpr) bool {
 	if len(call.Args) != 1 {
 		return false
 	}
@@ -339,7 +164,7 @@ func (p *Pass) spreads(call *ast.CallExpr) bool {
 }
 
 // inLoop reports whether stmt stands in the body of a loop of its function.
-func (p *Pass) inLoop(stmt ast.Node) bool {
+func (p launcher) inLoop(stmt ast.Node) bool {
 	for n := p.Flow.Parent(stmt); n != nil; n = p.Flow.Parent(n) {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
@@ -349,67 +174,4 @@ func (p *Pass) inLoop(stmt ast.Node) bool {
 		}
 	}
 	return false
-}
-
-// capturesMessage says what is wrong, the worst first.
-func capturesMessage(contexts, shared []*captured, loop bool) string {
-	for _, c := range contexts {
-		how := c.how()
-		switch {
-		case how == "":
-		case c.asked != nil:
-			return fmt.Sprintf("the goroutine captures %s for its context alone, and %[1]s %s", c.v.Name(), how)
-		default:
-			return fmt.Sprintf("the goroutine captures %s, which %s", c.v.Name(), how)
-		}
-	}
-	if len(shared) > 0 {
-		return fmt.Sprintf("the goroutine captures %s and the loop variable%s %s, which all iterations share before Go 1.22",
-			listed(contexts), plural(shared), listed(shared))
-	}
-	where, them := "the goroutine", "it"
-	if loop {
-		where = "the goroutine, launched in a loop,"
-	}
-	if len(contexts) > 1 {
-		them = "them"
-	} else if contexts[0].asked != nil {
-		return fmt.Sprintf("%s captures %s for its context alone", where, listed(contexts))
-	}
-	return fmt.Sprintf("%s captures %s instead of receiving %s", where, listed(contexts), them)
-}
-
-// how says how the variable gets other values; "" if it does not.
-func (c *captured) how() string {
-	switch {
-	case c.addressed:
-		return "others may assign by its address"
-	case c.elsewhere:
-		return "another function literal assigns"
-	case c.later != nil:
-		return "is assigned again after the launch"
-	case c.assigned:
-		return "is assigned after its declaration"
-	}
-	return ""
-}
-
-func plural(vars []*captured) string {
-	if len(vars) == 1 {
-		return ""
-	}
-	return "s"
-}
-
-// listed joins the names as "a, b and c".
-func listed(vars []*captured) string {
-	var names []string
-	for _, c := range vars {
-		names = append(names, c.v.Name())
-	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -1,17 +1,14 @@
 package detect
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-
-	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // redeclares returns what lit declares under v's name in the scope that its
 // parameters share with the top of its body, or nil.
-func (p *Pass) redeclares(v *types.Var, lit *ast.FuncLit) types.Object {
+func (p launcher) redeclares(v *types.Var, lit *ast.FuncLit) types.Object {
 	scope := p.Package.Info.Scopes[lit.Type]
 	if scope == nil {
 		return nil
@@ -28,7 +25,7 @@ func (p *Pass) redeclares(v *types.Var, lit *ast.FuncLit) types.Object {
 //   - every mention of the captured variable comes before its scope starts,
 //     and none of either stands in a nested literal, which would see the
 //     value change.
-func (p *Pass) mergeable(c *captured, lit *ast.FuncLit) bool {
+func (p launcher) mergeable(c *captured, lit *ast.FuncLit) bool {
 	obj := p.redeclares(c.v, lit)
 	if obj == nil {
 		return true
@@ -49,7 +46,7 @@ func (p *Pass) mergeable(c *captured, lit *ast.FuncLit) bool {
 
 // declaration returns the statement of body that declares v by :=, and how
 // many variables it declares.
-func (p *Pass) declaration(v *types.Var, body *ast.BlockStmt) (assign *ast.AssignStmt, fresh int) {
+func (p launcher) declaration(v *types.Var, body *ast.BlockStmt) (assign *ast.AssignStmt, fresh int) {
 	for _, stmt := range body.List {
 		s, ok := stmt.(*ast.AssignStmt)
 		if !ok || s.Tok != token.DEFINE || v.Pos() < s.Pos() || s.End() <= v.Pos() {
@@ -66,7 +63,7 @@ func (p *Pass) declaration(v *types.Var, body *ast.BlockStmt) (assign *ast.Assig
 }
 
 // mentionedDeeper reports whether a literal within lit mentions v.
-func (p *Pass) mentionedDeeper(lit *ast.FuncLit, v *types.Var) bool {
+func (p launcher) mentionedDeeper(lit *ast.FuncLit, v *types.Var) bool {
 	found := false
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -90,7 +87,7 @@ func hasGoto(lit *ast.FuncLit) bool {
 
 // partsChange reports whether n changes a part of the struct or array v, or
 // takes the address of one: AssignedAfter sees whole variables only.
-func (p *Pass) partsChange(v *types.Var, n ast.Node) bool {
+func (p launcher) partsChange(v *types.Var, n ast.Node) bool {
 	if !isAggregate(v.Type()) {
 		return false
 	}
@@ -116,7 +113,7 @@ func isAggregate(t types.Type) bool {
 // changedBy reports whether one of the uses of a variable assigns it or a
 // part of it, or takes the address of one, as a call of a method with a
 // pointer receiver does.
-func (p *Pass) changedBy(uses []*ast.Ident) bool {
+func (p launcher) changedBy(uses []*ast.Ident) bool {
 	for _, id := range uses {
 		if p.changes(id) {
 			return true
@@ -125,7 +122,7 @@ func (p *Pass) changedBy(uses []*ast.Ident) bool {
 	return false
 }
 
-func (p *Pass) changes(id *ast.Ident) bool {
+func (p launcher) changes(id *ast.Ident) bool {
 	var e ast.Expr = id
 	for {
 		switch n := p.Flow.Parent(e).(type) {
@@ -177,56 +174,4 @@ func isPointer(t types.Type) bool {
 func isArray(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Array)
 	return ok
-}
-
-// groupLaunch judges a call of a group's Go method. Its function has no
-// parameters, so that a captured context is right there as long as nobody
-// assigns it while the goroutine may run.
-func (p *Pass) groupLaunch(call *ast.CallExpr) (Finding, bool) {
-	fn := typed.Callee(p.Package.Info, call)
-	group := typed.IsMethod(fn, "sync", "WaitGroup", "Go") || typed.IsMethod(fn, "golang.org/x/sync/errgroup", "Group", "Go", "TryGo")
-	if !group || len(call.Args) != 1 {
-		return Finding{}, false
-	}
-	lit, ok := ast.Unparen(call.Args[0]).(*ast.FuncLit)
-	sel, method := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !method {
-		return Finding{}, false
-	}
-	// Have: g.Go(func() … { … })
-	name := types.ExprString(sel)
-	for _, c := range p.captures(lit) {
-		if !typed.IsContextInterface(c.v.Type()) || p.changedBy(c.uses) {
-			continue
-		}
-		later := p.Flow.AssignedAfter(c.v, call, p.waitsFor(types.ExprString(sel.X)))
-		if later == nil || !p.inHome(later, c.v) {
-			continue
-		}
-		// Have: control goes from the launch to the assignment, and not by g.Wait()
-		f := p.Finding(call, "the goroutine of %s captures %s, which is assigned again after the launch", name, c.v.Name())
-		f.Span = Span{call.Pos(), lit.Body.Lbrace}
-		f.Lower(Manual, fmt.Sprintf("%s takes a function without parameters: give it a variable that nobody assigns, as line %d assigns %s",
-			name, p.Flow.Fset.Position(later.Pos()).Line, c.v.Name()))
-		return f, true
-	}
-	return Finding{}, false
-}
-
-// waitsFor accepts the nodes that call group.Wait.
-func (p *Pass) waitsFor(group string) func(ast.Node) bool {
-	return func(n ast.Node) bool {
-		found := false
-		ast.Inspect(n, func(n ast.Node) bool {
-			switch n.(type) {
-			case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt:
-				return false
-			}
-			if call, ok := n.(*ast.CallExpr); ok && types.ExprString(call.Fun) == group+".Wait" {
-				found = true
-			}
-			return !found
-		})
-		return found
-	}
 }
