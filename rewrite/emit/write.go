@@ -1,0 +1,204 @@
+package emit
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io/fs"
+	"path/filepath"
+)
+
+// A Change is one file before and after. Old is nil for a file that is to be
+// created; it must be empty and not nil for an empty file.
+type Change struct {
+	Path     string
+	Old, New []byte
+}
+
+// An Error says why one file was not written.
+type Error struct {
+	Path string
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Write carries the changes out. Each file is replaced as a whole or left as
+// it is; its mode stays. All new contents are on disk, under temporary names
+// beside the files, before the first file is replaced. A file that is
+// read-only, or that has not the contents Old any more, is left alone. The
+// error joins one [*Error] per file that was not written; all others were
+// written.
+func Write(changes []Change) error { return write(disk{}, changes) }
+
+func write(fsys files, changes []Change) error {
+	var errs []error
+	var all []*staged
+	seen := map[string]bool{}
+	for _, c := range changes {
+		s, err := stage(fsys, c)
+		if err == nil && seen[s.path] {
+			err = &Error{c.Path, errors.New("changed twice at once")}
+			s.drop(fsys)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		seen[s.path] = true
+		all = append(all, s)
+	}
+	dirs := map[string]bool{}
+	for _, s := range all {
+		if err := s.commit(fsys); err != nil {
+			s.drop(fsys)
+			errs = append(errs, err)
+			continue
+		}
+		dirs[filepath.Dir(s.path)] = true
+	}
+	for dir := range dirs {
+		if err := fsys.SyncDir(dir); err != nil {
+			errs = append(errs, &Error{dir, err})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// staged is a change whose new contents are on disk under a temporary name.
+type staged struct {
+	path, temp string   // path with symbolic links resolved
+	sum        [32]byte // of the contents that may be replaced
+	create     bool
+	made       []string // directories made for it, innermost first
+}
+
+// stage checks that c can be carried out, and writes the temporary file.
+func stage(fsys files, c Change) (*staged, error) {
+	s := &staged{path: c.Path, create: c.Old == nil, sum: sha256.Sum256(c.Old)}
+	mode := fs.FileMode(0o644)
+	if s.create {
+		if _, err := fsys.Lstat(c.Path); err == nil {
+			return nil, &Error{c.Path, errors.New("exists already; not overwritten")}
+		}
+		if err := s.makeDir(fsys); err != nil {
+			s.drop(fsys)
+			return nil, &Error{c.Path, err}
+		}
+	} else {
+		var err error
+		if mode, err = s.existing(fsys); err != nil {
+			return nil, &Error{c.Path, err}
+		}
+		if err := s.unchanged(fsys); err != nil {
+			return nil, &Error{c.Path, err}
+		}
+	}
+	if err := s.writeTemp(fsys, c.New, mode); err != nil {
+		s.drop(fsys)
+		return nil, &Error{c.Path, err}
+	}
+	return s, nil
+}
+
+// existing resolves the path and returns the mode of the file there.
+func (s *staged) existing(fsys files) (fs.FileMode, error) {
+	real, err := fsys.Real(s.path)
+	if err != nil {
+		return 0, err
+	}
+	s.path = real
+	info, err := fsys.Lstat(real)
+	switch {
+	case err != nil:
+		return 0, err
+	case !info.Mode().IsRegular():
+		return 0, errors.New("not a regular file")
+	case info.Mode().Perm()&0o200 == 0: // says so even to root
+		return 0, errors.New("read-only; make it writable to have it fixed")
+	}
+	return info.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky), nil
+}
+
+// makeDir creates the directory of a new file, and remembers what it made.
+func (s *staged) makeDir(fsys files) error {
+	for dir := filepath.Dir(s.path); ; dir = filepath.Dir(dir) {
+		if _, err := fsys.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		s.made = append(s.made, dir)
+	}
+	return fsys.MkdirAll(filepath.Dir(s.path))
+}
+
+func (s *staged) writeTemp(fsys files, text []byte, mode fs.FileMode) error {
+	f, err := fsys.CreateTemp(filepath.Dir(s.path), "."+filepath.Base(s.path)+".ctxfix-*")
+	if err != nil {
+		return err
+	}
+	s.temp = f.Name()
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close(), fsys.Chmod(s.temp, mode))
+}
+
+// unchanged checks that the file still has the contents the fix was made for.
+func (s *staged) unchanged(fsys files) error {
+	now, err := fsys.ReadFile(s.path)
+	if err != nil {
+		return err
+	}
+	if sha256.Sum256(now) != s.sum {
+		return errors.New("changed since it was read; left alone, run again")
+	}
+	return nil
+}
+
+// commit puts the temporary file in its place.
+func (s *staged) commit(fsys files) error {
+	if s.create {
+		return s.commitNew(fsys)
+	}
+	err := s.unchanged(fsys)
+	if err == nil {
+		err = fsys.Rename(s.temp, s.path)
+	}
+	if err != nil {
+		return &Error{s.path, err}
+	}
+	s.temp = ""
+	return nil
+}
+
+// commitNew puts the new file in place unless another one has come there: a
+// link, unlike a rename, never replaces.
+func (s *staged) commitNew(fsys files) error {
+	err := fsys.Link(s.temp, s.path)
+	switch {
+	case err == nil:
+		err = fsys.Remove(s.temp)
+	case errors.Is(err, fs.ErrExist):
+		return &Error{s.path, errors.New("exists already; not overwritten")}
+	default: // a file system without links
+		if _, there := fsys.Lstat(s.path); there == nil {
+			return &Error{s.path, errors.New("exists already; not overwritten")}
+		}
+		err = fsys.Rename(s.temp, s.path)
+	}
+	if err != nil {
+		return &Error{s.path, err}
+	}
+	s.temp, s.made = "", nil
+	return nil
+}
+
+// drop removes what was made for a change that is not carried out.
+func (s *staged) drop(fsys files) {
+	if s.temp != "" {
+		_ = fsys.Remove(s.temp)
+	}
+	for _, dir := range s.made {
+		_ = fsys.Remove(dir) // fails, rightly, if something else is in it
+	}
+}
