@@ -18,7 +18,7 @@ type files interface {
 	Rename(from, to string) error
 	Link(from, to string) error // fails if to exists
 	Remove(path string) error
-	SyncDir(dir string) error
+	SyncDir(dir string) // makes renames in dir durable, where the system can
 }
 
 // file is an open file to be written.
@@ -44,13 +44,11 @@ func (disk) CreateTemp(dir, pattern string) (file, error) {
 	return os.CreateTemp(dir, pattern)
 }
 
-// SyncDir makes renames in dir durable. Not every system can: no error then.
-func (disk) SyncDir(dir string) error {
+func (disk) SyncDir(dir string) {
 	d, err := os.Open(dir)
 	if err != nil {
-		return nil
+		return
 	}
-	defer d.Close()
 	_ = d.Sync()
-	return nil
+	_ = d.Close()
 }

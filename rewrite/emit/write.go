@@ -38,69 +38,65 @@ func write(fsys files, changes []Change) error {
 	var all []*staged
 	seen := map[string]bool{}
 	for _, c := range changes {
-		s, err := stage(fsys, c)
+		s := &staged{path: c.Path, create: c.Old == nil, sum: sha256.Sum256(c.Old)}
+		err := s.stage(fsys, c)
 		if err == nil && seen[s.path] {
-			err = &Error{c.Path, errors.New("changed twice at once")}
-			s.drop(fsys)
+			err = errors.New("changed twice at once")
 		}
 		if err != nil {
-			errs = append(errs, err)
+			s.drop(fsys)
+			errs = append(errs, &Error{c.Path, err})
 			continue
 		}
 		seen[s.path] = true
+		s.name = c.Path
 		all = append(all, s)
 	}
 	dirs := map[string]bool{}
 	for _, s := range all {
 		if err := s.commit(fsys); err != nil {
 			s.drop(fsys)
-			errs = append(errs, err)
+			errs = append(errs, &Error{s.name, err})
 			continue
 		}
 		dirs[filepath.Dir(s.path)] = true
 	}
 	for dir := range dirs {
-		if err := fsys.SyncDir(dir); err != nil {
-			errs = append(errs, &Error{dir, err})
-		}
+		fsys.SyncDir(dir)
 	}
 	return errors.Join(errs...)
 }
 
 // staged is a change whose new contents are on disk under a temporary name.
 type staged struct {
+	name       string   // as in the Change
 	path, temp string   // path with symbolic links resolved
 	sum        [32]byte // of the contents that may be replaced
 	create     bool
 	made       []string // directories made for it, innermost first
 }
 
+var errExists = errors.New("exists already; not overwritten")
+
 // stage checks that c can be carried out, and writes the temporary file.
-func stage(fsys files, c Change) (*staged, error) {
-	s := &staged{path: c.Path, create: c.Old == nil, sum: sha256.Sum256(c.Old)}
-	mode := fs.FileMode(0o644)
+func (s *staged) stage(fsys files, c Change) error {
 	if s.create {
-		if _, err := fsys.Lstat(c.Path); err == nil {
-			return nil, &Error{c.Path, errors.New("exists already; not overwritten")}
+		if _, err := fsys.Lstat(s.path); err == nil {
+			return errExists
 		}
 		if err := s.makeDir(fsys); err != nil {
-			s.drop(fsys)
-			return nil, &Error{c.Path, err}
+			return err
 		}
-	} else {
-		var err error
-		if mode, err = s.existing(fsys); err != nil {
-			return nil, &Error{c.Path, err}
-		}
-		if err := s.unchanged(fsys); err != nil {
-			return nil, &Error{c.Path, err}
-		}
+		return s.writeTemp(fsys, c.New, 0o644)
 	}
-	if err := s.writeTemp(fsys, c.New, mode); err != nil {
-		s.drop(fsys)
-		return nil, &Error{c.Path, err}
+	mode, err := s.existing(fsys)
+	if err != nil {
+		return err
 	}
-	return s, nil
+	if err := s.unchanged(fsys); err != nil {
+		return err
+	}
+	return s.writeTemp(fsys, c.New, mode)
 }
 
 // existing resolves the path and returns the mode of the file there.
@@ -160,12 +156,11 @@ func (s *staged) commit(fsys files) error {
 	if s.create {
 		return s.commitNew(fsys)
 	}
-	err := s.unchanged(fsys)
-	if err == nil {
-		err = fsys.Rename(s.temp, s.path)
+	if err := s.unchanged(fsys); err != nil {
+		return err
 	}
-	if err != nil {
-		return &Error{s.path, err}
+	if err := fsys.Rename(s.temp, s.path); err != nil {
+		return err
 	}
 	s.temp = ""
 	return nil
@@ -177,17 +172,16 @@ func (s *staged) commitNew(fsys files) error {
 	err := fsys.Link(s.temp, s.path)
 	switch {
 	case err == nil:
-		err = fsys.Remove(s.temp)
+		_ = fsys.Remove(s.temp) // the file is there; at worst a name is left
 	case errors.Is(err, fs.ErrExist):
-		return &Error{s.path, errors.New("exists already; not overwritten")}
+		return errExists
 	default: // a file system without links
 		if _, there := fsys.Lstat(s.path); there == nil {
-			return &Error{s.path, errors.New("exists already; not overwritten")}
+			return errExists
 		}
-		err = fsys.Rename(s.temp, s.path)
-	}
-	if err != nil {
-		return &Error{s.path, err}
+		if err := fsys.Rename(s.temp, s.path); err != nil {
+			return err
+		}
 	}
 	s.temp, s.made = "", nil
 	return nil

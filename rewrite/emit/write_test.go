@@ -133,7 +133,8 @@ func TestWriteSameFileTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.go")
 	put(t, path, "old", 0o644)
 	err := Write([]Change{change(path, "old", "one"), change(path, "old", "two")})
-	if err == nil || read(t, path) != "one" {
+	var e *Error
+	if !errors.As(err, &e) || e.Path != path || read(t, path) != "one" {
 		t.Errorf("got %q, error %v", read(t, path), err)
 	}
 	noTemps(t, filepath.Dir(path))
