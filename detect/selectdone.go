@@ -1,0 +1,225 @@
+package detect
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+//go:embed selectdone.md
+var selectDonePage string
+
+// selectDoneRule finds blocking selects that cannot hear cancellation.
+var selectDoneRule = &Rule{
+	Name:   "selectdone",
+	Doc:    "a blocking select without a case on the context's Done",
+	Page:   selectDonePage,
+	Preset: Recommended,
+	Best:   Safe,
+	Find:   findSelectDone,
+}
+
+// SelectDone is the evidence of selectdone: Select gets a case on the Done
+// of Context, and the goroutines that send to it a way out.
+type SelectDone struct {
+	Select  *ast.SelectStmt
+	Context flow.Context
+	Exit    flow.Exit       // what the new case does
+	First   bool            // it goes first, as in the file's other selects
+	Buffer  []*ast.CallExpr // make(chan T) calls that get the capacity 1
+	Sends   []SendExit      // sends that get a select of their own
+}
+
+// A SendExit is a bare send that becomes a case beside a Done case.
+type SendExit struct {
+	Send    *ast.SendStmt
+	Context flow.Context
+	Exit    flow.Exit
+}
+
+func (*SelectDone) evidence() {}
+
+// A doneSelect is one select under inspection.
+type doneSelect struct {
+	*Pass
+	stmt  *ast.SelectStmt
+	fn    *flow.Func
+	ctx   flow.Context
+	cases []selectCase
+	bound map[types.Object]bool // variables that hold ctx, or something made from it
+}
+
+// A selectCase is one communication of a select.
+type selectCase struct {
+	clause  *ast.CommClause
+	expr    ast.Expr // the channel
+	channel *flow.Channel
+	sends   bool
+}
+
+// findSelectDone reports a select, provided:
+//   - it has cases, no default, and none of them waits for a Done, for a
+//     channel whose name says done, stop or the like, or for a signal;
+//   - a context is live there that can be done;
+//   - it stands in no region where waiting to the end is right: after the
+//     context is done, deferred, in work that is shared, in a test's wait;
+//   - not everything it receives comes from goroutines, launched here or by
+//     a call, that use this context: they end with it, and the select too;
+//   - the cancellation does not reach it another way: through a goroutine
+//     that watches the context, or a loop that looks at it between waits.
+func findSelectDone(p *Pass) []Finding {
+	var findings []Finding
+	for _, file := range p.Files() {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			stmt, ok := n.(*ast.SelectStmt)
+			if !ok {
+				return true
+			}
+			if f, ok := p.selectDone(stmt); ok {
+				findings = append(findings, f)
+			}
+			return true
+		})
+	}
+	return findings
+}
+
+func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
+	s := &doneSelect{Pass: p, stmt: stmt, fn: p.Flow.Func(stmt)}
+	if s.fn == nil || !s.deaf() || s.inTest() {
+		return Finding{}, false
+	}
+	// Have: a blocking select, deaf to every context.
+	ctx, none := p.Flow.Live(stmt)
+	switch {
+	case none != nil && none.Two:
+		f := p.Finding(stmt, "select does not hear any context: it has no Done case")
+		f.Lower(Manual, none.Reason)
+		return f, true
+	case none != nil:
+		if none.Dead {
+			p.Keep(stmt, flow.RegionDead)
+		} else if none.Detached {
+			s.keep(flow.NoRegion, "a detached goroutine that does not use the context")
+		}
+		return Finding{}, false
+	}
+	// Have: a live context.
+	s.ctx, s.bound = ctx, s.boundTo(ctx)
+	if s.rightToWait() {
+		return Finding{}, false
+	}
+	return s.finding(), true
+}
+
+// deaf reports whether the select blocks and none of its cases is a way out.
+func (s *doneSelect) deaf() bool {
+	for _, c := range s.stmt.Body.List {
+		clause := c.(*ast.CommClause)
+		ch, sends := flow.Comm(clause)
+		if ch == nil || s.Flow.DoneOf(ch) != nil {
+			return false
+		}
+		channel := s.Flow.Channel(ch)
+		if channel == nil || !sends && s.ends(channel) {
+			return false
+		}
+		s.cases = append(s.cases, selectCase{clause, ch, channel, sends})
+	}
+	return len(s.cases) > 0
+}
+
+// ends reports whether receiving from the channel means that something has
+// ended, so that the select has its own way out.
+func (s *doneSelect) ends(c *flow.Channel) bool {
+	switch {
+	case c.Name == "CloseNotify":
+		return !s.Strict()
+	case c.OSSignals():
+		return true
+	}
+	if c.Ending() {
+		return true
+	}
+	for _, src := range c.Sources { // c := ctx.Done(), later c = nil; quit := s.Stopped()
+		from := s.Flow.Channel(src)
+		if s.Flow.DoneOf(src) != nil || from != nil && from.Ending() {
+			return true
+		}
+	}
+	return false
+}
+
+// inTest reports whether the select is a test's wait for an event.
+func (s *doneSelect) inTest() bool {
+	for f := s.fn; f != nil; f = f.Outer {
+		for i := range f.Sig.Params().Len() {
+			if typed.IsTesting(f.Sig.Params().At(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finding decides what the fix is and how sure it may be.
+func (s *doneSelect) finding() Finding {
+	f := s.Finding(s.stmt, "select does not hear %s: it has no case on its Done", s.ctx.Expr)
+	fix := &SelectDone{Select: s.stmt, Context: s.ctx, First: s.doneFirst()}
+	fix.Exit = s.Flow.Exit(s.stmt, s.ctx)
+	if fix.Exit.Refuse != "" {
+		f.Lower(Manual, fix.Exit.Refuse)
+		return f
+	}
+	if why := s.refused(); why != "" {
+		f.Lower(Manual, why)
+		return f
+	}
+	// Have: a way to leave.
+	for _, doubt := range []string{s.ctx.Doubt, fix.Exit.Doubt, s.caseDoubt(), s.memoryDoubt(), s.skipDoubt()} {
+		if doubt != "" {
+			f.Lower(Unsafe, doubt)
+		}
+	}
+	s.freeSenders(fix, &f)
+	f.Evidence = fix
+	f.Touches = []Span{SpanOf(s.stmt)}
+	for _, m := range fix.Buffer {
+		f.Touches = append(f.Touches, SpanOf(m))
+	}
+	for _, send := range fix.Sends {
+		f.Touches = append(f.Touches, SpanOf(send.Send))
+	}
+	if r := s.ctx.Rename; r != nil {
+		f.Touches = append(f.Touches, SpanOf(r.List))
+	}
+	return f
+}
+
+// doneFirst reports whether most selects of the file that have a Done case
+// have it first.
+func (s *doneSelect) doneFirst() bool {
+	first, other := 0, 0
+	ast.Inspect(s.Package.FileOf(s.stmt.Pos()).Syntax, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectStmt)
+		if !ok {
+			return true
+		}
+		for i, c := range sel.Body.List {
+			if ch, _ := flow.Comm(c.(*ast.CommClause)); ch == nil || s.Flow.DoneOf(ch) == nil {
+				continue
+			}
+			if i == 0 {
+				first++
+			} else {
+				other++
+			}
+			break
+		}
+		return true
+	})
+	return first > other
+}

@@ -1,0 +1,357 @@
+package detect
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// keep notes why the select is right as it stands.
+func (s *doneSelect) keep(region flow.Region, because string) {
+	if f := s.Package.FileOf(s.stmt.Pos()); f != nil {
+		s.Kept = append(s.Kept, Kept{s.Rule, f, SpanOf(s.stmt), region, because})
+	}
+}
+
+// rightToWait reports, and notes, that the select need not hear the context.
+func (s *doneSelect) rightToWait() bool {
+	region := s.Flow.Region(s.stmt)
+	switch region {
+	case flow.RegionDead, flow.RegionDeferred, flow.RegionShared, flow.RegionProgram,
+		flow.RegionAfterServe, flow.RegionSaid:
+		s.keep(region, region.Reason())
+		return true
+	case flow.RegionStarter:
+		// The start itself may well be given up; what it launches may not.
+		if s.launched() {
+			s.keep(region, region.Reason())
+			return true
+		}
+	}
+	for _, ask := range []func() string{s.neverDone, s.fedUnderContext, s.fedByCopy, s.watchedElsewhere, s.polledInLoop} {
+		if why := ask(); why != "" {
+			s.keep(flow.NoRegion, why)
+			return true
+		}
+	}
+	return false
+}
+
+func (s *doneSelect) neverDone() string {
+	if s.ctx.NoDone {
+		return "the context may be one that is never done"
+	}
+	return ""
+}
+
+// launched reports whether the select stands in a goroutine of the function
+// declaration around it.
+func (s *doneSelect) launched() bool {
+	for f := s.fn; f != nil; f = f.Outer {
+		if lit, ok := f.Node.(*ast.FuncLit); ok && s.Flow.LaunchOf(lit) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// boundTo returns the variables that hold the context, another context of the
+// functions around, or something made from one of these by a call.
+func (s *doneSelect) boundTo(ctx flow.Context) map[types.Object]bool {
+	bound := map[types.Object]bool{ctx.Var: true}
+	for f := s.fn; f != nil; f = f.Outer {
+		for i := range f.Sig.Params().Len() {
+			if v := f.Sig.Params().At(i); typed.IsContext(v.Type()) {
+				bound[v] = true
+			}
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		s.eachAssignment(func(v *types.Var, rhs ast.Expr) {
+			if !bound[v] && mayHoldContext(v.Type()) && s.mentions(bound, rhs, false) {
+				bound[v], grown = true, true
+			}
+		})
+	}
+	return bound
+}
+
+// eachAssignment visits what the outermost function assigns to variables.
+func (s *doneSelect) eachAssignment(visit func(*types.Var, ast.Expr)) {
+	pairs := func(lhs, rhs []ast.Expr) {
+		for i, l := range lhs {
+			if v := typed.Var(s.Package.Info, l); v != nil && len(rhs) > 0 {
+				visit(v, rhs[min(i, len(rhs)-1)])
+			}
+		}
+	}
+	ast.Inspect(s.fn.Outermost().Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			pairs(n.Lhs, n.Rhs)
+		case *ast.ValueSpec:
+			lhs := make([]ast.Expr, len(n.Names))
+			for i, name := range n.Names {
+				lhs[i] = name
+			}
+			pairs(lhs, n.Values)
+		}
+		return true
+	})
+}
+
+// mayHoldContext leaves out plain data.
+func mayHoldContext(t types.Type) bool {
+	if typed.IsError(t) {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Chan, *types.Signature:
+		return true
+	}
+	return false
+}
+
+// mentions reports whether n uses one of the variables other than through
+// context.WithoutCancel; of a provider, only its context or the whole counts.
+func (s *doneSelect) mentions(bound map[types.Object]bool, n ast.Node, literals bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return literals && !found
+		case *ast.CallExpr:
+			if typed.IsFunc(typed.Callee(s.Package.Info, n), "context", "WithoutCancel") {
+				return false
+			}
+		case *ast.Ident:
+			found = found || bound[s.Package.Info.Uses[n]] && !s.otherPart(n)
+		}
+		return !found
+	})
+	return found
+}
+
+// otherPart reports whether id is the provider of the context, asked for
+// something else: r.URL.
+func (s *doneSelect) otherPart(id *ast.Ident) bool {
+	if s.ctx.Origin != flow.Provider || s.Package.Info.Uses[id] != s.ctx.Var {
+		return false
+	}
+	sel, ok := s.Flow.Parent(id).(*ast.SelectorExpr)
+	return ok && !strings.HasPrefix(s.ctx.Expr, types.ExprString(sel))
+}
+
+// fedUnderContext says whether everything received comes from goroutines,
+// launched here, or from calls that use this context.
+func (s *doneSelect) fedUnderContext() string {
+	fed := false
+	for _, c := range s.cases {
+		if !c.sends && c.channel.Ticks() {
+			continue
+		}
+		if c.sends || !s.fedBound(c) {
+			return ""
+		}
+		fed = true
+	}
+	if !fed {
+		return ""
+	}
+	return "what it waits for is fed under the same context, and ends with it"
+}
+
+func (s *doneSelect) fedBound(c selectCase) bool {
+	if s.fromBound(c.expr) {
+		return true
+	}
+	ch := c.channel
+	if ch.Kind != flow.LocalChannel {
+		return false
+	}
+	feeds := 0
+	for _, src := range ch.Sources {
+		if !s.mentions(s.bound, src, false) {
+			return false
+		}
+		feeds++
+	}
+	for _, ops := range [][]flow.ChannelOp{ch.Sends, ch.Closes} {
+		for _, op := range ops {
+			if op.Launch == nil || !s.mentions(s.bound, op.Launch, true) {
+				return false
+			}
+			feeds++
+		}
+	}
+	for _, e := range ch.Escapes {
+		if e.Call == nil || !s.mentions(s.bound, e.Call, true) && (e.Launch == nil || !s.mentions(s.bound, e.Launch, true)) {
+			return false
+		}
+		feeds++
+	}
+	return feeds > 0
+}
+
+// fromBound reports whether e is a part of, or a method's result of, a value
+// that was made from the context: sub.C, or is a call that receives it.
+func (s *doneSelect) fromBound(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		return s.mentions(s.bound, e.X, false)
+	case *ast.CallExpr:
+		return s.mentions(s.bound, e, false)
+	}
+	return false
+}
+
+// fedByCopy says whether a goroutine behind a case copies between streams:
+// it ends when one of them is closed.
+func (s *doneSelect) fedByCopy() string {
+	for _, launch := range s.feeders() {
+		copies := false
+		ast.Inspect(launch, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				copies = copies || typed.IsFunc(typed.Callee(s.Package.Info, call), "io", "Copy", "CopyBuffer", "CopyN")
+			}
+			return !copies
+		})
+		if copies {
+			return "it waits for a copy between streams, which ends when they are closed"
+		}
+	}
+	return ""
+}
+
+// feeders returns the launches of goroutines that send on, or close, a
+// channel the select receives from.
+func (s *doneSelect) feeders() []ast.Node {
+	var launches []ast.Node
+	seen := map[ast.Node]bool{}
+	for _, c := range s.cases {
+		if c.sends || c.channel.Kind != flow.LocalChannel {
+			continue
+		}
+		for _, ops := range [][]flow.ChannelOp{c.channel.Sends, c.channel.Closes} {
+			for _, op := range ops {
+				if op.Launch != nil && !seen[op.Launch] && !contains(op.Launch, s.stmt) {
+					seen[op.Launch] = true
+					launches = append(launches, op.Launch)
+				}
+			}
+		}
+	}
+	return launches
+}
+
+func contains(outer, inner ast.Node) bool {
+	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
+}
+
+// watchedElsewhere says whether another goroutine of the function waits for
+// the context and then does something: closes the connection read from.
+func (s *doneSelect) watchedElsewhere() string {
+	const why = "another goroutine here acts when the context is done"
+	watched := false
+	ast.Inspect(s.fn.Outermost().Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if !contains(n, s.stmt) && s.Flow.LaunchOf(n) != nil {
+				watched = watched || s.watches(n.Body)
+			}
+		case *ast.CallExpr:
+			watched = watched || typed.IsFunc(typed.Callee(s.Package.Info, n), "context", "AfterFunc") &&
+				len(n.Args) == 2 && s.mentions(s.bound, n.Args[0], false)
+		}
+		return !watched
+	})
+	if watched {
+		return why
+	}
+	return ""
+}
+
+// watches reports whether the body waits for a bound context by a statement
+// of its own, or in a case that goes on to call a method.
+func (s *doneSelect) watches(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		u, ok := n.(*ast.UnaryExpr)
+		if !ok || u.Op != token.ARROW || found {
+			return !found
+		}
+		ctx := s.Flow.DoneOf(u.X)
+		if ctx == nil || !s.mentions(s.bound, ctx, false) {
+			return true
+		}
+		stmt := s.Flow.Parent(u)
+		clause, ok := s.Flow.Parent(stmt).(*ast.CommClause)
+		found = !ok || ast.Node(clause.Comm) != stmt || s.callsMethod(clause.Body)
+		return !found
+	})
+	return found
+}
+
+func (s *doneSelect) callsMethod(body []ast.Stmt) bool {
+	found := false
+	for _, stmt := range body {
+		if _, ok := stmt.(*ast.ReturnStmt); ok {
+			continue
+		}
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				fn := typed.Callee(s.Package.Info, call)
+				found = found || fn != nil && fn.Signature().Recv() != nil && fn.Name() != "Err" && fn.Name() != "Done"
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// polledInLoop says whether the loop around the select looks at the context
+// and a timer bounds each wait.
+func (s *doneSelect) polledInLoop() string {
+	ticks := false
+	for _, c := range s.cases {
+		ticks = ticks || !c.sends && c.channel.Ticks()
+	}
+	loop := s.loop()
+	if !ticks || loop == nil {
+		return ""
+	}
+	looks := false
+	ast.Inspect(loop, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			sel, ok := n.Fun.(*ast.SelectorExpr)
+			looks = looks || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") &&
+				typed.IsContext(s.Package.Info.TypeOf(sel.X)) && s.mentions(s.bound, sel.X, false)
+		}
+		return !looks
+	})
+	if looks {
+		return "the loop looks at the context between waits that a timer bounds"
+	}
+	return ""
+}
+
+// loop returns the innermost loop of the function that the select stands in.
+func (s *doneSelect) loop() ast.Stmt {
+	for n := s.Flow.Parent(s.stmt); n != nil && n != s.fn.Node; n = s.Flow.Parent(n) {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			return n
+		case *ast.RangeStmt:
+			return n
+		}
+	}
+	return nil
+}

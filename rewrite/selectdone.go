@@ -1,0 +1,75 @@
+package rewrite
+
+import (
+	"go/token"
+	"strings"
+
+	"github.com/dave/dst"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/rewrite/tree"
+)
+
+// selectDone adds a case on the context's Done to a select, and gives the
+// goroutines that send to it room, or a select of their own.
+func selectDone(f *tree.File, ev *detect.SelectDone) error {
+	if r := ev.Context.Rename; r != nil {
+		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
+			return err
+		}
+	}
+	for _, call := range ev.Buffer {
+		one := &dst.BasicLit{Kind: token.INT, Value: "1"}
+		if len(call.Args) == 1 {
+			if err := f.AddArg(call, 1, one); err != nil {
+				return err
+			}
+		} else if err := f.Replace(call.Args[1], one); err != nil {
+			return err
+		}
+	}
+	for _, s := range ev.Sends {
+		if err := sendOrDone(f, s); err != nil {
+			return err
+		}
+	}
+	clause, err := doneClause(f, ev.Context, ev.Exit)
+	if err != nil {
+		return err
+	}
+	return f.AddCommClause(ev.Select, clause, ev.First)
+}
+
+// sendOrDone makes a send the first case of a select on the context's Done.
+func sendOrDone(f *tree.File, s detect.SendExit) error {
+	send, err := tree.At[*dst.SendStmt](f, s.Send)
+	if err != nil {
+		return err
+	}
+	done, err := doneClause(f, s.Context, s.Exit)
+	if err != nil {
+		return err
+	}
+	first := &dst.CommClause{Comm: send}
+	first.Decs.Before, done.Decs.Before = dst.NewLine, dst.NewLine
+	sel := &dst.SelectStmt{Body: &dst.BlockStmt{List: []dst.Stmt{first, done}}}
+	if err := f.Replace(s.Send, sel); err != nil {
+		return err
+	}
+	// The comment behind the send speaks of the send.
+	if end := sel.Decs.End; len(end) > 0 && strings.HasPrefix(end[0], "//") {
+		first.Decs.Colon, sel.Decs.End = end[:1:1], end[1:]
+	}
+	return nil
+}
+
+// doneClause makes the case on the Done of ctx, and adds its imports.
+func doneClause(f *tree.File, ctx flow.Context, exit flow.Exit) (*dst.CommClause, error) {
+	for _, add := range exit.Imports {
+		if err := f.Import(add.Path, add.Name); err != nil {
+			return nil, err
+		}
+	}
+	return tree.Clause("case <-" + ctx.Expr + ".Done():\n" + strings.Join(exit.Stmts, "\n"))
+}
