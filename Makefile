@@ -30,7 +30,7 @@ test: ## run all tests, those of the nested modules included
 check: fmtcheck vet self test ## everything that must hold before a commit
 
 fmtcheck:
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	@unformatted=$$(gofmt -l cmd detect rewrite testdata); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'd:"; echo "$$unformatted"; exit 1; fi
 
 vet:
@@ -46,7 +46,7 @@ corpus: ## run every rule over the standard library and the dependencies (long)
 	$(GO) test -tags corpus -timeout 120m -run Corpus -v ./rewrite
 
 fmt: ## format the code
-	gofmt -w $$(git ls-files '*.go')
+	gofmt -w cmd detect rewrite testdata
 
 clean: ## remove what the targets built
 	rm -rf bin

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The exit codes. A higher one wins over a lower one.
+const (
+	exitClean       = 0
+	exitFindings    = 1
+	exitFailure     = 2
+	exitInterrupted = 130
+)
+
+var (
+	// errFindings says that findings remain, or that -d or -l printed something.
+	errFindings = errors.New("findings remain")
+	// errReported says that something failed and that stderr has it already.
+	errReported = errors.New("failure reported")
+)
+
+// A session is one run of the command line with its streams.
+type session struct {
+	stdin  io.Reader
+	stdout *bufio.Writer // flushed at the end; its error is the run's error
+	stderr io.Writer
+}
+
+func newSession(stdin io.Reader, stdout, stderr io.Writer) *session {
+	return &session{stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr}
+}
+
+// run carries out the command line args, args[0] being the name of the
+// program, and returns the exit code. Nothing below it ends the process.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	s := newSession(stdin, stdout, stderr)
+	defer func() {
+		if p := recover(); p != nil {
+			code = s.exit(newPanicError(p))
+		}
+	}()
+	app := s.app()
+	args, err := permute(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
+	if flushed := s.stdout.Flush(); flushed != nil && (err == nil || err == errFindings) {
+		err = fmt.Errorf("standard output: %w", flushed)
+	}
+	return s.exit(err)
+}
+
+// exit says on stderr what went wrong, unless it was said, and returns the
+// exit code for it.
+func (s *session) exit(err error) int {
+	switch {
+	case err == nil:
+		return exitClean
+	case err == errFindings:
+		return exitFindings
+	case err == errReported:
+		return exitFailure
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.stderr, "ctxfix: interrupted; no file was changed")
+		return exitInterrupted
+	default:
+		s.fail("%v", err)
+		return exitFailure
+	}
+}
+
+// fail prints an error; further lines of the message are indented.
+func (s *session) fail(format string, args ...any) {
+	lines := strings.Split(strings.TrimSpace(fmt.Sprintf(format, args...)), "\n")
+	for i, line := range lines {
+		head := "ctxfix: "
+		if i > 0 {
+			head = "\t"
+		}
+		fmt.Fprintf(s.stderr, "%s%s\n", head, printable(line))
+	}
+}
+
+// A panicError is a defect of ctxfix itself, with the stack it happened on.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+// newPanicError is to be called while p is recovered.
+func newPanicError(p any) *panicError { return &panicError{p, debug.Stack()} }
+
+func (e *panicError) Error() string {
+	return fmt.Sprintf("internal error: %v; please report it together with these lines:\n%s", e.value, e.stack)
+}
+
+// app describes the command line. What the library would print or exit with
+// by itself is turned off: run has the only mapping of errors to exit codes.
+func (s *session) app() *cli.App {
+	flags := rootFlags()
+	return &cli.App{
+		Name:                  "ctxfix",
+		Flags:                 flags,
+		Commands:              []*cli.Command{s.explainCommand(), s.rulesCommand()},
+		Action:                s.root,
+		Reader:                s.stdin,
+		Writer:                s.stdout,
+		ErrWriter:             s.stderr,
+		HideVersion:           true, // its flag would take -v
+		HideHelpCommand:       true,
+		CustomAppHelpTemplate: helpText(flags),
+		OnUsageError:          onUsageError,
+		ExitErrHandler:        func(*cli.Context, error) {},
+	}
+}
+
+// onUsageError keeps the library from printing its help to stdout. It is not
+// inherited: every command must have it.
+func onUsageError(_ *cli.Context, err error, _ bool) error { return usageError(err.Error()) }
+
+// usageError returns the error for a command line that cannot be understood.
+func usageError(message string) error {
+	return fmt.Errorf("%s (ctxfix -h shows the usage)", message)
+}
+
+// root is the action without a subcommand.
+func (s *session) root(c *cli.Context) error {
+	if c.Bool("version") {
+		fmt.Fprintln(s.stdout, version())
+		return nil
+	}
+	set, err := newSettings(c)
+	if err != nil {
+		return err
+	}
+	return s.fix(c.Context, set)
+}

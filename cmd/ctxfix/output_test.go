@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPrintable(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"plain äöü 世界", "plain äöü 世界"},
+		{"\x1b[31mred", `\x1b[31mred`},
+		{"a\nb\tc\r", `a\x0ab\x09c\x0d`},
+		{"rtl\u202e", `rtl\u202e`},
+		{"\xff\uFFFD", `\xff` + "\uFFFD"},
+		{"\U000e0001", `\U000e0001`},
+	} {
+		if got := printable(c.text); got != c.want {
+			t.Errorf("printable(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestFailIndentsFurtherLines(t *testing.T) {
+	var stderr bytes.Buffer
+	(&session{stderr: &stderr}).fail("one\n%s\n", "two\x07")
+	if got, want := stderr.String(), "ctxfix: one\n\ttwo\\x07\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestStatusLineErasesItself replays what a terminal would show.
+func TestStatusLineErasesItself(t *testing.T) {
+	var out bytes.Buffer
+	const width = 30
+	l := startStatusLine(&out, width, time.Millisecond)
+	l.show("a phase with a very long name that does not fit")
+	time.Sleep(5 * time.Millisecond)
+	l.show("short")
+	l.erase()
+	l.erase()
+	if !strings.Contains(out.String(), "ctxfix: short") {
+		t.Fatalf("the line was never shown: %q", out.String())
+	}
+	screen, column := [width]byte{}, 0
+	for _, c := range out.Bytes() {
+		if c == '\r' {
+			column = 0
+			continue
+		}
+		if c < ' ' || column == width-1 {
+			t.Fatalf("byte %q in column %d: %q", c, column, out.String())
+		}
+		screen[column] = c
+		column++
+	}
+	if left := strings.Trim(string(screen[:]), " \x00"); left != "" || column != 0 {
+		t.Errorf("left on the screen: %q, cursor in column %d", left, column)
+	}
+}
+
+func TestPlainOutput(t *testing.T) {
+	for _, c := range []struct {
+		name, value string
+		want        bool
+	}{
+		{"CI", "true", true},
+		{"NO_COLOR", "1", true},
+		{"TERM", "dumb", true},
+		{"TERM", "xterm", false},
+		{"CI", "", false},
+	} {
+		env := func(name string) string {
+			if name == c.name {
+				return c.value
+			}
+			return ""
+		}
+		if got := plainOutput(env); got != c.want {
+			t.Errorf("plainOutput with %s=%q = %v", c.name, c.value, got)
+		}
+	}
+}
+
+func TestRelative(t *testing.T) {
+	for _, c := range []struct{ dir, path, want string }{
+		{"/a/b", "/a/b/c/d.go", "c/d.go"},
+		{"/a/b", "/a/x.go", "/a/x.go"},
+		{"/a/b", "/a/bc/x.go", "/a/bc/x.go"},
+	} {
+		if got := relative(c.dir, c.path); got != c.want {
+			t.Errorf("relative(%q, %q) = %q, want %q", c.dir, c.path, got, c.want)
+		}
+	}
+	if got, want := relativePos("/a", "/a/b:1/c.go:3:4"), "b:1/c.go:3:4"; got != want {
+		t.Errorf("relativePos = %q, want %q", got, want)
+	}
+}
+
+func TestLineColumn(t *testing.T) {
+	for _, c := range []struct{ offset, line, column int }{
+		{0, 1, 1}, {2, 1, 3}, {3, 2, 1}, {4, 2, 2}, {6, 3, 1},
+	} {
+		if got := lineColumn([]byte("ab\ncd\n"), c.offset); got.Line != c.line || got.Column != c.column {
+			t.Errorf("lineColumn(%d) = %v, want %d:%d", c.offset, got, c.line, c.column)
+		}
+	}
+}

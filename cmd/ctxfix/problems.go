@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/load"
+)
+
+// loadFailed reports that there is nothing to work on.
+func (s *session) loadFailed(ctx context.Context, set settings, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	message := shortened(set.dir, err.Error()) + meantCommand(set.load.Patterns)
+	if !set.json {
+		return fmt.Errorf("%s", message)
+	}
+	return s.tell(&outcome{settings: set, problems: []problem{{Message: message}}})
+}
+
+// shortened returns message with the paths below dir seen from there.
+func shortened(dir, message string) string {
+	return strings.ReplaceAll(message, dir+string(filepath.Separator), "")
+}
+
+var bareWord = regexp.MustCompile(`^[a-z]+$`)
+
+// meantCommand returns a hint when the only operand looks like a mistyped
+// subcommand or like the name of a rule.
+func meantCommand(operands []string) string {
+	if len(operands) == 0 || !bareWord.MatchString(operands[0]) {
+		return ""
+	}
+	word := operands[0]
+	if near := nearest(word, []string{"explain", "rules", "help"}); near != "" {
+		return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
+	}
+	if _, err := findRule(word); err == nil {
+		return fmt.Sprintf("\n%s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
+	}
+	return ""
+}
+
+// packageProblems returns one problem for each package with errors, which
+// ctxfix does not touch. It shows the first error: the others often follow
+// from it, and the variants of a package for its tests share it.
+func packageProblems(dir string, packages []*load.Package) []problem {
+	var problems []problem
+	for _, p := range packages {
+		if len(p.Errors) == 0 {
+			continue
+		}
+		first, n := firstError(p.Errors)
+		more := ""
+		if n > 1 {
+			more = fmt.Sprintf(" (and %s)", count(n-1, "more error"))
+		}
+		next := problem{
+			File:    relativePos(dir, first.Pos),
+			Message: fmt.Sprintf("%s%s: package %s was left alone; make it compile first", strings.TrimSpace(first.Msg), more, p.PkgPath),
+		}
+		if !slices.ContainsFunc(problems, func(p problem) bool { return p.File != "" && p.File == next.File || p == next }) {
+			problems = append(problems, next)
+		}
+	}
+	return problems
+}
+
+// firstError returns the first error with a position and the number of all
+// such errors. The go command's summary of a failed compilation, which has
+// none, is returned where nothing better is known.
+func firstError(errors []load.Error) (first load.Error, n int) {
+	for _, e := range errors {
+		if e.Pos == "" || e.Pos == "-" {
+			continue
+		}
+		if n == 0 {
+			first = e
+		}
+		n++
+	}
+	if n == 0 {
+		return errors[0], len(errors)
+	}
+	return first, n
+}
+
+var trailingNumbers = regexp.MustCompile(`(:\d+)+$`)
+
+// relativePos returns pos, which is like "file:line:col", with its file as
+// seen from dir; "" if there is no position.
+func relativePos(dir, pos string) string {
+	if pos == "" || pos == "-" {
+		return ""
+	}
+	suffix := trailingNumbers.FindString(pos)
+	return relative(dir, strings.TrimSuffix(pos, suffix)) + suffix
+}

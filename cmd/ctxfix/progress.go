@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// A statusLine shows on a terminal what is being done. It is one line that
+// is overwritten and, at the end, erased with blanks: no escape sequences.
+// A nil *statusLine shows nothing.
+type statusLine struct {
+	out   io.Writer
+	width int
+	stop  chan struct{}
+	done  sync.WaitGroup
+	once  sync.Once
+
+	mu    sync.Mutex
+	phase string
+}
+
+// newStatusLine starts a status line on w, or returns nil where it would be
+// in the way: w is no terminal, or the environment asks for plain output.
+func newStatusLine(w io.Writer) *statusLine {
+	file, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) || plainOutput(os.Getenv) {
+		return nil
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || width < 20 {
+		width = 80
+	}
+	return startStatusLine(w, width, time.Second)
+}
+
+// plainOutput reports whether the environment asks for output without
+// anything that moves or is coloured.
+func plainOutput(env func(string) string) bool {
+	return env("CI") != "" || env("NO_COLOR") != "" || env("TERM") == "dumb"
+}
+
+func startStatusLine(w io.Writer, width int, every time.Duration) *statusLine {
+	l := &statusLine{out: w, width: width, stop: make(chan struct{})}
+	l.done.Go(func() { l.tick(every) })
+	return l
+}
+
+// tick draws the line again and again, with the seconds that went by.
+func (l *statusLine) tick(every time.Duration) {
+	start := time.Now()
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			l.draw(fmt.Sprintf(" (%ds)", int(time.Since(start).Seconds())))
+		case <-l.stop:
+			return
+		}
+	}
+}
+
+// show names what is being done now.
+func (l *statusLine) show(phase string) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	l.phase = phase
+	l.mu.Unlock()
+	l.draw("")
+}
+
+func (l *statusLine) draw(suffix string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.phase == "" {
+		return
+	}
+	text := "ctxfix: " + l.phase + suffix
+	if len(text) > l.width-1 {
+		text = text[:l.width-1]
+	}
+	fmt.Fprintf(l.out, "\r%-*s", l.width-1, text)
+}
+
+// erase ends the line and leaves the terminal as it was. It may be called
+// again.
+func (l *statusLine) erase() {
+	if l == nil {
+		return
+	}
+	l.once.Do(func() {
+		close(l.stop)
+		l.done.Wait()
+		if l.phase != "" {
+			fmt.Fprintf(l.out, "\r%s\r", strings.Repeat(" ", l.width-1))
+		}
+	})
+}
