@@ -93,6 +93,7 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	if err := f.fresh(old, d, asNodes(new)...); err != nil {
 		return err
 	}
+	f.claimTrailing(p)
 	undo := keepDecs(append(asNodes(new), d)...)
 	if lost, ok := carry(d, asNodes(new)...); !ok {
 		undo()

@@ -17,6 +17,7 @@ func (f *File) InsertBefore(stmt ast.Stmt, new ...dst.Stmt) (err error) {
 	if s := (*p.list)[p.index]; s != f.nodes[stmt] && f.jumpsTo(s) {
 		return f.errorf(stmt, "a goto to the label of this statement would skip what is inserted before it")
 	}
+	f.claimTrailing(p)
 	next := (*p.list)[p.index].Decorations()
 	new[0].Decorations().Before, next.Before = next.Before, dst.NewLine
 	*p.list = splice(*p.list, p.index, 0, new)
@@ -32,9 +33,12 @@ func (f *File) InsertAfter(stmt ast.Stmt, new ...dst.Stmt) (err error) {
 	if err != nil {
 		return err
 	}
-	p.claimTrailing()
+	f.claimTrailing(p)
 	prev, last := (*p.list)[p.index].Decorations(), new[len(new)-1].Decorations()
 	line, rest := sameLine(prev.End)
+	if len(rest) > 0 && len(line) > 0 && isLineComment(line[len(line)-1]) {
+		rest = append(dst.Decorations{"\n"}, rest...) // the line break was the comment's
+	}
 	prev.End, last.End = line, append(last.End, rest...)
 	last.After, prev.After = prev.After, dst.NewLine
 	*p.list = splice(*p.list, p.index+1, 0, new)
@@ -68,10 +72,7 @@ func (f *File) Prepend(block *ast.BlockStmt, new ...dst.Stmt) (err error) {
 	if err := f.fresh(block, nil, asNodes(new)...); err != nil {
 		return err
 	}
-	if len(d.List) > 0 {
-		new[0].Decorations().Before = dst.NewLine
-		d.List[0].Decorations().Before = dst.NewLine
-	}
+	new[0].Decorations().Before = dst.NewLine
 	d.List = splice(d.List, 0, 0, new)
 	place{d, &d.List, 0}.spread()
 	return nil
@@ -95,7 +96,7 @@ func (f *File) Delete(stmt ast.Stmt) (err error) {
 	if lost, found := missing(comments(d), outer); found {
 		return f.errorf(stmt, "the comment %q stands inside what is to be deleted", firstLine(lost))
 	}
-	p.claimTrailing()
+	f.claimTrailing(p)
 	p.remove(d.Decorations())
 	return nil
 }
@@ -114,9 +115,7 @@ func (p place) remove(d *dst.NodeDecs) {
 			next.Before = dst.NewLine
 		}
 	case p.index > 0:
-		p.index--
-		p.claimTrailing()
-		prev := rest[p.index].Decorations()
+		prev := rest[p.index-1].Decorations()
 		prev.End = below(prev.End, left...)
 		prev.After = dst.NewLine
 	default:
@@ -131,15 +130,15 @@ func (p place) remove(d *dst.NodeDecs) {
 }
 
 // claimTrailing gives the last statement of a clause the comment on its line,
-// which the decorator gives to the clause.
-func (p place) claimTrailing() {
-	if p.index != len(*p.list)-1 {
+// which the decorator gives to the clause. What then is left of the comments
+// of the clause is on lines of its own.
+func (f *File) claimTrailing(p place) {
+	_, isBlock := p.owner.(*dst.BlockStmt)
+	if isBlock || f.claimed[p.owner] || len(*p.list) == 0 {
 		return
 	}
-	if _, isBlock := p.owner.(*dst.BlockStmt); isBlock {
-		return
-	}
-	clause, last := p.owner.Decorations(), (*p.list)[p.index].Decorations()
+	f.claimed[p.owner] = true
+	clause, last := p.owner.Decorations(), (*p.list)[len(*p.list)-1].Decorations()
 	line, rest := sameLine(clause.End)
 	last.End, clause.End = append(append(dst.Decorations{}, last.End...), line...), rest
 }

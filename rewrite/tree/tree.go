@@ -30,6 +30,8 @@ type File struct {
 	dst    *dst.File
 	nodes  map[ast.Node]dst.Node
 	used   map[string]bool // package names referenced in r0
+	// claimed holds the clauses whose last statement has its own comment.
+	claimed map[dst.Node]bool
 }
 
 // Decorate prepares the file that syntax is the tree of for rewriting. src is
@@ -37,7 +39,7 @@ type File struct {
 // any, need not have been there when it was parsed. Files with line
 // directives are refused, as no position in them can be trusted.
 func Decorate(fset *token.FileSet, syntax *ast.File, src []byte) (f *File, err error) {
-	f = &File{fset: fset, syntax: syntax, src: src, norm: normalise(src)}
+	f = &File{fset: fset, syntax: syntax, src: src, norm: normalise(src), claimed: map[dst.Node]bool{}}
 	defer f.guard(syntax, "decorating", &err)
 	if c := lineDirective(syntax); c != nil {
 		return nil, f.errorf(c, "the file has a line directive: positions in it cannot be trusted")
