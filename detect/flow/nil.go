@@ -1,0 +1,281 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+)
+
+// MaybeNil reports why the context e may be a nil interface where it stands,
+// or "" when that cannot be shown. It is shown when on some path to e
+//
+//   - a variable or named result was declared without a value, or set to nil;
+//   - it was read from a map or slice whose element may be missing;
+//   - it came from a type assertion whose ok was dropped;
+//   - the function compared it with nil and went on;
+//
+// and nothing on that path replaced it, left the function, or would have
+// panicked already. Fields, package variables and results of calls are not
+// known: neither MaybeNil nor NeverNil.
+func (p *Package) MaybeNil(e ast.Expr) (why string) {
+	fact := p.nilFact(e)
+	if !fact.reached || !fact.isNil {
+		return ""
+	}
+	return fact.why
+}
+
+// NeverNil reports whether the context e is certainly not a nil interface
+// where it stands, or whether e cannot be reached at all.
+func (p *Package) NeverNil(e ast.Expr) bool {
+	fact := p.nilFact(e)
+	return !fact.reached || !fact.isNil && !fact.unknown
+}
+
+// nilFact returns what is known of e where it stands.
+func (p *Package) nilFact(e ast.Expr) nilFact {
+	e = ast.Unparen(e)
+	f := p.Func(e)
+	if f == nil {
+		return unknownFact
+	}
+	a := &nilness{p: p, info: p.Info, busy: make(map[nilQuery]bool), known: make(map[ast.Expr]nilFact)}
+	return a.at(f, e, e)
+}
+
+// A nilness answers one question; the places it leads to are asked for by the
+// same value so that a cycle of assignments ends.
+type nilness struct {
+	p     *Package
+	info  *types.Info
+	busy  map[nilQuery]bool
+	known map[ast.Expr]nilFact // of values assigned
+}
+
+// A nilQuery is one place asked for in one function.
+type nilQuery struct {
+	fn  ast.Node
+	key string
+}
+
+// at returns what is known of the value of e, evaluated in f where the node
+// at stands.
+func (a *nilness) at(f *Func, e ast.Expr, at ast.Node) nilFact {
+	place, ok := a.place(e)
+	if !ok {
+		return a.value(f, e)
+	}
+	query := nilQuery{f.Node, place.key}
+	if a.busy[query] {
+		return unknownFact
+	}
+	a.busy[query] = true
+	defer delete(a.busy, query)
+
+	s := &nilSolver{nilness: a, f: f, place: place, start: a.start(f, place)}
+	if place.local != nil && a.escapes(f, place.local) {
+		return unknownFact
+	}
+	return s.factAt(at)
+}
+
+// start returns what is known of a place at the entry of f.
+func (a *nilness) start(f *Func, place nilPlace) nilFact {
+	v := place.local
+	if v == nil {
+		return a.unset(f, place)
+	}
+	if !within(f.Node, v) {
+		return a.captured(f, place)
+	}
+	switch {
+	case isResult(f, v):
+		return nilFact{reached: true, isNil: true, why: whyUnset}
+	case isParam(f, v):
+		return a.parameter(f, v)
+	}
+	return a.declared(v)
+}
+
+// parameter returns what is known of a parameter at the entry of its
+// function: that it may be nil when the function compares it with nil and
+// never replaces it.
+func (a *nilness) parameter(f *Func, v *types.Var) nilFact {
+	if len(a.assignments(f.Body, v)) == 0 && a.comparesWithNil(f, v) {
+		return nilFact{reached: true, isNil: true, unknown: true, why: whyCompared}
+	}
+	return unknownFact
+}
+
+// declared returns what is known of a local before the statement that
+// declares it, which says more. Only the variables of type switch clauses
+// have none: with one type, they are never nil.
+func (a *nilness) declared(v *types.Var) nilFact {
+	for n, obj := range a.info.Implicits {
+		clause, ok := n.(*ast.CaseClause)
+		if ok && obj == v && len(clause.List) == 1 && !a.info.Types[clause.List[0]].IsNil() {
+			return neverFact
+		}
+	}
+	return unknownFact
+}
+
+// captured returns what is known of an outer variable at the entry of the
+// literal f: what is known where the literal stands, when nothing of unknown
+// origin is assigned to it afterwards.
+func (a *nilness) captured(f *Func, place nilPlace) nilFact {
+	if f.Outer == nil {
+		return unknownFact
+	}
+	outer := f.Outer
+	for outer.Outer != nil && !within(outer.Node, place.local) {
+		outer = outer.Outer
+	}
+	later, never := false, true
+	for _, assign := range a.assignments(outer.Body, place.local) {
+		if assign.at.End() > f.Node.Pos() {
+			later = true
+			never = never && assign.value != nil && a.constructed(assign.value)
+		}
+	}
+	if later && !never {
+		return unknownFact
+	}
+	fact := a.at(f.Outer, place.expr, f.Node)
+	if later && fact.isNil {
+		return unknownFact
+	}
+	return fact
+}
+
+// A nilSolver follows one place through one function.
+type nilSolver struct {
+	*nilness
+	f     *Func
+	place nilPlace
+	start nilFact
+}
+
+// factAt solves the function and returns the fact where the node at stands.
+func (s *nilSolver) factAt(at ast.Node) nilFact {
+	graph := s.p.graphOf(s.f).cfg
+	in := s.solve(graph)
+	for _, b := range graph.Blocks {
+		fact := in[b]
+		for _, n := range b.Nodes {
+			if n.Pos() <= at.Pos() && at.End() <= n.End() {
+				return s.inside(n, at, fact)
+			}
+			fact = s.transfer(n, fact)
+		}
+	}
+	return nilFact{} // not reached
+}
+
+// solve returns the fact at the entry of each reachable block.
+func (s *nilSolver) solve(graph *cfg.CFG) map[*cfg.Block]nilFact {
+	in := map[*cfg.Block]nilFact{graph.Blocks[0]: s.start}
+	work := []*cfg.Block{graph.Blocks[0]}
+	for len(work) > 0 {
+		b := work[0]
+		work = work[1:]
+		out := in[b]
+		for _, n := range b.Nodes {
+			out = s.transfer(n, out)
+		}
+		for i, succ := range b.Succs {
+			edge := s.edge(b, i, out)
+			joined := join(in[succ], edge)
+			if edge.reached && !joined.equal(in[succ]) {
+				in[succ] = joined
+				work = append(work, succ)
+			}
+		}
+	}
+	return in
+}
+
+// edge narrows the fact at the end of b for its i-th successor.
+func (s *nilSolver) edge(b *cfg.Block, i int, fact nilFact) nilFact {
+	if len(b.Succs) != 2 || !fact.reached {
+		return fact
+	}
+	switch b.Succs[1].Kind {
+	case cfg.KindSwitchNextCase:
+		return s.caseEdge(b, i, fact)
+	case cfg.KindSelectAfterCase:
+		clause, _ := b.Succs[1].Stmt.(*ast.CommClause)
+		if clause == nil || i == 1 {
+			return fact
+		}
+		if received, ok := clause.Comm.(*ast.AssignStmt); ok {
+			return s.assignment(received, fact)
+		}
+		return fact
+	}
+	if b.Kind == cfg.KindRangeLoop {
+		loop := b.Stmt.(*ast.RangeStmt)
+		if i == 0 {
+			fact = s.assign(loop.Key, nil, false, fact)
+			fact = s.assign(loop.Value, nil, false, fact)
+		}
+		return fact
+	}
+	if len(b.Nodes) == 0 {
+		return fact
+	}
+	if cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr); ok {
+		return s.refine(cond, i == 0, fact)
+	}
+	return fact
+}
+
+// caseEdge narrows the fact for a case clause, of which the i-th successor is
+// its body (0) or the next case (1).
+func (s *nilSolver) caseEdge(b *cfg.Block, i int, fact nilFact) nilFact {
+	clause, ok := b.Succs[1].Stmt.(*ast.CaseClause)
+	if !ok {
+		return fact
+	}
+	switch sw := s.p.Parent(s.p.Parent(clause)).(type) {
+	case *ast.SwitchStmt:
+		if len(b.Nodes) == 0 {
+			return fact
+		}
+		cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+		if !ok {
+			return fact
+		}
+		if sw.Tag != nil {
+			return s.refineEqual(sw.Tag, cond, i == 0, fact)
+		}
+		return s.refine(cond, i == 0, fact)
+	case *ast.TypeSwitchStmt:
+		return s.typeEdge(sw, clause, i, fact)
+	}
+	return fact
+}
+
+// typeEdge narrows the fact for a clause of a type switch on the place.
+func (s *nilSolver) typeEdge(sw *ast.TypeSwitchStmt, clause *ast.CaseClause, i int, fact nilFact) nilFact {
+	var x ast.Expr
+	ast.Inspect(sw.Assign, func(n ast.Node) bool {
+		if assert, ok := n.(*ast.TypeAssertExpr); ok {
+			x = assert.X
+		}
+		return x == nil
+	})
+	if x == nil || !s.isPlace(x) {
+		return fact
+	}
+	hasNil := false
+	for _, typ := range clause.List {
+		hasNil = hasNil || s.info.Types[typ].IsNil()
+	}
+	switch {
+	case i == 0 && !hasNil, i == 1 && hasNil:
+		return fact.notNil()
+	}
+	return fact
+}

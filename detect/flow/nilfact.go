@@ -1,0 +1,233 @@
+package flow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+)
+
+// A nilFact is what is known of a context at a position: whether it may be
+// nil and why, and whether some path gives it a value of unknown origin. A
+// fact that is reached, and neither, is a context that is never nil.
+type nilFact struct {
+	reached bool
+	isNil   bool
+	unknown bool
+	why     string
+	when    conditions // what holds on every path on which it is nil
+}
+
+// Why a context may be nil; "it" is the context.
+const (
+	whyUnset    = "it is declared without a value and not set on every path to here"
+	whyNil      = "it is set to nil on a path to here"
+	whyCompared = "this function compares it with nil and goes on"
+	whyDropped  = "it comes from a type assertion whose ok is not looked at"
+	whyKey      = "it is an element of a map, nil where the key is missing"
+	whyElement  = "it is an element of a slice or array that may not be filled"
+)
+
+var (
+	neverFact   = nilFact{reached: true}
+	unknownFact = nilFact{reached: true, unknown: true}
+)
+
+// Conditions are branch conditions, by key, whose outcome is known.
+type conditions map[string]condition
+
+// A condition is the outcome of one, and the objects it depends on.
+type condition struct {
+	holds bool
+	needs []types.Object
+}
+
+func (f nilFact) equal(g nilFact) bool {
+	return f.reached == g.reached && f.isNil == g.isNil && f.unknown == g.unknown && f.why == g.why &&
+		maps.EqualFunc(f.when, g.when, func(a, b condition) bool { return a.holds == b.holds })
+}
+
+// join is the fact where two paths meet. What held on the nil paths of both
+// still holds.
+func join(f, g nilFact) nilFact {
+	if !f.reached {
+		return g
+	}
+	if !g.reached {
+		return f
+	}
+	joined := nilFact{reached: true, isNil: f.isNil || g.isNil, unknown: f.unknown || g.unknown, why: f.why, when: f.when}
+	if !f.isNil {
+		joined.why, joined.when = g.why, g.when
+	}
+	if f.isNil && g.isNil {
+		joined.when = make(conditions)
+		for key, c := range f.when {
+			if d, ok := g.when[key]; ok && c.holds == d.holds {
+				joined.when[key] = c
+			}
+		}
+	}
+	return joined
+}
+
+// notNil is the fact once it is known not to be nil.
+func (f nilFact) notNil() nilFact {
+	if !f.reached {
+		return f
+	}
+	return neverFact
+}
+
+// nilled is the fact once it is known to be nil. A place that others can set
+// (a field) stays unknown: only what the function itself holds is shown nil.
+func (f nilFact) nilled(held bool) nilFact {
+	switch {
+	case !f.reached, f.isNil && !f.unknown:
+		return f
+	case !f.unknown:
+		return nilFact{} // never nil: no path leads here
+	case !held:
+		return f
+	}
+	return nilFact{reached: true, isNil: true, why: whyCompared}
+}
+
+// given is the fact once a condition has the outcome c: where the nil paths
+// all had the other one, it is not nil.
+func (f nilFact) given(key string, c condition) nilFact {
+	if !f.reached || !f.isNil {
+		return f
+	}
+	if known, ok := f.when[key]; ok && known.holds != c.holds {
+		if !f.unknown {
+			return neverFact
+		}
+		return unknownFact
+	}
+	f.when = maps.Clone(f.when)
+	if f.when == nil {
+		f.when = make(conditions)
+	}
+	f.when[key] = c
+	return f
+}
+
+// without is the fact once obj has got another value.
+func (f nilFact) without(obj types.Object) nilFact {
+	stale := func(c condition) bool { return slices.Contains(c.needs, obj) }
+	for _, c := range f.when {
+		if stale(c) {
+			f.when = maps.Clone(f.when)
+			maps.DeleteFunc(f.when, func(_ string, c condition) bool { return stale(c) })
+			break
+		}
+	}
+	return f
+}
+
+// refine is the fact once cond is known to be true or false.
+func (s *nilSolver) refine(cond ast.Expr, holds bool, fact nilFact) nilFact {
+	switch cond := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if cond.Op == token.NOT {
+			return s.refine(cond.X, !holds, fact)
+		}
+	case *ast.BinaryExpr:
+		switch cond.Op {
+		case token.LAND, token.LOR:
+			left := s.refine(cond.X, cond.Op == token.LAND, fact)
+			right := s.refine(cond.Y, holds, left)
+			if holds != (cond.Op == token.LAND) {
+				right = join(s.refine(cond.X, holds, fact), right)
+			}
+			return s.noted(cond, holds, right)
+		case token.EQL, token.NEQ:
+			return s.refineEqual(cond.X, cond.Y, holds == (cond.Op == token.EQL), fact)
+		}
+	}
+	return s.remember(cond, holds, fact)
+}
+
+// refineEqual is the fact once x == y is known to be true or false.
+func (s *nilSolver) refineEqual(x, y ast.Expr, equal bool, fact nilFact) nilFact {
+	if s.info.Types[x].IsNil() {
+		x, y = y, x
+	}
+	if s.isPlace(x) && s.info.Types[y].IsNil() {
+		if equal {
+			return fact.nilled(s.place.local != nil)
+		}
+		return fact.notNil()
+	}
+	return s.remember(&ast.BinaryExpr{X: x, Op: token.EQL, Y: y}, equal, fact)
+}
+
+// remember is the fact once a condition that is not about the place has been
+// evaluated.
+func (s *nilSolver) remember(cond ast.Expr, holds bool, fact nilFact) nilFact {
+	return s.noted(cond, holds, s.prove(cond, fact))
+}
+
+// noted is the fact once cond has been found to be true or false.
+func (s *nilSolver) noted(cond ast.Expr, holds bool, fact nilFact) nilFact {
+	cond, holds = normal(cond, holds)
+	key, needs, ok := s.key(cond)
+	if !ok {
+		return fact
+	}
+	return fact.given(key, condition{holds, needs})
+}
+
+// normal writes a comparison with == or < alone.
+func normal(cond ast.Expr, holds bool) (ast.Expr, bool) {
+	cmp, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return cond, holds
+	}
+	switch cmp.Op {
+	case token.NEQ:
+		return &ast.BinaryExpr{X: cmp.X, Op: token.EQL, Y: cmp.Y}, !holds
+	case token.GEQ:
+		return &ast.BinaryExpr{X: cmp.X, Op: token.LSS, Y: cmp.Y}, !holds
+	case token.GTR:
+		return &ast.BinaryExpr{X: cmp.Y, Op: token.LSS, Y: cmp.X}, holds
+	case token.LEQ:
+		return &ast.BinaryExpr{X: cmp.Y, Op: token.LSS, Y: cmp.X}, !holds
+	}
+	return cond, holds
+}
+
+// settle notes what an assignment of a constant to v decides: "first := true"
+// decides first, "i := 0" decides i < 3.
+func (s *nilSolver) settle(v *types.Var, value constant.Value, fact nilFact) nilFact {
+	if value.Kind() == constant.Bool {
+		return fact.given(objectKey(v), condition{constant.BoolVal(value), []types.Object{v}})
+	}
+	ast.Inspect(s.f.Body, func(n ast.Node) bool {
+		cmp, ok := n.(*ast.BinaryExpr)
+		if !ok {
+			return true
+		}
+		bound := s.info.Types[cmp.Y].Value
+		if s.variable(cmp.X) != v || bound == nil || !comparison(cmp.Op) {
+			return true
+		}
+		cond, holds := normal(cmp, constant.Compare(value, cmp.Op, bound))
+		if key, needs, ok := s.key(cond); ok {
+			fact = fact.given(key, condition{holds, needs})
+		}
+		return true
+	})
+	return fact
+}
+
+func comparison(op token.Token) bool {
+	switch op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
+}

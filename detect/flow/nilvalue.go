@@ -1,0 +1,287 @@
+package flow
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// A nilPlace is a variable, field or element that holds a context.
+type nilPlace struct {
+	expr  ast.Expr
+	key   string
+	local *types.Var     // for a local variable, parameter or named result
+	needs []types.Object // what else than the place itself its key depends on
+}
+
+// place returns the place that e denotes, if it is one.
+func (a *nilness) place(e ast.Expr) (nilPlace, bool) {
+	e = ast.Unparen(e)
+	switch e.(type) {
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
+	default:
+		return nilPlace{}, false
+	}
+	key, needs, ok := a.key(e)
+	if !ok || a.info.Types[e].IsNil() {
+		return nilPlace{}, false
+	}
+	place := nilPlace{expr: e, key: key, needs: needs}
+	if v := a.variable(e); v != nil && v.Parent() != nil && (v.Pkg() == nil || v.Parent() != v.Pkg().Scope()) {
+		place.local, place.needs = v, nil
+	}
+	return place, true
+}
+
+func (a *nilness) isSame(place nilPlace, e ast.Expr) bool {
+	key, _, ok := a.key(ast.Unparen(e))
+	return ok && key == place.key
+}
+
+func (s *nilSolver) isPlace(e ast.Expr) bool { return e != nil && s.isSame(s.place, e) }
+
+// key writes an expression so that two of the same value have the same key,
+// and returns the objects it depends on. Only what is evaluated without an
+// effect that matters has one.
+func (a *nilness) key(e ast.Expr) (key string, needs []types.Object, ok bool) {
+	var b strings.Builder
+	ok = a.writeKey(&b, &needs, e)
+	return b.String(), needs, ok
+}
+
+func (a *nilness) writeKey(b *strings.Builder, needs *[]types.Object, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj := a.info.ObjectOf(e)
+		if obj == nil || e.Name == "_" {
+			return false
+		}
+		if _, isNil := obj.(*types.Nil); isNil {
+			return writes(b, "nil")
+		}
+		*needs = append(*needs, obj)
+		b.WriteString(objectKey(obj))
+		return true
+	case *ast.BasicLit:
+		b.WriteString(e.Value)
+		return true
+	case *ast.SelectorExpr:
+		if _, qualified := a.info.Uses[identOf(e.X)].(*types.PkgName); qualified {
+			return a.writeKey(b, needs, e.Sel)
+		}
+		return a.writeKey(b, needs, e.X) && writes(b, ".") && a.writeKey(b, needs, e.Sel)
+	case *ast.StarExpr:
+		return writes(b, "*") && a.writeKey(b, needs, e.X)
+	case *ast.IndexExpr:
+		return a.writeKey(b, needs, e.X) && writes(b, "[") && a.writeKey(b, needs, e.Index) && writes(b, "]")
+	case *ast.UnaryExpr:
+		return e.Op != token.ARROW && writes(b, e.Op.String()) && a.writeKey(b, needs, e.X)
+	case *ast.BinaryExpr:
+		if normal, holds := normal(e, true); !holds || normal != ast.Expr(e) {
+			return (holds || writes(b, "!")) && a.writeKey(b, needs, normal)
+		}
+		return writes(b, "(") && a.writeKey(b, needs, e.X) && writes(b, e.Op.String()) && a.writeKey(b, needs, e.Y) && writes(b, ")")
+	case *ast.CallExpr:
+		ok := a.writeKey(b, needs, e.Fun) && writes(b, "(")
+		for _, arg := range e.Args {
+			ok = ok && a.writeKey(b, needs, arg) && writes(b, ",")
+		}
+		return ok && writes(b, ")")
+	}
+	return false
+}
+
+func writes(b *strings.Builder, s string) bool {
+	b.WriteString(s)
+	return true
+}
+
+func objectKey(obj types.Object) string { return fmt.Sprintf("%s@%p", obj.Name(), obj) }
+
+func identOf(e ast.Expr) *ast.Ident {
+	id, _ := ast.Unparen(e).(*ast.Ident)
+	return id
+}
+
+// variable returns the variable that e names, or nil.
+func (a *nilness) variable(e ast.Expr) *types.Var { return typed.Var(a.info, e) }
+
+// value returns what is known of the value of e, evaluated in f. Places are
+// asked for with at.
+func (a *nilness) value(f *Func, e ast.Expr) nilFact {
+	e = ast.Unparen(e)
+	tv := a.info.Types[e]
+	switch {
+	case tv.IsNil():
+		return nilFact{reached: true, isNil: true, why: whyNil}
+	case a.constructed(e):
+		return neverFact
+	}
+	switch e := e.(type) {
+	case *ast.TypeAssertExpr:
+		return neverFact // it panics instead
+	case *ast.CallExpr:
+		if a.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			return a.at(f, e.Args[0], e.Args[0])
+		}
+	}
+	if _, tuple := tv.Type.(*types.Tuple); tv.Type == nil || tuple || types.IsInterface(tv.Type) {
+		return unknownFact
+	}
+	return neverFact // a value of a concrete type in an interface
+}
+
+// constructed reports whether e is a call whose context is never nil.
+func (a *nilness) constructed(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := typed.Callee(a.info, call)
+	switch {
+	case fn == nil:
+		return false
+	case typed.IsFunc(fn, "context"), typed.IsFunc(fn, "os/signal", "NotifyContext"),
+		typed.IsFunc(fn, "golang.org/x/sync/errgroup", "WithContext"),
+		typed.IsMethod(fn, "net/http", "Request", "Context"):
+		return true
+	case fn.Name() == "Context" && fn.Pkg() != nil && fn.Pkg().Path() == "testing":
+		return true
+	case typed.IsFunc(fn, "cmp", "Or"):
+		for _, arg := range call.Args {
+			if a.constructed(arg) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unset returns what is known of a place that is no local variable, before
+// the function says anything about it.
+func (a *nilness) unset(f *Func, place nilPlace) nilFact {
+	index, ok := place.expr.(*ast.IndexExpr)
+	if !ok {
+		return unknownFact
+	}
+	container := a.info.TypeOf(index.X)
+	if container == nil {
+		return unknownFact
+	}
+	if _, isMap := container.Underlying().(*types.Map); isMap {
+		return nilFact{reached: true, isNil: true, unknown: true, why: whyKey}
+	}
+	if a.fills(f, index.X) {
+		return unknownFact
+	}
+	return nilFact{reached: true, isNil: true, unknown: true, why: whyElement}
+}
+
+// fills reports whether the slice or array is a local of the function, or of
+// one around it: such a function makes it and fills it, and whether every
+// element is set is not known.
+func (a *nilness) fills(f *Func, container ast.Expr) bool {
+	v := a.variable(container)
+	if v == nil {
+		return false
+	}
+	for ; f != nil; f = f.Outer {
+		if within(f.Node, v) {
+			return !isParam(f, v)
+		}
+	}
+	return false
+}
+
+// A nilAssignment gives a variable a value; nil when it is not one expression.
+type nilAssignment struct {
+	at    ast.Node
+	value ast.Expr
+}
+
+// assignments returns where v is assigned in body after its declaration,
+// literals included. Taking its address counts.
+func (a *nilness) assignments(body ast.Node, v *types.Var) (found []nilAssignment) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, lhs := range n.Lhs {
+				if id := identOf(lhs); id != nil && a.info.Uses[id] == v {
+					value, _ := rightOf(n, i)
+					found = append(found, nilAssignment{n, value})
+				}
+			}
+		case *ast.RangeStmt:
+			if n.Tok == token.ASSIGN && (a.isVar(n.Key, v) || a.isVar(n.Value, v)) {
+				found = append(found, nilAssignment{n, nil})
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND && a.isVar(n.X, v) {
+				found = append(found, nilAssignment{n, nil})
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func (a *nilness) isVar(e ast.Expr, v *types.Var) bool { return e != nil && a.variable(e) == v }
+
+// rightOf returns the value that the i-th operand of an assignment gets, and
+// whether it comes with an ok or with other results.
+func rightOf(n *ast.AssignStmt, i int) (value ast.Expr, several bool) {
+	if len(n.Lhs) == len(n.Rhs) {
+		return n.Rhs[i], false
+	}
+	return n.Rhs[0], true
+}
+
+// escapes reports whether v is set where the graph of f does not show it: by
+// a literal inside f, or through its address.
+func (a *nilness) escapes(f *Func, v *types.Var) bool {
+	for _, assign := range a.assignments(f.Body, v) {
+		if _, address := assign.at.(*ast.UnaryExpr); address || a.p.Func(assign.at) != f {
+			return true
+		}
+	}
+	return false
+}
+
+// comparesWithNil reports whether f, its literals left aside, compares v with nil.
+func (a *nilness) comparesWithNil(f *Func, v *types.Var) (found bool) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BinaryExpr:
+			x, y := n.X, n.Y
+			if a.info.Types[x].IsNil() {
+				x, y = y, x
+			}
+			if (n.Op == token.EQL || n.Op == token.NEQ) && a.isVar(x, v) && a.info.Types[y].IsNil() {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// within reports whether v is declared inside the function node.
+func within(fn ast.Node, v *types.Var) bool { return fn.Pos() <= v.Pos() && v.Pos() < fn.End() }
+
+func isParam(f *Func, v *types.Var) bool  { return declares(f.Sig.Params(), v) }
+func isResult(f *Func, v *types.Var) bool { return declares(f.Sig.Results(), v) }
+
+func declares(vars *types.Tuple, v *types.Var) bool {
+	for i := range vars.Len() {
+		if vars.At(i) == v {
+			return true
+		}
+	}
+	return false
+}
