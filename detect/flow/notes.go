@@ -82,8 +82,8 @@ func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
 	return false
 }
 
-// saidOnPurpose returns the comment on or above the statement of n that says
-// why a fresh root is meant, or "".
+// saidOnPurpose returns the comment on or above the statement of n, or of the
+// goroutine it runs in, that says why a fresh root is meant, or "".
 func (p *Package) saidOnPurpose(n ast.Node) string {
 	stmt := p.Stmt(n)
 	if stmt == nil {
@@ -91,6 +91,11 @@ func (p *Package) saidOnPurpose(n ast.Node) string {
 	}
 	texts := p.commentsAt(n)
 	texts = append(texts, p.commentsAt(stmt)...)
+	for f := p.Func(n); f != nil; f = f.Outer {
+		if f.Go != nil {
+			texts = append(texts, p.commentsAt(f.Go)...)
+		}
+	}
 	for _, text := range texts {
 		if isDirective(text) {
 			continue

@@ -120,10 +120,14 @@ func (p *Package) isCleanup(f *Func) bool {
 	return IsCloser(name) || name == "AfterFunc" || strings.HasPrefix(name, "OnClose") || strings.HasPrefix(name, "OnStop") || strings.HasPrefix(name, "RegisterOnShutdown")
 }
 
-// inNilBranch reports whether n stands where a context was found to be nil.
+// inNilBranch reports whether n stands where a context, or what provides one,
+// was found to be nil.
 func (p *Package) inNilBranch(n ast.Node) bool {
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
+		if p.nilBefore(m, child) {
+			return true
+		}
 		switch s := m.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
 			return false
@@ -137,7 +141,7 @@ func (p *Package) inNilBranch(n ast.Node) bool {
 			}
 		case *ast.CaseClause:
 			for _, e := range s.List {
-				if p.comparesNil(e, token.EQL) {
+				if p.comparesNil(e, token.EQL) || isNil(p.Info, e) && p.mayProvide(p.tagOf(s)) {
 					return true
 				}
 			}
@@ -146,7 +150,46 @@ func (p *Package) inNilBranch(n ast.Node) bool {
 	return false
 }
 
-// comparesNil reports whether cond compares a context with nil by op.
+// nilBefore reports whether a statement of the block before child leaves
+// unless the context is nil: if ctx != nil { return ctx }.
+func (p *Package) nilBefore(block, child ast.Node) bool {
+	for _, stmt := range statements(block) {
+		if stmt == child {
+			return false
+		}
+		s, ok := stmt.(*ast.IfStmt)
+		if !ok || s.Else != nil || len(s.Body.List) == 0 || !p.comparesNil(s.Cond, token.NEQ) {
+			continue
+		}
+		if _, leaves := s.Body.List[len(s.Body.List)-1].(*ast.ReturnStmt); leaves {
+			return true
+		}
+	}
+	return false
+}
+
+func statements(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
+}
+
+// tagOf returns what the switch of a clause compares, or nil.
+func (p *Package) tagOf(clause *ast.CaseClause) ast.Expr {
+	if s, ok := p.Parent(p.Parent(clause)).(*ast.SwitchStmt); ok {
+		return s.Tag
+	}
+	return nil
+}
+
+// comparesNil reports whether cond compares a context, or what provides one,
+// with nil by op.
 func (p *Package) comparesNil(cond ast.Expr, op token.Token) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
@@ -159,17 +202,32 @@ func (p *Package) comparesNil(cond ast.Expr, op token.Token) bool {
 	if isNil(p.Info, x) {
 		x, y = y, x
 	}
-	return b.Op == op && isNil(p.Info, y) && typed.IsContextInterface(p.Info.TypeOf(x))
+	return b.Op == op && isNil(p.Info, y) && p.mayProvide(x)
 }
 
-// isShared reports whether f, or a literal around it, is run for several callers.
+// mayProvide reports whether e is a context or a request that has one.
+func (p *Package) mayProvide(e ast.Expr) bool {
+	if e == nil {
+		return false
+	}
+	t := p.Info.TypeOf(e)
+	if t == nil || typed.IsContextInterface(t) {
+		return t != nil
+	}
+	_, ok := typed.ProviderOf(t)
+	return ok
+}
+
+// isShared reports whether f, or a literal around it, is run for several
+// callers. A Do that runs its argument at once is some other Do.
 func (p *Package) isShared(f *Func) bool {
 	for ; f != nil; f = f.Outer {
-		if f.Wall != Keeping {
+		call, ok := p.Parent(f.Node).(*ast.CallExpr)
+		if !ok || call.Fun == f.Node || p.isClientDo(call) {
 			continue
 		}
-		call, ok := p.Parent(f.Node).(*ast.CallExpr)
-		if ok && call.Fun != f.Node && sharers[typed.CalleeName(call)] && !p.isClientDo(call) {
+		name := typed.CalleeName(call)
+		if sharers[name] && (f.Wall == Keeping || name != "Do") {
 			return true
 		}
 	}

@@ -17,6 +17,9 @@ func (p *Package) RootRegion(root *ast.CallExpr) (r Region, detail string) {
 	if d := p.isValue(root); d != "" {
 		return RegionValue, d
 	}
+	if v := p.isChoice(root); v != nil {
+		return RegionValue, v.Name() + " is the live context on another path"
+	}
 	uses := p.Reach(root)
 	calls, closing := 0, 0
 	for _, u := range uses {
@@ -76,7 +79,7 @@ func (p *Package) onErrorPath(n ast.Node) bool {
 // compared, a default in an options struct, the root of signal.NotifyContext.
 func (p *Package) isValue(root *ast.CallExpr) string {
 	switch parent := p.Parent(root).(type) {
-	case *ast.BinaryExpr:
+	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt:
 		return "compared"
 	case *ast.CallExpr:
 		if typed.IsFunc(typed.Callee(p.Info, parent), "os/signal", "NotifyContext") {
@@ -88,6 +91,26 @@ func (p *Package) isValue(root *ast.CallExpr) string {
 		}
 	}
 	return ""
+}
+
+// isChoice returns the variable that holds the root, or what derives from
+// it, and elsewhere the live context: use := root; if wait { use = ctx }.
+func (p *Package) isChoice(root *ast.CallExpr) *types.Var {
+	lhs, at := p.assignee(root)
+	v := typed.Var(p.Info, lhs)
+	if v == nil {
+		return nil
+	}
+	for _, d := range p.definitionsOf(v) {
+		if d.node == at || d.rhs == nil {
+			continue
+		}
+		l, self := p.lineageOfDef(v, d, maxLineage)
+		if !self && (l.kind == fromParam || l.kind == fromProvider) {
+			return v
+		}
+	}
+	return nil
 }
 
 func (p *Package) compositeOf(kv *ast.KeyValueExpr) ast.Expr {
@@ -155,7 +178,8 @@ func (p *Package) kept(root *ast.CallExpr, uses []Use) string {
 func (p *Package) Runs(uses []Use) string {
 	for _, u := range uses {
 		if u.Call != nil && (u.Kind == Arg || u.Kind == Launched) {
-			if name := typed.CalleeName(u.Call); hasWord(name, runners) {
+			// A handler's ServeHTTP ends with the request it is given.
+			if name := typed.CalleeName(u.Call); hasWord(name, runners) && name != "ServeHTTP" {
 				return name
 			}
 		}
@@ -169,33 +193,39 @@ func (p *Package) makesRequest(call *ast.CallExpr) bool {
 	return typed.IsFunc(typed.Callee(p.Info, call), "net/http", "NewRequestWithContext")
 }
 
-// namedFor returns the name of the variable the root is assigned to when the
-// name says that a root is meant.
-func (p *Package) namedFor(root *ast.CallExpr) string {
-	var lhs ast.Expr
+// assignee returns what the root, or the context made of it, is assigned to,
+// and the statement or spec that does so.
+func (p *Package) assignee(root *ast.CallExpr) (lhs ast.Expr, at ast.Node) {
 	switch parent := p.Parent(root).(type) {
 	case *ast.AssignStmt:
 		if len(parent.Lhs) != len(parent.Rhs) {
-			return ""
+			return nil, nil
 		}
 		for i, r := range parent.Rhs {
 			if r == root {
-				lhs = parent.Lhs[i]
+				return parent.Lhs[i], parent
 			}
 		}
 	case *ast.CallExpr: // ctx, cancel := context.WithTimeout(context.Background(), d)
 		if assign, ok := p.Parent(parent).(*ast.AssignStmt); ok {
 			if d, ok := p.derivation(parent); ok && d.result < len(assign.Lhs) {
-				lhs = assign.Lhs[d.result]
+				return assign.Lhs[d.result], assign
 			}
 		}
 	case *ast.ValueSpec:
 		for i, r := range parent.Values {
 			if r == root && i < len(parent.Names) {
-				lhs = parent.Names[i]
+				return parent.Names[i], parent
 			}
 		}
 	}
+	return nil, nil
+}
+
+// namedFor returns the name of the variable the root is assigned to when the
+// name says that a root is meant.
+func (p *Package) namedFor(root *ast.CallExpr) string {
+	lhs, _ := p.assignee(root)
 	v := typed.Var(p.Info, lhs)
 	if v == nil || !tellingName(v) {
 		return ""

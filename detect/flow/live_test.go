@@ -1,0 +1,466 @@
+package flow_test
+
+import (
+	"go/ast"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+// live says which context is live at n: its expression, "named" if a
+// parameter must be named first, "doubt", "nodone"; or "none", "two",
+// "dead", "detached from EXPR".
+func live(p *flow.Package, n ast.Node) string {
+	ctx, none := p.Live(n)
+	switch {
+	case none == nil:
+	case none.Two:
+		return "two"
+	case none.Detached && none.Outer != nil:
+		return "detached from " + none.Outer.Expr
+	case none.Detached:
+		return "detached"
+	case none.Dead:
+		return "dead"
+	default:
+		return "none"
+	}
+	s := ctx.Expr
+	if ctx.Rename != nil {
+		s += " named"
+	}
+	if ctx.NoDone {
+		s += " nodone"
+	}
+	if ctx.Doubt != "" {
+		s += " doubt"
+	}
+	return s
+}
+
+func TestLive(t *testing.T) {
+	ask(t, map[string]question{"live": live}, []source{
+		{"parameters", `
+import ("context"; "net/http")
+func one(ctx context.Context) {
+	here() // live: ctx
+}
+func last(id string, c context.Context) {
+	here() // live: c
+}
+func request(w http.ResponseWriter, r *http.Request) {
+	here() // live: r.Context()
+}
+func contextFirst(r *http.Request, ctx context.Context) {
+	here() // live: ctx
+}
+func two(ctx, other context.Context) {
+	here() // live: two
+}
+func requests(a, b *http.Request) {
+	here() // live: two
+}
+func blank(_ context.Context) {
+	here() // live: ctx named
+}
+func blankBesideLocal(_ context.Context) {
+	ctx := 1
+	here(ctx) // live: parent named
+}
+func blankRequest(http.ResponseWriter, *http.Request) {
+	here() // live: r.Context() named
+}
+func blankBesideRequest(_ context.Context, r *http.Request) {
+	here() // live: ctx named
+}
+func none(id string) {
+	here() // live: none
+}
+`},
+		{"receivers", `
+import "context"
+type app struct{ ctx context.Context }
+func (a *app) Context() context.Context { return a.ctx }
+func (a *app) work() {
+	here() // live: none
+}
+func (a *app) with(ctx context.Context) {
+	here() // live: ctx
+}
+func borrow(a *app) {
+	here() // live: a.Context() doubt
+}
+func (app) other(a *app) {
+	here() // live: a.Context() doubt
+}
+`},
+		{"types", `
+import "context"
+type userContext interface{ context.Context; User() string }
+type call struct{ context.Context }
+type lookalike interface{ Done() <-chan struct{}; Err() error }
+type lazy struct{}
+func (lazy) Context(bool) context.Context { return nil }
+func byInterface(c userContext) {
+	here() // live: c
+}
+func byStruct(c *call) {
+	here() // live: c
+}
+func byLookalike(ctx lookalike) {
+	here() // live: none
+}
+func byLazy(l lazy) {
+	here() // live: none
+}
+func pointer(ctx *context.Context) {
+	here() // live: none
+}
+func slice(ctxs ...context.Context) {
+	here() // live: none
+}
+`},
+		{"package variable", `
+import "context"
+var ctx = context.Background()
+func none() {
+	here() // live: none
+}
+func mentioned(_ context.Context) {
+	here(ctx) // live: parent named
+}
+func unmentioned(_ context.Context) {
+	here() // live: ctx named
+}
+`},
+		{"shadowing", `
+import "context"
+func byInt(ctx context.Context) {
+	{
+		ctx := 3
+		here(ctx) // live: none
+	}
+	here() // live: ctx
+}
+func byParameter(ctx context.Context) {
+	f := func(ctx int) {
+		here() // live: none
+	}
+	f(1)
+}
+func byRange(ctx context.Context, ns []int) {
+	for ctx := range ns {
+		here(ctx) // live: none
+	}
+	here() // live: ctx
+}
+`},
+		{"derived", `
+import ("context"; "time"; "net/http")
+type key struct{}
+func use(ctx context.Context) error { return ctx.Err() }
+func shadowed(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	here() // live: ctx
+}
+func canceled(ctx context.Context) {
+	here() // live: ctx
+	sub, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_ = use(sub)
+	here() // live: sub
+}
+func value(ctx context.Context) {
+	marked := context.WithValue(ctx, key{}, 1)
+	_ = use(marked)
+	here() // live: marked
+}
+func ping(ctx context.Context) {
+	pingCtx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = use(pingCtx)
+	here() // live: ctx
+}
+func pingTwice(ctx context.Context) {
+	pingCtx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = use(pingCtx)
+	_ = use(pingCtx)
+	here() // live: two
+}
+func alias(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	_ = use(ctx)
+	here() // live: ctx
+}
+func cut(ctx context.Context) {
+	loose := context.WithoutCancel(ctx)
+	_ = use(loose)
+	here() // live: ctx
+}
+func scope(ctx context.Context) {
+	if sub, cancel := context.WithCancel(ctx); sub != nil {
+		defer cancel()
+		here() // live: sub
+	}
+	here() // live: ctx
+}
+`},
+		{"unknown origin", `
+import "context"
+func make() context.Context { return context.Background() }
+func fromCall() {
+	ctx := make()
+	here(ctx) // live: none
+}
+func fromRoot() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	here(ctx) // live: none
+}
+func later() {
+	here() // live: none
+	ctx := make()
+	here(ctx)
+}
+`},
+		{"definite assignment", `
+import ("context"; "net/http")
+func somePaths(r *http.Request, b bool) {
+	var ctx context.Context
+	if b {
+		ctx = r.Context()
+	}
+	here(ctx) // live: r.Context()
+}
+func allPaths(r *http.Request, b bool) {
+	var ctx context.Context
+	if b {
+		ctx = r.Context()
+	} else {
+		ctx = context.WithValue(r.Context(), 1, 2)
+	}
+	here(ctx) // live: ctx
+}
+`},
+		{"literals", `
+import ("context"; "net/http"; "slices"; "sync"; "time"; "path/filepath"; "io/fs")
+func atOnce(ctx context.Context) {
+	func() {
+		here() // live: ctx
+	}()
+}
+func own(ctx context.Context, mux *http.ServeMux) {
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		here() // live: r.Context()
+		func() {
+			here() // live: r.Context()
+		}()
+	})
+}
+func synchronous(ctx context.Context, ids []string) {
+	slices.SortFunc(ids, func(a, b string) int {
+		here() // live: ctx
+		return 0
+	})
+	_ = filepath.WalkDir(".", func(string, fs.DirEntry, error) error {
+		here() // live: ctx
+		return nil
+	})
+}
+func returned(ctx context.Context) func() {
+	return func() {
+		here() // live: none
+	}
+}
+func kept(ctx context.Context, once *sync.Once) {
+	once.Do(func() {
+		here() // live: none
+	})
+	time.AfterFunc(time.Second, func() {
+		here() // live: none
+	})
+	context.AfterFunc(ctx, func() {
+		here() // live: none
+	})
+}
+func unknown(ctx context.Context, register func(func())) {
+	register(func() {
+		here() // live: none
+	})
+}
+func deferred(ctx context.Context) {
+	defer func() {
+		here() // live: ctx
+	}()
+}
+`},
+		{"goroutines", `
+import ("context"; "sync"; "golang.org/x/sync/errgroup")
+func use(ctx context.Context) error { return ctx.Err() }
+func detached(ctx context.Context) {
+	go func() {
+		here() // live: detached from ctx
+	}()
+}
+func detachedCall(ctx context.Context) {
+	go here() // live: ctx
+}
+func usesIt(ctx context.Context) {
+	go func() {
+		_ = use(ctx)
+		here() // live: ctx
+	}()
+}
+func takesIt(ctx context.Context) {
+	go func(c context.Context) {
+		here() // live: c
+	}(ctx)
+}
+func takesLoose(ctx context.Context) {
+	go func(c context.Context) {
+		here() // live: c nodone
+	}(context.WithoutCancel(ctx))
+}
+func joined(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		here() // live: ctx
+	}()
+	wg.Wait()
+}
+func joinedByGo(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		here() // live: ctx
+	})
+	wg.Wait()
+}
+func group(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		here(gctx) // live: gctx
+		return nil
+	})
+	return g.Wait()
+}
+func plainGroup(ctx context.Context) error {
+	var g errgroup.Group
+	g.Go(func() error {
+		here() // live: ctx
+		return nil
+	})
+	return g.Wait()
+}
+func afterWait(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return use(gctx) })
+	err := g.Wait()
+	here() // live: ctx doubt
+	return err
+}
+`},
+		{"dead", `
+import ("context"; "errors"; "time")
+func use(ctx context.Context) error { return ctx.Err() }
+func received(ctx context.Context) {
+	here() // live: ctx
+	<-ctx.Done()
+	here() // live: dead
+}
+func alias(ctx context.Context) {
+	done := ctx.Done()
+	here() // live: ctx
+	<-done
+	here() // live: dead
+}
+func inCase(ctx context.Context, in <-chan int) {
+	select {
+	case <-in:
+		here() // live: ctx
+	case <-ctx.Done():
+		here() // live: dead
+	}
+	here() // live: ctx
+}
+func loop(ctx context.Context, in <-chan int) {
+	for {
+		select {
+		case <-in:
+			here() // live: ctx
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	here() // live: dead
+}
+func condition(ctx context.Context) {
+	for ctx.Err() == nil {
+		here() // live: ctx
+	}
+	here() // live: dead
+}
+func tested(ctx context.Context) {
+	if err := ctx.Err(); err != nil {
+		here() // live: dead
+		return
+	}
+	here() // live: ctx
+}
+func spelled(ctx context.Context) {
+	if context.Cause(ctx) != nil {
+		here() // live: dead
+	}
+	err := use(ctx)
+	if errors.Is(err, context.Canceled) {
+		here() // live: dead
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		here() // live: dead
+	case ctx.Err() != nil:
+		here() // live: dead
+	default:
+		here() // live: ctx
+	}
+}
+func child(ctx context.Context) {
+	sub, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	<-sub.Done()
+	here() // live: ctx doubt
+}
+func ended(ctx context.Context) {
+	sub, cancel := context.WithCancel(ctx)
+	_ = use(sub)
+	here() // live: sub
+	cancel()
+	here() // live: ctx doubt
+}
+`},
+		{"generics and ranges", `
+import ("context"; "iter")
+func param[C context.Context](ctx C) {
+	here() // live: none
+}
+type box[T any] struct{ v T }
+func (b *box[T]) get(_ context.Context) {
+	here() // live: ctx named
+}
+func body(ctx context.Context, seq iter.Seq[int]) {
+	for range seq {
+		here() // live: ctx
+	}
+}
+func sequence(ctx context.Context) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		here() // live: none
+	}
+}
+`},
+	})
+}
