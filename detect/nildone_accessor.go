@@ -1,0 +1,329 @@
+package detect
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// The accessor's package, as a fix makes it.
+var (
+	//go:embed nildone.ctxsafe.txt
+	ctxsafeSource []byte
+	//go:embed nildone.ctxsafe_test.txt
+	ctxsafeTest []byte
+)
+
+// An accessor is a function that returns the Done channel of a context, and
+// a nil channel for a nil context.
+type accessor struct {
+	path, pkgName, name string
+	obj                 types.Object // nil when its package was not loaded
+	files               []NewFile    // when it has to be made
+}
+
+// An accessorFinder finds the accessor for the fixes of one package.
+type accessorFinder struct {
+	pass   *Pass
+	graph  *moduleImports
+	chosen *accessor
+	reason string // why there is none
+}
+
+// finding reports x.Done() with the best fix there is.
+func (a *accessorFinder) finding(call *ast.CallExpr, x ast.Expr, why string) Finding {
+	p := a.pass
+	f := p.Finding(call, "%s panics if %s is nil: %s", types.ExprString(call), types.ExprString(x), why)
+	if a.chosen == nil && a.reason == "" {
+		a.chosen, a.reason = a.choose()
+	}
+	if a.chosen == nil {
+		f.Lower(Manual, a.reason)
+		return f
+	}
+	name, add, ok := a.nameAt(call.Pos())
+	if !ok {
+		f.Lower(Manual, "the name of the function "+a.chosen.name+" means something else here")
+		return f
+	}
+	f.Evidence = &NilDone{Call: call, Context: x, Accessor: name, Import: add, Files: a.chosen.files}
+	f.Touches = []Span{SpanOf(call)}
+	if len(a.chosen.files) > 0 {
+		f.Lower(Unsafe, "it adds the package "+a.chosen.path+" to the module")
+	}
+	return f
+}
+
+// choose returns the accessor for the package: the configured one, one that
+// is there, or one to be made; or why there is none.
+func (a *accessorFinder) choose() (*accessor, string) {
+	a.graph = newModuleImports(a.pass.Program)
+	if name := a.pass.Options.NilDoneAccessor; name != "" {
+		return a.configured(name)
+	}
+	var found []*accessor
+	for _, pkg := range a.pass.Program.Packages {
+		if pkg.ForTest == "" && pkg.Types != nil && pkg.Module == a.pass.Package.Module {
+			found = append(found, a.accessorsIn(pkg)...)
+		}
+	}
+	own := ownAccessor(a.pass.Package.Module)
+	slices.SortStableFunc(found, func(x, y *accessor) int { return a.rank(x, own) - a.rank(y, own) })
+	if len(found) > 0 {
+		return found[0], ""
+	}
+	return a.make(own)
+}
+
+// rank prefers the package's own accessor, then the one in the place where a
+// fix would make it.
+func (a *accessorFinder) rank(x, own *accessor) int {
+	switch {
+	case x.path == a.pass.Package.PkgPath:
+		return 0
+	case own != nil && x.path == own.path:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// accessorsIn returns the accessors of pkg that the inspected package may use.
+func (a *accessorFinder) accessorsIn(pkg *load.Package) (found []*accessor) {
+	local := pkg.PkgPath == a.pass.Package.PkgPath && !strings.HasSuffix(a.pass.Package.Name, "_test")
+	for _, name := range pkg.Types.Scope().Names() {
+		fn, ok := pkg.Types.Scope().Lookup(name).(*types.Func)
+		if !ok || !local && (!fn.Exported() || pkg.Name == "main") || !isAccessorSignature(fn.Signature()) {
+			continue
+		}
+		decl := declOf(pkg, fn)
+		if decl == nil || !isAccessorBody(decl) {
+			continue
+		}
+		if local || a.usable(pkg.PkgPath) {
+			found = append(found, &accessor{path: pkg.PkgPath, pkgName: pkg.Name, name: name, obj: fn})
+		}
+	}
+	return found
+}
+
+// usable reports whether the inspected package may import path.
+func (a *accessorFinder) usable(path string) bool {
+	importer := strings.TrimSuffix(a.pass.Package.PkgPath, "_test")
+	return mayImport(importer, path) && !a.graph.reaches(path, a.pass.Package.PkgPath)
+}
+
+// configured returns the accessor that the user named.
+func (a *accessorFinder) configured(full string) (*accessor, string) {
+	dot := strings.LastIndex(full, ".")
+	if dot <= strings.LastIndex(full, "/") {
+		return nil, "the accessor " + full + " is not of the form import/path.Func"
+	}
+	path, name := full[:dot], full[dot+1:]
+	if path == a.pass.Package.PkgPath {
+		obj := a.pass.Package.Types.Scope().Lookup(name)
+		if obj == nil {
+			return nil, "there is no function " + full
+		}
+		return &accessor{path: path, pkgName: a.pass.Package.Name, name: name, obj: obj}, ""
+	}
+	if !a.usable(path) {
+		return nil, "this package may not import " + path
+	}
+	pkg := a.graph.typesOf(path)
+	if pkg == nil {
+		if dir := a.graph.dirOf(path); dir == "" {
+			return nil, "the package " + path + " of the accessor is not part of the build"
+		}
+		return &accessor{path: path, pkgName: lastElement(path), name: name}, ""
+	}
+	fn, ok := pkg.Scope().Lookup(name).(*types.Func)
+	if !ok || !fn.Exported() || !isAccessorSignature(fn.Signature()) {
+		return nil, full + " is not a func(context.Context) <-chan struct{}"
+	}
+	return &accessor{path: path, pkgName: pkg.Name(), name: name, obj: fn}, ""
+}
+
+// ownAccessor is the accessor that a fix makes in the module.
+func ownAccessor(mod *load.Module) *accessor {
+	if mod == nil || mod.Dir == "" {
+		return nil
+	}
+	path := "internal/ctxsafe"
+	if mod.Path != "std" {
+		path = mod.Path + "/" + path
+	}
+	return &accessor{path: path, pkgName: "ctxsafe", name: "Done"}
+}
+
+// make returns own, found on disk or to be made.
+func (a *accessorFinder) make(own *accessor) (*accessor, string) {
+	if own == nil {
+		return nil, "the file is not part of a module, where a function to use in its place could be put"
+	}
+	if !a.usable(own.path) {
+		return nil, "this package may not import " + own.path + ", where the function to use in its place belongs"
+	}
+	dir := filepath.Join(a.pass.Package.Module.Dir, "internal", "ctxsafe")
+	switch there, name := accessorOnDisk(dir); {
+	case name != "":
+		own.name, own.pkgName = name, there
+		return own, ""
+	case there != "":
+		return nil, "the package " + own.path + " is there and has no function Done for a context that may be nil"
+	}
+	own.files = []NewFile{
+		{filepath.Join(dir, "ctxsafe.go"), own.path, ctxsafeSource},
+		{filepath.Join(dir, "ctxsafe_test.go"), own.path, ctxsafeTest},
+	}
+	return own, ""
+}
+
+// nameAt returns how the accessor is written at pos, and the import to add.
+// The name of a new import is free in the whole file, so that all fixes of
+// the file agree on it.
+func (a *accessorFinder) nameAt(pos token.Pos) (name string, add *flow.Import, ok bool) {
+	c := a.chosen
+	pkg := a.pass.Package
+	scope := pkg.Types.Scope().Innermost(pos)
+	if scope == nil {
+		return "", nil, false
+	}
+	if c.path == pkg.PkgPath {
+		_, obj := scope.LookupParent(c.name, pos)
+		return c.name, nil, obj != nil && obj == pkg.Types.Scope().Lookup(c.name)
+	}
+	file := pkg.FileOf(pos)
+	for _, spec := range file.Syntax.Imports {
+		imported := pkg.Info.PkgNameOf(spec)
+		if imported == nil || imported.Imported().Path() != c.path || imported.Name() == "_" || imported.Name() == "." {
+			continue
+		}
+		if _, obj := scope.LookupParent(imported.Name(), pos); obj == imported {
+			return imported.Name() + "." + c.name, nil, true
+		}
+	}
+	alias := freeInFile(pkg, file, c.pkgName)
+	add = &flow.Import{Path: c.path}
+	if alias != c.pkgName || c.pkgName != lastElement(c.path) {
+		add.Name = alias
+	}
+	return alias + "." + c.name, add, true
+}
+
+// freeInFile returns name, or name with a suffix, such that nothing in the
+// file or the package scope has it.
+func freeInFile(pkg *load.Package, file *load.File, name string) string {
+	taken := make(map[string]bool)
+	ast.Inspect(file.Syntax, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			taken[id.Name] = true
+		}
+		return true
+	})
+	for _, spec := range file.Syntax.Imports {
+		if imported := pkg.Info.PkgNameOf(spec); imported != nil {
+			taken[imported.Name()] = true
+		}
+	}
+	for _, candidate := range []string{name, "safectx", name + "2", name + "3"} {
+		if !taken[candidate] && pkg.Types.Scope().Lookup(candidate) == nil {
+			return candidate
+		}
+	}
+	return name + "_"
+}
+
+func lastElement(path string) string { return path[strings.LastIndex(path, "/")+1:] }
+
+func isAccessorSignature(sig *types.Signature) bool {
+	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Variadic() || sig.Params().Len() != 1 || sig.Results().Len() != 1 {
+		return false
+	}
+	result, ok := sig.Results().At(0).Type().Underlying().(*types.Chan)
+	if !ok || result.Dir() != types.RecvOnly {
+		return false
+	}
+	elem, ok := result.Elem().Underlying().(*types.Struct)
+	param := types.Unalias(sig.Params().At(0).Type())
+	return ok && elem.NumFields() == 0 && types.IsInterface(param) && typed.Is(param, "context", "Context")
+}
+
+func declOf(pkg *load.Package, fn *types.Func) *ast.FuncDecl {
+	file := pkg.FileOf(fn.Pos())
+	if file == nil || strings.HasSuffix(file.Name, "_test.go") {
+		return nil
+	}
+	for _, d := range file.Syntax.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && pkg.Info.Defs[d.Name] == fn {
+			return d
+		}
+	}
+	return nil
+}
+
+// isAccessorBody reports whether decl compares its only parameter with nil,
+// and returns nil for nil and the parameter's Done() otherwise.
+func isAccessorBody(decl *ast.FuncDecl) bool {
+	if decl.Recv != nil || decl.Body == nil || decl.Type.Params.NumFields() != 1 || decl.Type.Results.NumFields() != 1 {
+		return false
+	}
+	names := decl.Type.Params.List[0].Names
+	if len(names) != 1 || len(decl.Body.List) == 0 || len(decl.Body.List) > 2 {
+		return false
+	}
+	test, ok := decl.Body.List[0].(*ast.IfStmt)
+	if !ok || test.Init != nil || len(test.Body.List) != 1 {
+		return false
+	}
+	cmp, ok := ast.Unparen(test.Cond).(*ast.BinaryExpr)
+	if !ok || !isIdent(cmp.X, names[0].Name) || !isIdent(cmp.Y, "nil") {
+		return false
+	}
+	rest := decl.Body.List[1:]
+	if block, ok := test.Else.(*ast.BlockStmt); ok && len(rest) == 0 {
+		rest = block.List
+	}
+	if len(rest) != 1 {
+		return false
+	}
+	missing, there := test.Body.List[0], rest[0]
+	if cmp.Op == token.NEQ {
+		missing, there = there, missing
+	}
+	return returnsNil(missing) && returnsDone(there, names[0].Name)
+}
+
+func isIdent(e ast.Expr, name string) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Name == name
+}
+
+func returned(s ast.Stmt) ast.Expr {
+	if ret, ok := s.(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+		return ast.Unparen(ret.Results[0])
+	}
+	return nil
+}
+
+func returnsNil(s ast.Stmt) bool {
+	e := returned(s)
+	return e != nil && isIdent(e, "nil")
+}
+
+func returnsDone(s ast.Stmt, param string) bool {
+	call, ok := returned(s).(*ast.CallExpr)
+	if !ok || len(call.Args) != 0 {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Done" && isIdent(sel.X, param)
+}
