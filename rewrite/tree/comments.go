@@ -71,6 +71,16 @@ func sameLine(end dst.Decorations) (line, below dst.Decorations) {
 	return end, nil
 }
 
+// handOn is sameLine for when what is below goes to another node, which has
+// no comment of its own on the line where it ends.
+func handOn(end dst.Decorations) (line, below dst.Decorations) {
+	line, below = sameLine(end)
+	if len(below) > 0 && len(line) > 0 && isLineComment(line[len(line)-1]) {
+		below = append(dst.Decorations{"\n"}, below...) // the comment's line break
+	}
+	return line, below
+}
+
 // above lays comments out on lines of their own before a node.
 func above(decs ...string) dst.Decorations {
 	var out dst.Decorations

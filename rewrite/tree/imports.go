@@ -137,14 +137,19 @@ func (f *File) addSpec(block *dst.GenDecl, spec *dst.ImportSpec) {
 	for at < best.to && pathOf(block.Specs[at].(*dst.ImportSpec)) <= path {
 		at++
 	}
-	// What stood first or last in the group hands the empty line on.
+	// What stood first or last in the group hands the empty line on, and the
+	// heading of the group or the comment that ends it.
 	if at == best.from {
 		first := block.Specs[at].Decorations()
 		spec.Decs.Before, first.Before = first.Before, dst.NewLine
+		if best.to-best.from < len(block.Specs) {
+			spec.Decs.Start, first.Start = first.Start, nil
+		}
 	}
 	if at == best.to {
 		last := block.Specs[at-1].Decorations()
 		spec.Decs.After, last.After = last.After, dst.NewLine
+		last.End, spec.Decs.End = handOn(last.End)
 	}
 	block.Specs = splice(block.Specs, at, 0, []dst.Spec{spec})
 }

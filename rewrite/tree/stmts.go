@@ -35,10 +35,7 @@ func (f *File) InsertAfter(stmt ast.Stmt, new ...dst.Stmt) (err error) {
 	}
 	f.claimTrailing(p)
 	prev, last := (*p.list)[p.index].Decorations(), new[len(new)-1].Decorations()
-	line, rest := sameLine(prev.End)
-	if len(rest) > 0 && len(line) > 0 && isLineComment(line[len(line)-1]) {
-		rest = append(dst.Decorations{"\n"}, rest...) // the line break was the comment's
-	}
+	line, rest := handOn(prev.End)
 	prev.End, last.End = line, append(last.End, rest...)
 	last.After, prev.After = prev.After, dst.NewLine
 	*p.list = splice(*p.list, p.index+1, 0, new)

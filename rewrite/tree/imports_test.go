@@ -1,0 +1,101 @@
+package tree
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestImport(t *testing.T) {
+	for _, test := range []struct{ name, in, path, as, out string }{
+		{"none", "package p\n\nvar x int\n", "context", "", "package p\n\nimport \"context\"\n\nvar x int\n"},
+		{"none, comments", "// Doc.\npackage p // a\n\n// b\n\n// X is.\nvar X int\n", "context", "", "// Doc.\npackage p // a\n\nimport \"context\"\n\n// b\n\n// X is.\nvar X int\n"},
+		{"none, nothing", "package p\n", "context", "", "package p\n\nimport \"context\"\n"},
+		{"single", "package p\n\nimport \"time\"\n\nvar x int\n", "context", "", "package p\n\nimport (\n\t\"context\"\n\t\"time\"\n)\n\nvar x int\n"},
+		{"single, comments", "package p\n\n// a\nimport \"time\" // b\n\nvar x int\n", "context", "", "package p\n\n// a\nimport (\n\t\"context\"\n\t\"time\" // b\n)\n\nvar x int\n"},
+		{"there", "package p\n\nimport \"context\"\n\nvar x int\n", "context", "", "package p\n\nimport \"context\"\n\nvar x int\n"},
+		{"there under another name", "package p\n\nimport c \"context\"\n\nvar x int\n", "context", "", "package p\n\nimport (\n\t\"context\"\n\tc \"context\"\n)\n\nvar x int\n"},
+		{"named", "package p\n\nimport (\n\t\"time\"\n)\n", "context", "stdctx", "package p\n\nimport (\n\tstdctx \"context\"\n\t\"time\"\n)\n"},
+		{"middle", "package p\n\nimport (\n\t\"bytes\" // a\n\t// b\n\t\"time\"\n)\n", "context", "", "package p\n\nimport (\n\t\"bytes\" // a\n\t\"context\"\n\t// b\n\t\"time\"\n)\n"},
+		{"last", "package p\n\nimport (\n\t\"bytes\" // a\n)\n", "context", "", "package p\n\nimport (\n\t\"bytes\" // a\n\t\"context\"\n)\n"},
+		{"standard group", "package p\n\nimport (\n\t\"bytes\"\n\n\t\"example.com/x\"\n)\n", "context", "", "package p\n\nimport (\n\t\"bytes\"\n\t\"context\"\n\n\t\"example.com/x\"\n)\n"},
+		{"standard group second", "package p\n\nimport (\n\t\"example.com/x\"\n\n\t\"time\"\n)\n", "context", "", "package p\n\nimport (\n\t\"example.com/x\"\n\n\t\"context\"\n\t\"time\"\n)\n"},
+		{"no standard group", "package p\n\nimport (\n\t\"example.com/x\" // a\n)\n", "context", "", "package p\n\nimport (\n\t\"context\"\n\n\t\"example.com/x\" // a\n)\n"},
+		{"own group", "package p\n\nimport (\n\t\"time\"\n\n\t\"github.com/a/b\"\n\n\t\"example.com/me/x\"\n)\n", "example.com/me/a", "", "package p\n\nimport (\n\t\"time\"\n\n\t\"github.com/a/b\"\n\n\t\"example.com/me/a\"\n\t\"example.com/me/x\"\n)\n"},
+		{"no group of others", "package p\n\nimport (\n\t\"time\"\n)\n", "example.com/me/a", "", "package p\n\nimport (\n\t\"time\"\n\n\t\"example.com/me/a\"\n)\n"},
+		{"cgo", "package p\n\n// #include <x.h>\nimport \"C\"\n\nimport (\n\t\"time\"\n)\n", "context", "", "package p\n\n// #include <x.h>\nimport \"C\"\n\nimport (\n\t\"context\"\n\t\"time\"\n)\n"},
+		{"cgo alone", "package p\n\n// #include <x.h>\nimport \"C\"\n\nvar x int\n", "context", "", "package p\n\n// #include <x.h>\nimport \"C\"\n\nimport \"context\"\n\nvar x int\n"},
+		{"several declarations", "package p\n\nimport \"bytes\"\nimport \"time\"\n\nvar x int\n", "context", "", "package p\n\nimport (\n\t\"bytes\"\n\t\"context\"\n)\nimport \"time\"\n\nvar x int\n"},
+		{"side effects", "package p\n\nimport (\n\t_ \"embed\"\n\t\"time\"\n)\n", "context", "", "package p\n\nimport (\n\t\"context\"\n\t_ \"embed\"\n\t\"time\"\n)\n"},
+		{"side effects of the same", "package p\n\nimport _ \"unsafe\"\n", "unsafe", "", "package p\n\nimport (\n\t\"unsafe\"\n\t_ \"unsafe\"\n)\n"},
+		{"build tag", "//go:build linux\n\npackage p\n\nvar x int\n", "context", "", "//go:build linux\n\npackage p\n\nimport \"context\"\n\nvar x int\n"},
+		{"heading", "package p\n\nimport (\n\t// standard\n\t\"time\"\n\n\t// others\n\t\"example.com/x\"\n)\n", "unicode", "", "package p\n\nimport (\n\t// standard\n\t\"time\"\n\t\"unicode\"\n\n\t// others\n\t\"example.com/x\"\n)\n"},
+		{"heading, first", "package p\n\nimport (\n\t// standard\n\t\"time\"\n\n\t// others\n\t\"example.com/x\"\n)\n", "context", "", "package p\n\nimport (\n\t// standard\n\t\"context\"\n\t\"time\"\n\n\t// others\n\t\"example.com/x\"\n)\n"},
+		{"comment of the first", "package p\n\nimport (\n\t// for x\n\t\"time\"\n)\n", "context", "", "package p\n\nimport (\n\t\"context\"\n\t// for x\n\t\"time\"\n)\n"},
+		{"end of block", "package p\n\nimport (\n\t\"bytes\"\n\t// end\n)\n", "context", "", "package p\n\nimport (\n\t\"bytes\"\n\t\"context\"\n\t// end\n)\n"},
+		{"empty block", "package p\n\nimport ()\n\nvar x int\n", "context", "", "package p\n\nimport (\n\t\"context\"\n)\n\nvar x int\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := decorate(t, test.in)
+			if err := f.Import(test.path, test.as); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, result(t, f), test.out)
+		})
+	}
+}
+
+func TestDropUnusedImports(t *testing.T) {
+	const use = "\nvar x = drop.X + keep.X\n"
+	for _, test := range []struct{ name, in, out string }{
+		{"block", "import (\n\t\"drop\"\n\t\"keep\"\n)\n", "import (\n\t\"keep\"\n)\n"},
+		{"last of block", "import (\n\t\"keep\"\n\t\"x/drop\"\n)\n", "import (\n\t\"keep\"\n)\n"},
+		{"group", "import (\n\t\"keep\"\n\n\t\"x/drop\"\n\n\t\"other\"\n)\n", "import (\n\t\"keep\"\n\n\t\"other\"\n)\n"},
+		{"first group", "import (\n\t\"drop\"\n\n\t\"x.y/keep\"\n)\n", "import (\n\t\"x.y/keep\"\n)\n"},
+		{"single", "import \"drop\"\n", ""},
+		{"single of two", "import \"drop\"\nimport \"keep\"\n", "import \"keep\"\n"},
+		{"alias", "import (\n\tdrop \"other\"\n\t\"keep\"\n)\n", "import (\n\t\"keep\"\n)\n"},
+		{"alone in a block", "import (\n\t\"drop\"\n)\n", ""},
+		{"blank and dot stay", "import (\n\t. \"drop\"\n\t_ \"x/drop\"\n)\n", "import (\n\t. \"drop\"\n\t_ \"x/drop\"\n)\n"},
+		{"other alias stays", "import (\n\tdrip \"drop\"\n)\n", "import (\n\tdrip \"drop\"\n)\n"},
+		{"cgo stays", "// #include <x.h>\nimport \"C\"\n\nimport \"drop\"\n", "// #include <x.h>\nimport \"C\"\n"},
+		{"comments of others", "import (\n\t\"a\" // a\n\t\"drop\"\n\t// b\n\t\"keep\" // k\n\t// end\n)\n", "import (\n\t\"a\" // a\n\t// b\n\t\"keep\" // k\n\t// end\n)\n"},
+		{"heading", "import (\n\t// standard\n\t\"drop\"\n\t\"keep\"\n)\n", "import (\n\t// standard\n\t\"keep\"\n)\n"},
+		{"its own comment", "import (\n\t\"drop\" // for x\n\t\"keep\"\n)\n", "refused"},
+		{"its own comment above", "import (\n\t\"aaa\"\n\t// for x\n\t\"drop\"\n\t\"keep\"\n)\n", "refused"},
+		{"comment of the declaration", "// for x\nimport \"drop\"\n", "refused"},
+		{"comment in the empty block", "import ( // for x\n\t\"drop\"\n)\n", "refused"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := decorate(t, "package p\n\n"+test.in+use)
+			if err := f.Replace(findExpr(t, f, "drop.X"), must(Expr("y"))); err != nil {
+				t.Fatal(err)
+			}
+			before := string(must(f.restore()))
+			err := f.DropUnusedImports(map[string]string{"drop": "drop", "x/drop": "drop", "keep": "keep", "x.y/keep": "keep", "other": "other", "C": "drop"})
+			if test.out == "refused" {
+				if err == nil || !strings.Contains(err.Error(), "for x") {
+					t.Errorf("got %v, want a refusal", err)
+				}
+				if after := string(must(f.restore())); after != before {
+					t.Errorf("the refused change left:\n%s", after)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := "package p\n\n" + test.out + strings.Replace(use, "drop.X", "y", 1)
+			equal(t, result(t, f), strings.Replace(want, "\n\n\n", "\n\n", 1))
+		})
+	}
+}
+
+// An import that was unused all along, or whose package is shadowed, stays.
+func TestDropOnlyWhatWentUnused(t *testing.T) {
+	src := "package p\n\nimport (\n\t\"a\"\n\t\"b\"\n)\n\nfunc f(b T) { b.X() }\n"
+	f := decorate(t, src)
+	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b"}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, result(t, f), src)
+}

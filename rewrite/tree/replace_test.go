@@ -1,0 +1,140 @@
+package tree
+
+import (
+	"go/ast"
+	"strings"
+	"testing"
+
+	"github.com/dave/dst"
+)
+
+func TestReplaceExpr(t *testing.T) {
+	run(t, []edit{
+		{"argument", "\tf(old(1), 2)\n", "\tf(ctx, 2)\n"},
+		{"comments around", "\tf( /* a */ old(1) /* b */, 2) // c\n", "\tf( /* a */ ctx /* b */, 2) // c\n"},
+		{"own line", "\tf(\n\t\t// a\n\t\told(1), // b\n\t\t2,\n\t)\n", "\tf(\n\t\t// a\n\t\tctx, // b\n\t\t2,\n\t)\n"},
+		{"last on its own line", "\tf(\n\t\told(1), // b\n\t)\n", "\tf(\n\t\tctx, // b\n\t)\n"},
+		{"statement comments", "\t// a\n\tx := old(1) // b\n\n\t// c\n\ty()\n", "\t// a\n\tx := ctx // b\n\n\t// c\n\ty()\n"},
+		{"in a defer", "\tdefer g(old(1)) // a\n", "\tdefer g(ctx) // a\n"},
+		{"in an if", "\tif x := old(1); x { // a\n\t}\n", "\tif x := ctx; x { // a\n\t}\n"},
+		{"before else", "\tif y {\n\t\tf(old(1)) // a\n\t\t// b\n\t} else { // c\n\t}\n", "\tif y {\n\t\tf(ctx) // a\n\t\t// b\n\t} else { // c\n\t}\n"},
+		{"in a case", "\tswitch {\n\t// a\n\tcase old(1): // b\n\t\tx() // c\n\t// d\n\tcase y:\n\t}\n", "\tswitch {\n\t// a\n\tcase ctx: // b\n\t\tx() // c\n\t// d\n\tcase y:\n\t}\n"},
+		{"in a literal", "\tx := T{\n\t\tA: old(1), // a\n\t\t// b\n\t\tBB: 2,\n\t}\n", "\tx := T{\n\t\tA: ctx, // a\n\t\t// b\n\t\tBB: 2,\n\t}\n"},
+		{"in a chain", "\told(1).\n\t\t// a\n\t\tg().\n\t\th() // b\n", "\tctx.\n\t\t// a\n\t\tg().\n\t\th() // b\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.Replace(find[*ast.CallExpr](t, f, "old(1)"), must(Expr("ctx")))
+	})
+}
+
+// old(1) becomes wrap(old(1)).
+func TestWrap(t *testing.T) {
+	run(t, []edit{
+		{"argument", "\tf(old(1), 2)\n", "\tf(wrap(old(1)), 2)\n"},
+		{"comments around", "\tf( /* a */ old(1) /* b */, 2) // c\n", "\tf( /* a */ wrap(old(1)) /* b */, 2) // c\n"},
+		{"comments inside", "\tf(old(1 /* a */))\n", "\tf(wrap(old(1 /* a */)))\n"},
+		{"own line", "\tf(\n\t\t// a\n\t\told(1), // b\n\t\t2,\n\t)\n", "\tf(\n\t\t// a\n\t\twrap(old(1)), // b\n\t\t2,\n\t)\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.Wrap(find[*ast.CallExpr](t, f, "old(1"), func(x dst.Expr) dst.Expr {
+			return &dst.CallExpr{Fun: dst.NewIdent("wrap"), Args: []dst.Expr{x}}
+		})
+	})
+}
+
+func TestReplaceStmt(t *testing.T) {
+	run(t, []edit{
+		{"comments around", "\ta()\n\n\t// b\n\tat() // c\n\n\t// d\n\te()\n", "\ta()\n\n\t// b\n\tone()\n\ttwo() // c\n\n\t// d\n\te()\n"},
+		{"last of a case", "\tselect {\n\tcase <-x: // a\n\t\tat() // b\n\t\t// c\n\tcase <-y:\n\t}\n", "\tselect {\n\tcase <-x: // a\n\t\tone()\n\t\ttwo() // b\n\t\t// c\n\tcase <-y:\n\t}\n"},
+		{"one line", "\tg(func() { at() })\n", "\tg(func() {\n\t\tone()\n\t\ttwo()\n\t})\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), must(Stmts("one()\ntwo()"))...)
+	})
+}
+
+// A send moves, comments and all, into the case of a select.
+func TestReplaceKeepsParts(t *testing.T) {
+	run(t, []edit{
+		{"comments around", "\tfor {\n\t\t// a\n\t\tch <- v // b\n\t\t// c\n\t}\n", "\tfor {\n\t\t// a\n\t\tselect {\n\t\tcase ch <- v:\n\t\tcase <-done:\n\t\t\treturn\n\t\t} // b\n\t\t// c\n\t}\n"},
+		{"comments inside", "\tch <- f( // a\n\t\tv, // b\n\t)\n", "\tselect {\n\tcase ch <- f( // a\n\t\tv, // b\n\t):\n\tcase <-done:\n\t\treturn\n\t}\n"},
+		{"one line", "\tg(func() { ch <- v })\n", "\tg(func() {\n\t\tselect {\n\t\tcase ch <- v:\n\t\tcase <-done:\n\t\t\treturn\n\t\t}\n\t})\n"},
+	}, func(t *testing.T, f *File) error {
+		stmt := find[*ast.SendStmt](t, f, "ch <-")
+		sel := must(Stmts("select {\ncase <-done:\n\treturn\n}"))[0].(*dst.SelectStmt)
+		sel.Body.List = append([]dst.Stmt{&dst.CommClause{Comm: must(At[dst.Stmt](f, stmt))}}, sel.Body.List...)
+		return f.Replace(stmt, sel)
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	tests := map[string]struct {
+		in   string
+		do   func(t *testing.T, f *File) error
+		want string
+	}{
+		"comment inside": {"\tf(old(1 /* why */))\n", func(t *testing.T, f *File) error {
+			return f.Replace(find[*ast.CallExpr](t, f, "old"), dst.NewIdent("ctx"))
+		}, "why"},
+		"comment inside, several": {"\tat(1, // why\n\t\t2)\n", func(t *testing.T, f *File) error {
+			return f.ReplaceStmt(find[ast.Stmt](t, f, "at"), must(Stmts("one()\ntwo()"))...)
+		}, "why"},
+		"comment inside, deleted": {"\tat(1, // why\n\t\t2)\n", func(t *testing.T, f *File) error {
+			return f.Delete(find[ast.Stmt](t, f, "at"))
+		}, "why"},
+		"replaced meanwhile": {"\tf(old(1))\n", func(t *testing.T, f *File) error {
+			inner := find[*ast.BasicLit](t, f, "1")
+			if err := f.Replace(find[*ast.CallExpr](t, f, "old"), dst.NewIdent("ctx")); err != nil {
+				return err
+			}
+			return f.Replace(inner, dst.NewIdent("x"))
+		}, "replaced or deleted by another fix"},
+		"node of the tree twice": {"\tf(old(1), old(2))\n", func(t *testing.T, f *File) error {
+			other := must(f.Node(find[*ast.CallExpr](t, f, "old(2)")))
+			return f.Replace(find[*ast.CallExpr](t, f, "old(1)"), other)
+		}, "in two places"},
+		"same statement twice": {"\tat()\n", func(t *testing.T, f *File) error {
+			n := news(t)[0]
+			return f.InsertAfter(find[ast.Stmt](t, f, "at"), n, n)
+		}, "in two places"},
+		"wrong kind": {"\tgo old(1)\n", func(t *testing.T, f *File) error {
+			return f.Replace(find[*ast.CallExpr](t, f, "old"), dst.NewIdent("ctx"))
+		}, "replacing failed"},
+		"nothing": {"\tat()\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[ast.Stmt](t, f, "at"))
+		}, "nothing to put here"},
+		"nil": {"\tf(old(1))\n", func(t *testing.T, f *File) error {
+			var none *dst.CallExpr
+			return f.Replace(find[*ast.CallExpr](t, f, "old"), none)
+		}, "nothing to put here"},
+		"not in a block": {"\tif at(); x {\n\t}\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[ast.Stmt](t, f, "at"), news(t)...)
+		}, "part of another one"},
+		"else if": {"\tif x {\n\t} else if y {\n\t}\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[ast.Stmt](t, f, "if y"), news(t)...)
+		}, "part of another one"},
+		"goto label": {"L:\n\tat()\n\tgoto L\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[*ast.ExprStmt](t, f, "at"), news(t)...)
+		}, "goto"},
+		"another file": {"\tat()\n", func(t *testing.T, f *File) error {
+			return f.Delete(find[ast.Stmt](t, decorate(t, file("\tat()\n")), "at"))
+		}, "no counterpart"},
+		"wrong type": {"\tat()\n", func(t *testing.T, f *File) error {
+			_, err := At[*dst.IfStmt](f, find[*ast.ExprStmt](t, f, "at"))
+			return err
+		}, "not a *dst.IfStmt"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := decorate(t, file(test.in))
+			before := string(must(f.restore()))
+			err := test.do(t, f)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("got %v, want an error with %q", err, test.want)
+			}
+			if !strings.HasPrefix(err.Error(), "a.go:") {
+				t.Errorf("%v: no file and line", err)
+			}
+			if after := string(must(f.restore())); after != before && name != "replaced meanwhile" {
+				t.Errorf("the refused change left:\n%s", after)
+			}
+		})
+	}
+}
