@@ -47,7 +47,7 @@ func (q *liveQuery) derived(f *Func, base candidate, locals []candidate) (best *
 			}
 			continue
 		}
-		if c.line.detached || !q.isAssigned(c.v) {
+		if c.line.detached || !q.isAssigned(c.v) || q.leaves && c.line.ends {
 			continue
 		}
 		if q.isDead(c.key()) {

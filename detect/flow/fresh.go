@@ -54,6 +54,7 @@ func (p *Package) Import(importPath string, pos token.Pos) (name string, add *Im
 	if file == nil {
 		return "", nil, false
 	}
+	shadowed := false
 	for _, spec := range file.Imports {
 		if specPath(spec) != importPath {
 			continue
@@ -71,7 +72,10 @@ func (p *Package) Import(importPath string, pos token.Pos) (name string, add *Im
 		if p.namesPackage(name, importPath, pos) {
 			return name, nil, true
 		}
-		return "", nil, false // shadowed here
+		shadowed = true
+	}
+	if shadowed {
+		return "", nil, false
 	}
 	name = path.Base(importPath)
 	if p.taken(file, name) {

@@ -132,6 +132,7 @@ type lineage struct {
 	how      derivedBy    // the last step that was not an alias
 	detached bool         // WithoutCancel on the way
 	deadline bool         // a deadline was set on the way
+	ends     bool         // a cancel func or a group of this function ends it
 	unsure   string       // a function of unknown result on the way
 }
 
@@ -198,6 +199,7 @@ func (p *Package) step(d derive, depth int) lineage {
 		l.parents = append([]*types.Var{v}, l.parents...)
 	}
 	l.how = d.how
+	l.ends = l.ends || d.cancel || d.how == byGroup
 	switch d.how {
 	case byDetach:
 		l.detached = true
@@ -254,6 +256,7 @@ func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool
 func (l *lineage) merge(m lineage) {
 	l.detached = l.detached || m.detached
 	l.deadline = l.deadline || m.deadline
+	l.ends = l.ends || m.ends
 	if l.unsure == "" {
 		l.unsure = m.unsure
 	}
@@ -277,7 +280,7 @@ func (p *Package) lineageOfDef(v *types.Var, d definition, depth int) (l lineage
 		return lineage{}, false
 	}
 	if typed.Var(p.Info, dv.parent) == v {
-		l := lineage{how: dv.how, detached: dv.how == byDetach, deadline: dv.how == byDeadline}
+		l := lineage{how: dv.how, detached: dv.how == byDetach, deadline: dv.how == byDeadline, ends: dv.cancel || dv.how == byGroup}
 		if dv.how == byUnknown {
 			l.unsure = "a function whose result is not known to be cancelled with its argument"
 		}

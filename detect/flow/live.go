@@ -21,16 +21,17 @@ func (p *Package) Live(n ast.Node) (Context, *None) {
 	if f == nil {
 		return Context{}, &None{Reason: "not in a function"}
 	}
-	q := &liveQuery{Package: p, node: n, pos: n.Pos(), facts: p.factsAt(f, n)}
+	q := &liveQuery{Package: p, node: n, pos: n.Pos(), facts: p.factsAt(f, n), leaves: p.leaves(f, n)}
 	return q.in(f)
 }
 
 // A liveQuery is one question for the live context.
 type liveQuery struct {
 	*Package
-	node  ast.Node
-	pos   token.Pos
-	facts facts // what holds at node
+	node   ast.Node
+	pos    token.Pos
+	facts  facts // what holds at node
+	leaves bool  // what the context is used for outlives the function: no context that ends with it will do
 }
 
 // A candidate is a context that might be chosen.

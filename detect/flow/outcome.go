@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -188,7 +189,7 @@ func (p *Package) outcomeOfBranch(s *ast.IfStmt) Outcome {
 			return Decides
 		}
 		call, ok := expr.X.(*ast.CallExpr)
-		if !ok || !hasWord(typed.CalleeName(call), loggers) || !p.mayReturn(call) {
+		if !ok || !hasWord(typed.CalleeName(call), loggers) || !p.mayReturn(call) || p.replies(call) {
 			return Decides
 		}
 	}
@@ -196,4 +197,12 @@ func (p *Package) outcomeOfBranch(s *ast.IfStmt) Outcome {
 		return Decides
 	}
 	return Logged
+}
+
+// replies reports whether call is given a response writer: http.Error is no
+// log line, it decides what the client gets.
+func (p *Package) replies(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		return typed.IsResponseWriter(p.Info.TypeOf(arg))
+	})
 }

@@ -56,9 +56,9 @@ func exactly(named *types.Named, pkg, name string) bool {
 
 // contextMethod returns the method Context() context.Context of t, or nil.
 func contextMethod(t types.Type) *types.Func {
-	obj, _, indirect := types.LookupFieldOrMethod(t, false, nil, "Context")
+	obj, _, _ := types.LookupFieldOrMethod(t, false, nil, "Context")
 	fn, ok := obj.(*types.Func)
-	if !ok || indirect {
+	if !ok {
 		return nil
 	}
 	sig := fn.Signature()
@@ -82,6 +82,11 @@ func isClientStream(t types.Type) bool {
 
 func isServerStream(t types.Type) bool {
 	return hasMethod(t, "SetTrailer") && hasMethod(t, "SendHeader") && hasMethod(t, "RecvMsg")
+}
+
+// IsResponseWriter reports whether t has the methods of http.ResponseWriter.
+func IsResponseWriter(t types.Type) bool {
+	return t != nil && hasMethod(t, "WriteHeader") && hasMethod(t, "Header") && hasMethod(t, "Write")
 }
 
 func hasMethod(t types.Type, name string) bool {

@@ -52,25 +52,34 @@ func hasContextMethods(t types.Type) bool {
 // method reports whether t has a method of that name, parameter count and
 // results, callable on a value of type t.
 func method(t types.Type, name string, params int, results ...string) bool {
-	obj, _, indirect := types.LookupFieldOrMethod(t, false, nil, name)
+	obj, _, _ := types.LookupFieldOrMethod(t, false, nil, name)
 	fn, ok := obj.(*types.Func)
-	if !ok || indirect {
+	if !ok {
 		return false
 	}
 	sig := fn.Signature()
 	if sig.Params().Len() != params || sig.Results().Len() != len(results) {
 		return false
 	}
-	for i, want := range results {
-		got := types.TypeString(types.Unalias(sig.Results().At(i).Type()), nil)
-		if got == "interface{}" {
-			got = "any"
+	for i := range params { // the only ones asked for are of type any
+		if name := typeString(sig.Params().At(i).Type()); name != "any" {
+			return false
 		}
-		if got != want {
+	}
+	for i, want := range results {
+		if typeString(sig.Results().At(i).Type()) != want {
 			return false
 		}
 	}
 	return true
+}
+
+func typeString(t types.Type) string {
+	s := types.TypeString(types.Unalias(t), nil)
+	if s == "interface{}" {
+		return "any"
+	}
+	return s
 }
 
 func isPooled(t types.Type) bool {
