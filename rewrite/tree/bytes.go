@@ -5,8 +5,6 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
-
-	"github.com/ctxfix/ctxfix/rewrite/align"
 )
 
 // Bytes returns the file with what was rewritten, all else as it was: layout,
@@ -124,64 +122,6 @@ func same(a, b []lexeme) bool {
 		}
 	}
 	return true
-}
-
-// A splicer carries changes of formatted text over to the text as it was.
-type splicer struct {
-	textSrc, textA, textB []byte
-	src, a, b             []lexeme // src and a are the same tokens
-	hunks                 []align.Hunk
-}
-
-// gap returns the text between token i-1 and token i of list.
-func gap(text []byte, list []lexeme, i int) string {
-	from, to := 0, len(text)
-	if i > 0 {
-		from = list[i-1].end
-	}
-	if i < len(list) {
-		to = list[i].start
-	}
-	return string(text[from:to])
-}
-
-// around picks the text of the gap before token j of b: that of the source
-// at i, if formatting it gives the gap in b and keep is set.
-func (s splicer) around(keep bool, j int, at ...int) string {
-	want := gap(s.textB, s.b, j)
-	for _, i := range at {
-		if keep && gap(s.textA, s.a, i) == want {
-			return gap(s.textSrc, s.src, i)
-		}
-	}
-	return want
-}
-
-// apply returns the source with the hunks carried out.
-func (s splicer) apply(keep bool) []byte {
-	var out []byte
-	i := 0
-	copyTo := func(end int) { // tokens i to end-1 with the gaps between them
-		if i < end {
-			out = append(out, s.textSrc[s.src[i].start:s.src[end-1].end]...)
-		}
-	}
-	for n, h := range s.hunks {
-		if n == 0 && h.OldStart > 0 {
-			out = append(out, s.textSrc[:s.src[0].start]...)
-		}
-		copyTo(h.OldStart)
-		out = append(out, s.around(keep, h.NewStart, h.OldStart, h.OldEnd)...)
-		if h.NewStart < h.NewEnd {
-			out = append(out, s.textB[s.b[h.NewStart].start:s.b[h.NewEnd-1].end]...)
-			out = append(out, s.around(keep, h.NewEnd, h.OldEnd, h.OldStart)...)
-		}
-		i = h.OldEnd
-	}
-	if i < len(s.src) {
-		out = append(out, s.textSrc[s.src[i].start:]...)
-	}
-	return out
 }
 
 // reendings puts the carriage returns and the byte order mark of the source

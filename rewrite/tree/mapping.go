@@ -51,42 +51,6 @@ func newSide(src []byte) (*side, bool) {
 	return s, err == nil
 }
 
-// diff aligns two token lists, with insertions and deletions moved to the
-// start of a line where that is the same change.
-func diff(a, b []lexeme, textA, textB []byte) []align.Hunk {
-	hunks := align.Diff(keys(a, lexeme.key), keys(b, lexeme.key))
-	for n, h := range hunks {
-		room := h.OldStart
-		if n > 0 {
-			room -= hunks[n-1].OldEnd + 1
-		}
-		switch {
-		case h.OldStart == h.OldEnd:
-			by := slide(b, textB, h.NewStart, h.NewEnd, room)
-			hunks[n] = align.Hunk{OldStart: h.OldStart - by, OldEnd: h.OldEnd - by, NewStart: h.NewStart - by, NewEnd: h.NewEnd - by}
-		case h.NewStart == h.NewEnd:
-			by := slide(a, textA, h.OldStart, h.OldEnd, room)
-			hunks[n] = align.Hunk{OldStart: h.OldStart - by, OldEnd: h.OldEnd - by, NewStart: h.NewStart - by, NewEnd: h.NewEnd - by}
-		}
-	}
-	return hunks
-}
-
-// slide says by how many tokens list[start:end], which the other version has
-// not, can move up and still be the same change, to begin at a line's start.
-func slide(list []lexeme, text []byte, start, end, room int) int {
-	for by := 0; by <= room && start-by > 0; by++ {
-		gap := text[list[start-by-1].end:list[start-by].start]
-		if bytes.IndexByte(gap, '\n') >= 0 {
-			return by
-		}
-		if list[start-by-1].key() != list[end-by-1].key() {
-			break
-		}
-	}
-	return 0
-}
-
 // Old returns the offset in the old version of what stands at the given
 // offset of the new one, if it is part or the end of an original token.
 func (m *Mapping) Old(offset int) (int, bool) { return m.new.to(m.old, offset) }
@@ -106,7 +70,10 @@ func (s *side) to(other *side, offset int) (int, bool) {
 		return 0, false
 	}
 	twin := other.list[s.twin[i]]
-	return other.raw[min(twin.start+at-s.list[i].start, twin.end)], true
+	if at == s.list[i].end {
+		return other.raw[twin.end-1] + 1, true // before a carriage return
+	}
+	return other.raw[twin.start+at-s.list[i].start], true
 }
 
 // Written reports whether new[start:end] has a token that is not original.
