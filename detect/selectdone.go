@@ -193,6 +193,9 @@ func (s *doneSelect) finding() Finding {
 	for _, send := range fix.Sends {
 		f.Touches = append(f.Touches, SpanOf(send.Send))
 	}
+	for _, n := range fix.Exit.Touches() {
+		f.Touches = append(f.Touches, SpanOf(n))
+	}
 	if r := s.ctx.Rename; r != nil {
 		f.Touches = append(f.Touches, SpanOf(r.List))
 	}

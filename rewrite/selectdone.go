@@ -64,12 +64,10 @@ func sendOrDone(f *tree.File, s detect.SendExit) error {
 	return nil
 }
 
-// doneClause makes the case on the Done of ctx, and adds its imports.
+// doneClause makes the case on the Done of ctx, and prepares the way out.
 func doneClause(f *tree.File, ctx flow.Context, exit flow.Exit) (*dst.CommClause, error) {
-	for _, add := range exit.Imports {
-		if err := f.Import(add.Path, add.Name); err != nil {
-			return nil, err
-		}
+	if err := leave(f, exit); err != nil {
+		return nil, err
 	}
 	return tree.Clause("case <-" + ctx.Expr + ".Done():\n" + strings.Join(exit.Stmts, "\n"))
 }

@@ -46,10 +46,34 @@ type None struct {
 
 // An Exit is how a function may be left early at a position.
 type Exit struct {
-	Stmts   []string // Go source: {"return nil, ctx.Err()"}
-	Imports []Import // to be added for Stmts
-	Doubt   string   // at most unsafe, because …
-	Refuse  string   // manual, because …; Stmts is empty then
+	Stmts   []string      // Go source: {"return nil, ctx.Err()"}
+	Imports []Import      // to be added for Stmts
+	Defer   *ast.ExprStmt // close(ch) or wg.Done(), last in Body, that becomes a defer at its top; or nil
+	Body    *ast.BlockStmt
+	Break   *Break // Stmts leave a loop that starts goroutines: they are waited for first; or nil
+	Doubt   string // at most unsafe, because …
+	Refuse  string // manual, because …; Stmts is empty then
+}
+
+// A Break leaves a loop by a label, so that what follows it still happens.
+type Break struct {
+	Loop  ast.Stmt // gets the label, unless it has it
+	Label string
+	New   bool     // the label must be added
+	Join  ast.Stmt // waits for the goroutines
+	After []string // Go source, to go behind Join
+}
+
+// Touches returns the nodes that leaving by e changes besides the place itself.
+func (e Exit) Touches() []ast.Node {
+	var nodes []ast.Node
+	if e.Defer != nil {
+		nodes = append(nodes, e.Defer)
+	}
+	if e.Break != nil {
+		nodes = append(nodes, e.Break.Loop, e.Break.Join)
+	}
+	return nodes
 }
 
 // An Import is one that a fix needs and the file lacks.

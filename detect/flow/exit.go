@@ -26,10 +26,16 @@ func (p *Package) Exit(at ast.Stmt, ctx Context) Exit {
 	if why := p.counted(f, owed); why != "" {
 		return Exit{Refuse: why}
 	}
-	if p.spawns(at) && joins(owed) {
-		return Exit{Refuse: "the loop starts goroutines that are waited for after it: leave the loop, wait, then return"}
+	if loop := p.spawnLoop(at); loop != nil && joins(owed) {
+		return p.breakOut(f, loop, at, ctx, e)
+	}
+	p.deferLast(f, owed, &e)
+	if o := signalOwed(owed); o != nil && e.Defer == nil {
+		return Exit{Refuse: "an early return would skip " + o.What + ", which others wait for"}
 	}
 	switch name := p.Writes(at); {
+	case e.Defer != nil:
+		e.Doubt = types.ExprString(e.Defer.X) + " becomes a defer, which runs on every return"
 	case len(owed) > 0:
 		e.Doubt = "an early return would skip " + list(owed)
 	case name != "":
@@ -146,19 +152,20 @@ func (p *Package) closes(f *Func, ch ast.Expr) bool {
 	return found
 }
 
-// spawns reports whether at stands in a loop that starts goroutines.
-func (p *Package) spawns(at ast.Node) bool {
+// spawnLoop returns the outermost loop around at that starts goroutines, or nil.
+func (p *Package) spawnLoop(at ast.Node) ast.Stmt {
+	var loop ast.Stmt
 	for n := p.Parent(at); n != nil; n = p.Parent(n) {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
-			return false
+			return loop
 		case *ast.ForStmt, *ast.RangeStmt:
 			if p.hasLaunch(n) {
-				return true
+				loop = n.(ast.Stmt)
 			}
 		}
 	}
-	return false
+	return loop
 }
 
 func (p *Package) hasLaunch(loop ast.Node) bool {

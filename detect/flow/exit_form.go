@@ -1,0 +1,98 @@
+package flow
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// signalOwed returns the close or WaitGroup.Done among owed: skipping one
+// leaves its waiters hanging for good.
+func signalOwed(owed []Owed) *Owed {
+	for i := range owed {
+		if _, ok := owed[i].Node.(*ast.CallExpr); ok && !owed[i].Join && isSignal(owed[i].What) {
+			return &owed[i]
+		}
+	}
+	return nil
+}
+
+func isSignal(what string) bool {
+	return strings.HasPrefix(what, "close(") || strings.HasSuffix(what, ".Done()")
+}
+
+// deferLast lets the one close or Done that is owed become a defer, provided
+// it is the last statement of the body, and what it names exists before.
+func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
+	o := signalOwed(owed)
+	if o == nil || len(f.Body.List) == 0 {
+		return
+	}
+	for _, other := range owed {
+		if _, send := other.Node.(*ast.SendStmt); !send && other.Node != o.Node {
+			return
+		}
+	}
+	last, ok := f.Body.List[len(f.Body.List)-1].(*ast.ExprStmt)
+	if !ok || last.X != o.Node {
+		return
+	}
+	k := keyOf(p.Info, p.signalled(o.Node.(*ast.CallExpr)))
+	if !k.valid() || f.Body.Pos() <= k.base.Pos() && k.base.Pos() < f.Body.End() {
+		return
+	}
+	e.Defer, e.Body = last, f.Body
+}
+
+// signalled returns the channel that call closes, or the group it is done with.
+func (p *Package) signalled(call *ast.CallExpr) ast.Expr {
+	if typed.IsBuiltin(p.Info, call, "close") {
+		return call.Args[0]
+	}
+	return ast.Unparen(call.Fun).(*ast.SelectorExpr).X
+}
+
+// breakOut leaves the loop to the statement behind it that waits for the
+// goroutines, and returns after that.
+func (p *Package) breakOut(f *Func, loop ast.Stmt, at ast.Stmt, ctx Context, e Exit) Exit {
+	refused := Exit{Refuse: "the loop starts goroutines that are waited for after it: leave the loop, wait, then return"}
+	label := ""
+	var outer ast.Stmt = loop
+	if l, ok := p.Parent(loop).(*ast.LabeledStmt); ok {
+		label, outer = l.Label.Name, l
+	}
+	block, ok := p.Parent(outer).(*ast.BlockStmt)
+	if !ok || len(e.Stmts) != 1 {
+		return refused
+	}
+	i := slices.Index(block.List, outer)
+	if i < 0 || i+1 >= len(block.List) || !isWait(block.List[i+1]) {
+		return refused
+	}
+	join := block.List[i+1]
+	b := &Break{Loop: loop, Label: label, Join: join}
+	if label == "" {
+		b.Label, b.New = p.FreeName(f.Outermost(), "spawn", "launch", "feed"), true
+	}
+	switch {
+	case e.Stmts[0] != "return":
+		b.After = []string{"if " + ctx.Expr + ".Err() != nil {", e.Stmts[0], "}"}
+	case i+2 < len(block.List):
+		b.After = []string{"if " + ctx.Expr + ".Err() != nil {", "return", "}"}
+	}
+	e.Stmts, e.Break = []string{"break " + b.Label}, b
+	e.Doubt = "the loop ends early; what it started is waited for"
+	return e
+}
+
+// isWait reports whether s is a call of Wait and nothing else.
+func isWait(s ast.Stmt) bool {
+	expr, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := expr.X.(*ast.CallExpr)
+	return ok && len(call.Args) == 0 && typed.CalleeName(call) == "Wait"
+}
