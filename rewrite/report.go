@@ -38,6 +38,18 @@ type Report struct {
 	Refused []Refusal
 	Rounds  int
 	Broken  bool // rules undid each other: a defect of ctxfix (exit code 2)
+
+	onDisk map[detect.Span]detect.Span
+}
+
+// OnDisk returns where the finding stands in the file as it was loaded, as
+// positions of the program's file set. A finding on text that the run wrote
+// has its own span.
+func (r *Report) OnDisk(f detect.Finding) detect.Span {
+	if s, ok := r.onDisk[f.Span]; ok {
+		return s
+	}
+	return f.Span
 }
 
 // Options control a run.

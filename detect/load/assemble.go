@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"go/types"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
 )
 
@@ -19,7 +21,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		files:    map[string]*File{},
 		deps:     newDeps(frozen.fset, cfg, pol.env),
 	}
-	prog.modules = mainModules(roots)
+	prog.modules = mainModules(roots, pol.env)
 	isRoot := map[*packages.Package]bool{}
 	for _, p := range roots {
 		isRoot[p] = true
@@ -50,8 +52,11 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 
 // mainModules returns the main modules of the roots, longest folder first so
 // that the first that contains a path is the one that owns it.
-func mainModules(roots []*packages.Package) []*Module {
+func mainModules(roots []*packages.Package, env goEnv) []*Module {
 	byPath := map[string]*Module{}
+	if std := standardModule(env); std != nil {
+		byPath[std.Path] = std
+	}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		if m := p.Module; m != nil && m.Main && m.Replace == nil && byPath[m.Path] == nil {
 			byPath[m.Path] = &Module{Path: m.Path, Dir: realPath(m.Dir), GoVersion: m.GoVersion}
@@ -72,15 +77,10 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	for path, dep := range p.Imports {
 		v.imports[path] = dep.ID
 	}
-	if p.Module != nil && p.Module.Main {
-		i := slices.IndexFunc(prog.modules, func(m *Module) bool { return m.Path == p.Module.Path })
-		if i >= 0 {
-			v.Module = prog.modules[i]
-		}
-	}
 	if len(p.GoFiles) > 0 {
 		v.Dir = realPath(filepath.Dir(p.GoFiles[0]))
 	}
+	v.Module = prog.mainModule(p, v.Dir)
 	for _, e := range p.Errors {
 		v.Errors = append(v.Errors, Error{e.Pos, strings.TrimSpace(e.Msg)})
 	}
@@ -99,6 +99,37 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	slices.SortFunc(v.Files, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
 	prog.variants[v.ID] = v
 	return v
+}
+
+// mainModule returns the main module that p is part of, or nil. The go
+// command names no module for packages of the standard library.
+func (prog *Program) mainModule(p *packages.Package, dir string) *Module {
+	for _, m := range prog.modules {
+		switch {
+		case p.Module != nil && p.Module.Main && p.Module.Path == m.Path,
+			p.Module == nil && m.Path == "std" && within(dir, m.Dir):
+			return m
+		}
+	}
+	return nil
+}
+
+// standardModule returns the standard library as a module when that is where
+// the go command runs.
+func standardModule(env goEnv) *Module {
+	dir := filepath.Join(env.GOROOT, "src")
+	if realPath(env.GOMOD) != filepath.Join(dir, "go.mod") {
+		return nil
+	}
+	data, err := os.ReadFile(env.GOMOD)
+	if err != nil || modfile.ModulePath(data) != "std" {
+		return nil
+	}
+	m := &Module{Path: "std", Dir: dir}
+	if file, err := modfile.ParseLax(env.GOMOD, data, nil); err == nil && file.Go != nil {
+		m.GoVersion = file.Go.Version
+	}
+	return m
 }
 
 // goVersion returns the language version of the module, like "go1.26".

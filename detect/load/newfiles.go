@@ -112,6 +112,9 @@ func (m *Module) importPath(dir string) string {
 	if err != nil || rel == "." {
 		return m.Path
 	}
+	if m.Path == "std" {
+		return filepath.ToSlash(rel)
+	}
 	return m.Path + "/" + filepath.ToSlash(rel)
 }
 

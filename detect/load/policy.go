@@ -1,7 +1,6 @@
 package load
 
 import (
-	"bytes"
 	"go/ast"
 	"path/filepath"
 	"slices"
@@ -34,7 +33,7 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 		return "vendored"
 	case !slices.ContainsFunc(goFiles, func(g string) bool { return g == f.Name || realPath(g) == f.Path }):
 		return "processed by cgo"
-	case lineDirective(f.Bytes):
+	case lineDirective(f.Syntax):
 		return "has a //line directive: its positions are those of another file"
 	case f.Syntax != nil && ast.IsGenerated(f.Syntax) && !p.generated:
 		return "generated"
@@ -56,7 +55,17 @@ func vendored(path, dir string) bool {
 	return err == nil && slices.Contains(strings.Split(filepath.ToSlash(filepath.Dir(rel)), "/"), "vendor")
 }
 
-func lineDirective(src []byte) bool {
-	return bytes.HasPrefix(src, []byte("//line ")) ||
-		bytes.Contains(src, []byte("\n//line ")) || bytes.Contains(src, []byte("/*line "))
+// lineDirective reports whether a comment of the file moves positions.
+func lineDirective(file *ast.File) bool {
+	if file == nil {
+		return false
+	}
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "//line ") || strings.HasPrefix(c.Text, "/*line ") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,0 +1,19 @@
+package detect
+
+// All is the rules, in the order in which they are listed to the user.
+var All = []*Rule{
+	backgroundRule,
+	goroutineRule,
+	selectDoneRule,
+	nilDoneRule,
+}
+
+// Lookup returns the rule with that name, or nil.
+func Lookup(name string) *Rule {
+	for _, r := range All {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}

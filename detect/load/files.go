@@ -1,0 +1,61 @@
+package load
+
+import (
+	"bytes"
+	"cmp"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+)
+
+// File returns the file with that path, or nil.
+func (p *Program) File(path string) *File { return p.files[realPathOf(path)] }
+
+// FileAt returns the file whose present syntax holds pos, or nil.
+func (p *Program) FileAt(pos token.Pos) *File {
+	tf := p.Fset.File(pos)
+	if tf == nil {
+		return nil
+	}
+	f := p.File(tf.Name())
+	if f == nil || f.Syntax == nil || pos < f.Syntax.FileStart || f.Syntax.FileEnd < pos {
+		return nil
+	}
+	return f
+}
+
+// Changed returns the files whose bytes are not those of the disk, sorted by
+// path: what a run has to write.
+func (p *Program) Changed() []*File {
+	var out []*File
+	for _, f := range p.files {
+		if f.Disk == nil || !bytes.Equal(f.Disk, f.Bytes) {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+// ImportNames returns the package name of each import of the file, by the
+// path as it is written there.
+func (p *Package) ImportNames(f *File) map[string]string {
+	names := map[string]string{}
+	for _, spec := range f.Syntax.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		var obj types.Object
+		if spec.Name != nil {
+			obj = p.Info.Defs[spec.Name]
+		} else {
+			obj = p.Info.Implicits[spec]
+		}
+		if name, ok := obj.(*types.PkgName); ok {
+			names[path] = name.Imported().Name()
+		}
+	}
+	return names
+}

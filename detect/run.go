@@ -1,0 +1,137 @@
+package detect
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
+)
+
+// A Failure is a rule that panicked: a defect of ctxfix.
+type Failure struct {
+	Doing   string // "rule background" or "preparing the rules"
+	Package string // import path
+	Panic   any
+	Stack   string
+}
+
+func (f *Failure) Error() string {
+	return fmt.Sprintf("internal error: %s failed on package %s: %v", f.Doing, f.Package, f.Panic)
+}
+
+// Run looks at the packages with every rule. Findings come sorted by file,
+// position and rule. Where the program is limited to some files, so are they.
+// It panics with a *Failure when a rule panics.
+func Run(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options) ([]Finding, []Kept) {
+	results := make([]inspection, len(pkgs))
+	work := make(chan int)
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(pkgs)) {
+		group.Go(func() {
+			for i := range work {
+				results[i] = inspect(prog, pkgs[i], rules, opts)
+			}
+		})
+	}
+	for i := range pkgs {
+		work <- i
+	}
+	close(work)
+	group.Wait()
+
+	var findings []Finding
+	var kept []Kept
+	for _, r := range results {
+		if r.failure != nil {
+			panic(r.failure)
+		}
+		findings = append(findings, r.findings...)
+		kept = append(kept, r.kept...)
+	}
+	sortFindings(findings)
+	slices.SortStableFunc(kept, func(a, b Kept) int {
+		return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), cmp.Compare(a.Span.Pos, b.Span.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name))
+	})
+	return findings, kept
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), cmp.Compare(a.Span.Pos, b.Span.Pos),
+			cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Span.End, b.Span.End))
+	})
+}
+
+// An inspection is what the rules say of one package.
+type inspection struct {
+	findings []Finding
+	kept     []Kept
+	failure  *Failure
+}
+
+// inspect runs the rules over one package. A package that does not compile
+// is inspected as far as its types allow, for reports alone.
+func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options) (out inspection) {
+	if len(pkg.Owned) == 0 || pkg.Types == nil || pkg.Info == nil {
+		return out
+	}
+	var rule *Rule
+	defer func() {
+		if r := recover(); r != nil && len(pkg.Errors) == 0 {
+			out.failure = &Failure{"preparing the rules", pkg.ID, r, string(debug.Stack())}
+			if rule != nil {
+				out.failure.Doing = "rule " + rule.Name
+			}
+		}
+	}()
+	var files []*ast.File
+	for _, f := range pkg.Files {
+		if f.Syntax != nil {
+			files = append(files, f.Syntax)
+		}
+	}
+	questions := flow.New(prog.Fset, files, pkg.Types, pkg.Info)
+	for _, rule = range rules {
+		pass := &Pass{Rule: rule, Program: prog, Package: pkg, Flow: questions, Options: opts}
+		for _, f := range rule.Find(pass) {
+			if wanted(prog, f.File) && questions.IgnoredAt(f.Span.Pos, f.Span.End, rule.Name) {
+				out.kept = append(out.kept, Kept{rule, f.File, f.Span, flow.RegionDirective, flow.RegionDirective.Reason()})
+				continue
+			}
+			if wanted(prog, f.File) {
+				out.findings = append(out.findings, reportOnly(f))
+			}
+		}
+		for _, k := range pass.Kept {
+			if wanted(prog, k.File) {
+				out.kept = append(out.kept, k)
+			}
+		}
+	}
+	return out
+}
+
+func wanted(prog *load.Program, f *load.File) bool {
+	return f != nil && (prog.Only == nil || prog.Only[f])
+}
+
+// reportOnly takes the fix from a finding in a place that must not be edited.
+func reportOnly(f Finding) Finding {
+	because := ""
+	switch {
+	case f.File.Locked != "":
+		because = "the file is left alone: " + f.File.Locked
+	case len(f.Package.Errors) > 0:
+		because = "the package does not compile: " + f.Package.Errors[0].Error()
+	default:
+		return f
+	}
+	f.Evidence, f.Touches, f.Safety, f.Because = nil, nil, Manual, because
+	return f
+}

@@ -1,0 +1,445 @@
+package rewrite_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/rewrite"
+)
+
+var update = flag.Bool("update", false, "accept what the rules make of the cases in testdata")
+
+// TestCases runs every case of testdata/RULE; its README tells the grammar.
+func TestCases(t *testing.T) {
+	byRule := map[string][]*testCase{}
+	var shared []*testCase
+	for _, c := range readCases(t) {
+		byRule[c.folder] = append(byRule[c.folder], c)
+		if c.shared() {
+			shared = append(shared, c)
+		}
+	}
+	prog, root := loadShared(t, shared)
+	for _, folder := range slices.Sorted(maps.Keys(byRule)) {
+		t.Run(folder, func(t *testing.T) {
+			for _, c := range byRule[folder] {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					if c.shared() {
+						c.runIn(t, prog, filepath.Join(root, c.folder, c.name))
+					} else {
+						c.runAlone(t)
+					}
+				})
+			}
+		})
+	}
+}
+
+// A testCase is one txtar file.
+type testCase struct {
+	path, folder, name string
+	archive            *txtar.Archive
+	input              map[string][]byte // by name in the archive, want comments muted
+	fixed, unsafe      map[string][]byte // likewise
+	expected           []*want
+	muted              map[string]string // what stands for a want comment -> the comment
+	rules              []*detect.Rule
+	strict             bool
+	generated          bool
+	accessor           string
+	refused            []*regexp.Regexp // reasons why a fix cannot be carried out
+}
+
+// readCases reads the cases that the -run flag selects.
+func readCases(t *testing.T) []*testCase {
+	paths, err := filepath.Glob("../testdata/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []*testCase
+	for _, path := range paths {
+		folder := filepath.Base(filepath.Dir(path))
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		if folder == "cli" || !selected(folder, name) {
+			continue
+		}
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &testCase{path: path, folder: folder, name: name, archive: archive}
+		if err := c.parse(); err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// selected spares the load of cases that -run leaves out.
+func selected(parts ...string) bool {
+	patterns := strings.Split(flag.Lookup("test.run").Value.String(), "/")
+	for i, part := range parts {
+		if i+1 >= len(patterns) {
+			return true
+		}
+		if ok, err := regexp.MatchString(patterns[i+1], part); err == nil && !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *testCase) parse() error {
+	c.input, c.fixed, c.unsafe = map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	c.muted = map[string]string{}
+	for _, f := range c.archive.Files {
+		name, into := f.Name, c.input
+		if rest, ok := strings.CutPrefix(name, "fixed/"); ok {
+			name, into = rest, c.fixed
+		} else if rest, ok := strings.CutPrefix(name, "unsafe/"); ok {
+			name, into = rest, c.unsafe
+		}
+		if into[name] != nil {
+			return fmt.Errorf("%s is there twice", f.Name)
+		}
+		if err := c.wants(f); err != nil {
+			return err
+		}
+		into[name] = c.mute(f.Data)
+	}
+	names := c.folder
+	for line := range strings.Lines(string(c.archive.Comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "rules":
+			names = value
+		case "flags":
+			if err := c.flags(strings.Fields(value)); err != nil {
+				return err
+			}
+		case "refused":
+			re, err := regexp.Compile(value)
+			if err != nil {
+				return err
+			}
+			c.refused = append(c.refused, re)
+		}
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		rule := detect.Lookup(strings.TrimSpace(name))
+		if rule == nil {
+			return fmt.Errorf("no rule %q", name)
+		}
+		c.rules = append(c.rules, rule)
+	}
+	return nil
+}
+
+func (c *testCase) flags(words []string) error {
+	for _, word := range words {
+		accessor, isAccessor := strings.CutPrefix(word, "accessor=")
+		switch {
+		case word == "-strict":
+			c.strict = true
+		case word == "-generated":
+			c.generated = true
+		case isAccessor:
+			c.accessor = accessor
+		default:
+			return fmt.Errorf("unknown flag %q", word)
+		}
+	}
+	return nil
+}
+
+// shared reports whether the case can be one package of a module that is
+// loaded once for all such cases.
+func (c *testCase) shared() bool {
+	if c.generated || c.input["go.mod"] != nil {
+		return false
+	}
+	for name, data := range c.input {
+		if strings.Contains(name, "/") || bytes.Contains(data, []byte(`"example.com/p`)) {
+			return false
+		}
+	}
+	return true
+}
+
+const defaultModule = "module example.com/p\n\ngo 1.26\n"
+
+// loadShared loads the cases as packages of one module.
+func loadShared(t *testing.T, cases []*testCase) (*load.Program, string) {
+	root := tempDir(t)
+	if len(cases) == 0 {
+		return nil, root
+	}
+	writeFile(t, filepath.Join(root, "go.mod"), []byte(defaultModule))
+	for _, c := range cases {
+		c.lay(t, filepath.Join(root, c.folder, c.name))
+	}
+	return loadDir(t, root, false), root
+}
+
+func (c *testCase) lay(t *testing.T, dir string) {
+	for name, data := range c.input {
+		writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), data)
+	}
+}
+
+func loadDir(t *testing.T, dir string, generated bool) *load.Program {
+	t.Helper()
+	prog, err := load.Load(t.Context(), load.Config{
+		Dir: dir, Patterns: []string{"./..."}, Tests: true, Generated: generated,
+		// With -trimpath the folder is no part of what the build cache keys
+		// on: a case that has not changed is not compiled again.
+		Env: append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prog
+}
+
+func tempDir(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func writeFile(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *testCase) runAlone(t *testing.T) {
+	dir := tempDir(t)
+	if c.input["go.mod"] == nil {
+		writeFile(t, filepath.Join(dir, "go.mod"), []byte(defaultModule))
+	}
+	c.lay(t, dir)
+	c.run(t, loadDir(t, dir, c.generated), dir)
+}
+
+// runIn runs a case that is the package in dir of the shared module. For the
+// rules it is a module of its own.
+func (c *testCase) runIn(t *testing.T, all *load.Program, dir string) {
+	var own []*load.Package
+	for _, p := range all.Packages {
+		if p.Dir == dir {
+			own = append(own, p)
+		}
+	}
+	if len(own) == 0 {
+		t.Fatal("the case has no package")
+	}
+	prog := all.Subset(own)
+	module := &load.Module{Path: strings.TrimSuffix(own[0].PkgPath, "_test"), Dir: dir, GoVersion: own[0].Module.GoVersion}
+	for _, p := range prog.Packages {
+		p.Module = module
+	}
+	c.run(t, prog, dir)
+}
+
+func (c *testCase) run(t *testing.T, prog *load.Program, dir string) {
+	for _, p := range prog.Packages {
+		for _, e := range p.Errors {
+			t.Errorf("the input does not compile: %v", e)
+		}
+	}
+	if t.Failed() {
+		return
+	}
+	c.checkWants(t, prog, dir)
+	fixed := c.result(t, prog, dir, detect.Safe)
+	unsafe := c.result(t, prog, dir, detect.Unsafe)
+	if *update {
+		c.accept(t, fixed, unsafe)
+		return
+	}
+	c.compare(t, "-w", fixed, c.fixed)
+	c.compare(t, "-w -unsafe", unsafe, overlay(c.fixed, c.unsafe))
+}
+
+func (c *testCase) options(threshold detect.Safety, write bool) rewrite.Options {
+	opts := rewrite.Options{
+		Rules:     c.rules,
+		Detect:    detect.Options{NilDoneAccessor: c.accessor, Strict: map[string]bool{}},
+		Threshold: threshold,
+		Write:     write,
+	}
+	for _, r := range c.rules {
+		opts.Detect.Strict[r.Name] = c.strict
+	}
+	return opts
+}
+
+// result runs the rules and returns the files they leave, by name. It holds
+// them to all that is asked of every result.
+func (c *testCase) result(t *testing.T, prog *load.Program, dir string, threshold detect.Safety) map[string][]byte {
+	t.Helper()
+	work := prog.Clone()
+	report := mustRun(t, work, c.options(threshold, true))
+	if report.Broken {
+		t.Errorf("%v: rules undo each other", threshold)
+	}
+	for _, r := range report.Refused {
+		if r.Step != rewrite.Planned && !slices.ContainsFunc(c.refused, func(re *regexp.Regexp) bool { return re.MatchString(r.Reason) }) {
+			t.Errorf("%v: fix of %s refused: %s", threshold, describe(work, r.Finding), r.Reason)
+		}
+	}
+	files := maps.Clone(c.input)
+	changed := map[string][]byte{}
+	for _, e := range report.Edits {
+		name, err := filepath.Rel(dir, e.Path)
+		if err != nil || strings.HasPrefix(name, "..") {
+			t.Fatalf("%v: an edit outside the case: %s", threshold, e.Path)
+		}
+		files[filepath.ToSlash(name)] = e.New
+		changed[e.Path] = e.New
+		checkText(t, e)
+	}
+	if len(changed) > 0 {
+		c.checkAgain(t, prog, changed, threshold, report)
+	}
+	return files
+}
+
+// checkText asks for the comments and the formatting of a rewritten file.
+func checkText(t *testing.T, e rewrite.Edit) {
+	t.Helper()
+	left := commentsOf(t, e.New)
+	for _, text := range commentsOf(t, e.Old) {
+		i := slices.Index(left, text)
+		if i < 0 {
+			t.Errorf("%s: lost the comment %q", e.Path, text)
+			continue
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	if formatted(e.Old) && !formatted(e.New) {
+		want, _ := format.Source(e.New)
+		t.Errorf("%s is not formatted any more (-result +gofmt):\n%s", e.Path, cmp.Diff(string(e.New), string(want)))
+	}
+}
+
+func formatted(src []byte) bool {
+	out, err := format.Source(src)
+	return err == nil && bytes.Equal(out, src)
+}
+
+// checkAgain starts over from the result: it must compile, hold no more than
+// what the first run left, and stay as it is.
+func (c *testCase) checkAgain(t *testing.T, prog *load.Program, changed map[string][]byte, threshold detect.Safety, first rewrite.Report) {
+	t.Helper()
+	again := prog.Clone()
+	check := again.Check(changed)
+	for _, e := range check.Errors() {
+		t.Errorf("%v: the result does not compile: %v", threshold, e)
+	}
+	if t.Failed() {
+		return
+	}
+	check.Commit()
+	before := map[string][]byte{}
+	for _, f := range again.Changed() {
+		before[f.Path] = f.Bytes
+	}
+	second := mustRun(t, again, c.options(threshold, true))
+	for _, f := range again.Changed() {
+		if diff := cmp.Diff(string(before[f.Path]), string(f.Bytes)); diff != "" {
+			t.Errorf("%v: a second run changes %s (-first +second):\n%s", threshold, f.Path, diff)
+		}
+	}
+	if diff := cmp.Diff(messages(again, first.Remain), messages(again, second.Found)); diff != "" {
+		t.Errorf("%v: findings after the fixes (-left by the first run +found by the second):\n%s", threshold, diff)
+	}
+}
+
+func mustRun(t *testing.T, prog *load.Program, opts rewrite.Options) rewrite.Report {
+	t.Helper()
+	report, err := rewrite.Run(prog, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// messages lists findings without their safety, which depends on the run.
+func messages(prog *load.Program, findings []detect.Finding) []string {
+	var out []string
+	for _, f := range findings {
+		at := prog.Fset.PositionFor(f.Span.Pos, false)
+		out = append(out, fmt.Sprintf("%s:%d: %s (%s)", filepath.Base(at.Filename), at.Line, f.Message, f.Rule.Name))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// compare holds the files to the expected ones; those not mentioned must be
+// as in the input.
+func (c *testCase) compare(t *testing.T, flags string, got, want map[string][]byte) {
+	t.Helper()
+	want = overlay(c.input, want)
+	for _, name := range slices.Sorted(maps.Keys(overlay(got, want))) {
+		if diff := cmp.Diff(string(c.unmute(want[name])), string(c.unmute(got[name]))); diff != "" {
+			t.Errorf("%s after %s (-want +got):\n%s", name, flags, diff)
+		}
+	}
+}
+
+func overlay(lower, upper map[string][]byte) map[string][]byte {
+	out := maps.Clone(lower)
+	maps.Copy(out, upper)
+	return out
+}
+
+// accept writes the results into the case.
+func (c *testCase) accept(t *testing.T, fixed, unsafe map[string][]byte) {
+	archive := &txtar.Archive{Comment: c.archive.Comment}
+	for _, f := range c.archive.Files {
+		if !strings.HasPrefix(f.Name, "fixed/") && !strings.HasPrefix(f.Name, "unsafe/") {
+			archive.Files = append(archive.Files, f)
+		}
+	}
+	differing := func(prefix string, files, from map[string][]byte) {
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if !bytes.Equal(files[name], from[name]) {
+				archive.Files = append(archive.Files, txtar.File{Name: prefix + name, Data: c.unmute(files[name])})
+			}
+		}
+	}
+	differing("fixed/", fixed, c.input)
+	differing("unsafe/", unsafe, fixed)
+	if data := txtar.Format(archive); !bytes.Equal(data, txtar.Format(c.archive)) {
+		if err := os.WriteFile(c.path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("accepted %s", c.path)
+	}
+}

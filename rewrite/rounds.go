@@ -1,0 +1,308 @@
+package rewrite
+
+import (
+	"crypto/sha256"
+	"slices"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/rewrite/verify"
+)
+
+// maxRounds bounds how often rules may build on each other.
+const maxRounds = 8
+
+// Run finds, and with opts.Write mends, until nothing more applies. The
+// program is left in its last verified state; nothing is written to disk.
+// An error is a defect of ctxfix, not of the code it looks at.
+func Run(prog *load.Program, opts Options) (report Report, err error) {
+	defer func() {
+		r := recover()
+		if failure, ok := r.(*detect.Failure); ok {
+			err = failure
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	return newRun(prog, opts, carry).all(), nil
+}
+
+// A run is the state that outlives a round.
+type run struct {
+	prog    *load.Program
+	opts    Options
+	carry   carrier
+	ledger  *ledger
+	found   map[*load.Package][]place
+	kept    map[*load.Package][]detect.Kept
+	banned  map[string]Refusal // by key
+	fixed   []place
+	history map[string]map[[sha256.Size]byte]bool // by path: the versions a file had
+	report  Report
+}
+
+func newRun(prog *load.Program, opts Options, by carrier) *run {
+	return &run{
+		prog: prog, opts: opts, carry: by,
+		ledger:  newLedger(prog),
+		found:   map[*load.Package][]place{},
+		kept:    map[*load.Package][]detect.Kept{},
+		banned:  map[string]Refusal{},
+		history: map[string]map[[sha256.Size]byte]bool{},
+	}
+}
+
+func (r *run) all() Report {
+	findings, kept := detect.Run(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect)
+	r.ledger.open(findings)
+	r.note(r.prog.Packages, findings, kept)
+	r.report.Found = findings
+	if !r.opts.Write {
+		r.report.Remain, r.report.Kept = findings, kept
+		return r.report
+	}
+	for r.report.Rounds < maxRounds {
+		plan := MakePlan(r.open(), r.opts.Threshold)
+		if len(plan.Accept) == 0 {
+			break
+		}
+		r.report.Rounds++
+		r.settle(plan.Accept)
+	}
+	for _, f := range MakePlan(r.open(), r.opts.Threshold).Accept {
+		r.report.Broken = true
+		r.ban(f, Verifying, "withdrawn: the rules did not settle on a result")
+	}
+	return r.close()
+}
+
+// note takes the findings of the packages as the present ones.
+func (r *run) note(pkgs []*load.Package, findings []detect.Finding, kept []detect.Kept) {
+	owner := map[*load.File]*load.Package{}
+	for _, p := range pkgs {
+		r.found[p], r.kept[p] = nil, nil
+		for _, f := range p.Owned {
+			owner[f] = p
+		}
+	}
+	for _, f := range findings {
+		r.found[f.Package] = append(r.found[f.Package], r.ledger.place(f, r.fixed))
+	}
+	for _, k := range kept {
+		if p := owner[k.File]; p != nil {
+			r.kept[p] = append(r.kept[p], k)
+		}
+	}
+}
+
+// open returns the present findings that are not banned.
+func (r *run) open() []detect.Finding {
+	var out []detect.Finding
+	for _, p := range r.places() {
+		if _, ok := r.banned[p.key]; !ok {
+			out = append(out, p.Finding)
+		}
+	}
+	return out
+}
+
+// places returns the present findings in file order.
+func (r *run) places() []place {
+	var out []place
+	for _, p := range r.prog.Packages {
+		out = append(out, r.found[p]...)
+	}
+	slices.SortStableFunc(out, func(a, b place) int { return compareFindings(a.Finding, b.Finding) })
+	return out
+}
+
+// placesOf returns the places of present findings.
+func (r *run) placesOf(findings []detect.Finding) []place {
+	var out []place
+	for _, f := range findings {
+		for _, p := range r.found[f.Package] {
+			if p.Rule == f.Rule && p.Span == f.Span {
+				out = append(out, p)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (r *run) ban(f detect.Finding, step Step, reason string) {
+	r.banned[r.ledger.key(f)] = Refusal{f, step, reason}
+}
+
+// An attempt is one set of fixes made and judged. Without problems it is
+// the program's state, until reverted.
+type attempt struct {
+	fixes    []detect.Finding
+	changes  map[string]*verify.Change
+	check    *load.Check
+	pkgs     []*load.Package
+	findings []detect.Finding
+	kept     []detect.Kept
+	problems []verify.Problem
+}
+
+func (a *attempt) ok() bool { return len(a.problems) == 0 }
+
+// try makes the fixes. Those that cannot be carried out are banned.
+func (r *run) try(fixes []detect.Finding) *attempt {
+	done := rewrite(r.prog, fixes, r.carry)
+	for _, refusal := range done.refused {
+		r.ban(refusal.Finding, refusal.Step, refusal.Reason)
+	}
+	a := &attempt{fixes: done.applied, changes: map[string]*verify.Change{}}
+	if len(done.files) == 0 {
+		for _, f := range done.applied {
+			r.ban(f, Rewriting, "the rewriter changed nothing")
+		}
+		a.fixes = nil
+		return a
+	}
+	for path, src := range done.files {
+		change := &verify.Change{Path: path, New: src}
+		if f := r.prog.File(path); f != nil {
+			change.Old, change.Syntax = f.Bytes, f.Syntax
+		}
+		a.changes[path] = change
+		a.problems = append(a.problems, verify.Comments(change)...)
+	}
+	a.check = r.prog.Check(done.files)
+	a.problems = append(a.problems, verify.Compiles(a.check)...)
+	if !a.ok() {
+		return a
+	}
+	a.pkgs = a.check.Packages()
+	var before []detect.Finding
+	for _, p := range a.pkgs {
+		for _, f := range r.found[p] {
+			before = append(before, f.Finding)
+		}
+	}
+	a.check.Commit()
+	a.findings, a.kept = detect.Run(r.prog, a.pkgs, r.opts.Rules, r.opts.Detect)
+	comparison := &verify.Comparison{
+		Fset: r.prog.Fset, Changes: a.changes,
+		Before: before, Fixed: a.fixes, After: a.findings, MayWake: mayWake,
+	}
+	a.problems = append(r.oscillates(a), comparison.Problems()...)
+	if !a.ok() {
+		a.check.Revert()
+	}
+	return a
+}
+
+// oscillates returns a problem for each file that is again as it once was.
+func (r *run) oscillates(a *attempt) []verify.Problem {
+	var problems []verify.Problem
+	for path, change := range a.changes {
+		if r.history[path][sha256.Sum256(change.New)] {
+			r.report.Broken = true
+			problems = append(problems, verify.Problem{Path: path, Reason: "withdrawn: two rules undo each other's fixes in this file"})
+		}
+	}
+	return problems
+}
+
+// settle makes as many of the fixes as go together without harm, and bans
+// the others.
+func (r *run) settle(fixes []detect.Finding) {
+	a := r.try(fixes)
+	if !a.ok() {
+		a = r.oneByOne(a)
+	}
+	if a == nil || len(a.fixes) == 0 {
+		return
+	}
+	for path, change := range a.changes {
+		if r.history[path] == nil {
+			r.history[path] = map[[sha256.Size]byte]bool{}
+		}
+		if change.Old != nil {
+			r.history[path][sha256.Sum256(change.Old)] = true
+		}
+	}
+	r.fixed = append(r.fixed, r.placesOf(a.fixes)...)
+	r.note(a.pkgs, a.findings, a.kept)
+}
+
+// oneByOne makes the fixes that are beyond suspicion, and then each suspect
+// on top of what went well.
+func (r *run) oneByOne(failed *attempt) *attempt {
+	var good, suspects []detect.Finding
+	for _, f := range failed.fixes {
+		if slices.ContainsFunc(failed.problems, func(p verify.Problem) bool { return p.Concerns(f) }) {
+			suspects = append(suspects, f)
+		} else {
+			good = append(good, f)
+		}
+	}
+	var last *attempt
+	if len(suspects) == 0 || len(good) > 0 {
+		last = r.try(good)
+		if len(suspects) == 0 || !last.ok() {
+			last, good, suspects = nil, nil, failed.fixes
+		}
+	}
+	for _, f := range suspects {
+		if last != nil && last.check != nil {
+			last.check.Revert()
+		}
+		set := append(slices.Clip(good), f)
+		inFileOrder(set)
+		if a := r.try(set); a.ok() {
+			good, last = a.fixes, a
+		} else {
+			r.ban(f, Verifying, a.problems[0].Reason)
+			last = nil
+		}
+	}
+	if last == nil && len(good) > 0 {
+		last = r.try(good)
+	}
+	return last
+}
+
+// close completes the report.
+func (r *run) close() Report {
+	report := r.report
+	for _, p := range r.fixed {
+		report.Fixed = append(report.Fixed, p.Finding)
+	}
+	slices.SortStableFunc(report.Fixed, compareFindings)
+	for _, p := range r.places() {
+		report.Remain = append(report.Remain, p.Finding)
+		refusal, banned := r.banned[p.key]
+		if !banned {
+			refusal = Refusal{Step: Planned, Reason: held(p.Finding)}
+		}
+		refusal.Finding = p.Finding
+		if banned || p.Evidence != nil {
+			report.Refused = append(report.Refused, refusal)
+		}
+	}
+	for _, p := range r.prog.Packages {
+		report.Kept = append(report.Kept, r.kept[p]...)
+	}
+	report.Edits = r.edits()
+	report.onDisk = r.ledger.onDisk
+	return report
+}
+
+func (r *run) edits() []Edit {
+	var edits []Edit
+	for _, f := range r.prog.Changed() {
+		edit := Edit{Path: f.Path, Old: f.Disk, New: f.Bytes}
+		for _, p := range r.fixed {
+			made := slices.ContainsFunc(filesOf(p.Finding), func(n detect.NewFile) bool { return n.Path == f.Path })
+			if p.File == f || made {
+				edit.Settles = append(edit.Settles, p.Finding)
+			}
+		}
+		edits = append(edits, edit)
+	}
+	return edits
+}

@@ -1,0 +1,414 @@
+package rewrite
+
+import (
+	"errors"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dave/dst"
+	"golang.org/x/tools/txtar"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/rewrite/tree"
+)
+
+// A renaming is the evidence of the rules of these tests: an identifier
+// becomes another. Real rules give it a type of its own each.
+type renaming struct {
+	detect.Evidence
+	id    *ast.Ident
+	to    string
+	files []detect.NewFile
+}
+
+func (r *renaming) NewFiles() []detect.NewFile { return r.files }
+
+// carryRenaming stands in for carry.
+func carryRenaming(f *tree.File, evidence detect.Evidence) error {
+	r := evidence.(*renaming)
+	switch r.to {
+	case "error":
+		if err := f.Replace(r.id, dst.NewIdent("trace")); err != nil {
+			return err
+		}
+		return errors.New("it cannot be done")
+	case "panic":
+		panic("no such node")
+	}
+	return f.Replace(r.id, dst.NewIdent(r.to))
+}
+
+// rename makes a rule of that name that renames calls of the function from.
+func rename(name, from, to string, options ...func(*detect.Finding, *renaming)) *detect.Rule {
+	rule := &detect.Rule{Name: name, Best: detect.Safe}
+	rule.Find = func(p *detect.Pass) []detect.Finding {
+		var found []detect.Finding
+		for _, file := range p.Files() {
+			ast.Inspect(file.Syntax, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				id, ok := call.Fun.(*ast.Ident)
+				if !ok || id.Name != from {
+					return true
+				}
+				f := p.Finding(id, "%s is called", from)
+				r := &renaming{id: id, to: to}
+				f.Evidence, f.Touches = r, []detect.Span{f.Span}
+				for _, option := range options {
+					option(&f, r)
+				}
+				found = append(found, f)
+				return true
+			})
+		}
+		return found
+	}
+	return rule
+}
+
+func unsafe(f *detect.Finding, _ *renaming) { f.Lower(detect.Unsafe, "it is doubtful") }
+func manual(f *detect.Finding, _ *renaming) { f.Lower(detect.Manual, "it is for you to decide") }
+
+// touching makes the fix claim the whole line.
+func touching(f *detect.Finding, r *renaming) {
+	f.Touches = []detect.Span{{Pos: r.id.Pos() - 5, End: r.id.End() + 5}}
+}
+
+const letters = `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- a.go --
+package m
+
+func a() int { return 1 }
+func b() int { return 2 }
+func c() int { return 3 }
+func text() string { return "" }
+
+func one() int { return a() }
+func two() int { return b() }
+-- a_test.go --
+package m
+
+func inTest() int { return 4 }
+-- sub/s.go --
+package sub
+
+func a() int { return 1 }
+func b() int { return 2 }
+
+func one() int { return a() }
+`
+
+func loadText(t *testing.T, archive string) (*load.Program, string) {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		path := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prog, err := load.Load(t.Context(), load.Config{Dir: dir, Patterns: []string{"./..."}, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prog, dir
+}
+
+// mend runs the rules over letters with -unsafe.
+func mend(t *testing.T, rules ...*detect.Rule) (Report, *load.Program, string) {
+	t.Helper()
+	prog, dir := loadText(t, letters)
+	opts := Options{Rules: rules, Threshold: detect.Unsafe, Write: true}
+	return newRun(prog, opts, carryRenaming).all(), prog, dir
+}
+
+// calls returns which functions the file's functions call now, in order.
+func calls(t *testing.T, prog *load.Program, path string) string {
+	t.Helper()
+	var names []string
+	for _, decl := range prog.File(path).Syntax.Decls {
+		ast.Inspect(decl, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				names = append(names, call.Fun.(*ast.Ident).Name)
+			}
+			return true
+		})
+	}
+	return strings.Join(names, " ")
+}
+
+func expectCalls(t *testing.T, prog *load.Program, dir, a, sub string) {
+	t.Helper()
+	if got := calls(t, prog, filepath.Join(dir, "a.go")); got != a {
+		t.Errorf("a.go calls %q, want %q", got, a)
+	}
+	if got := calls(t, prog, filepath.Join(dir, "sub/s.go")); got != sub {
+		t.Errorf("sub/s.go calls %q, want %q", got, sub)
+	}
+}
+
+func reasons(report Report) []string {
+	var out []string
+	for _, r := range report.Refused {
+		out = append(out, r.Reason)
+	}
+	return out
+}
+
+func expectReason(t *testing.T, report Report, count int, step Step, part string) {
+	t.Helper()
+	if len(report.Refused) != count {
+		t.Fatalf("%d refusals, want %d: %q", len(report.Refused), count, reasons(report))
+	}
+	for _, r := range report.Refused {
+		if r.Step != step || !strings.Contains(r.Reason, part) {
+			t.Errorf("refused at step %d: %q, want step %d with %q", r.Step, r.Reason, step, part)
+		}
+	}
+}
+
+func TestFixesAreMade(t *testing.T) {
+	report, prog, dir := mend(t, rename("ab", "a", "b"))
+	expectCalls(t, prog, dir, "b b", "b")
+	if len(report.Fixed) != 2 || len(report.Remain) != 0 || report.Rounds != 1 || report.Broken {
+		t.Errorf("report: %+v", report)
+	}
+	var paths []string
+	for _, e := range report.Edits {
+		paths = append(paths, e.Path)
+		if len(e.Settles) != 1 || strings.Contains(string(e.Old), "return b() }\n\nfunc") || !strings.Contains(string(e.New), "return b()") {
+			t.Errorf("edit: %+v", e)
+		}
+	}
+	if !slices.Equal(paths, []string{filepath.Join(dir, "a.go"), filepath.Join(dir, "sub/s.go")}) {
+		t.Errorf("edited: %v", paths)
+	}
+}
+
+func TestReportOnly(t *testing.T) {
+	prog, dir := loadText(t, letters)
+	report, err := Run(prog, Options{Rules: []*detect.Rule{rename("ab", "a", "b")}, Threshold: detect.Unsafe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectCalls(t, prog, dir, "a b", "a")
+	if len(report.Found) != 2 || len(report.Remain) != 2 || len(report.Edits) != 0 || len(report.Fixed) != 0 {
+		t.Errorf("report: %+v", report)
+	}
+}
+
+func TestThreshold(t *testing.T) {
+	prog, dir := loadText(t, letters)
+	rules := []*detect.Rule{rename("ab", "a", "b", unsafe), rename("bc", "b", "c", manual)}
+	report := newRun(prog, Options{Rules: rules, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	expectCalls(t, prog, dir, "a b", "a")
+	expectReason(t, report, 3, Planned, "")
+	want := []string{"unsafe: it is doubtful", "manual: it is for you to decide", "unsafe: it is doubtful"}
+	if got := reasons(report); !slices.Equal(got, want) {
+		t.Errorf("reasons: %q", got)
+	}
+}
+
+func TestWithdrawnWhatDoesNotCompile(t *testing.T) {
+	report, prog, dir := mend(t, rename("text", "a", "text"), rename("bc", "b", "c"))
+	expectCalls(t, prog, dir, "a c", "a")
+	expectReason(t, report, 2, Verifying, "withdrawn: would not compile: "+dir)
+	if len(report.Fixed) != 1 || len(report.Remain) != 2 || report.Broken {
+		t.Errorf("report: %+v", report)
+	}
+}
+
+func TestWithdrawnWhatCompilesInOneVariantAlone(t *testing.T) {
+	report, prog, dir := mend(t, rename("t", "b", "inTest"))
+	expectCalls(t, prog, dir, "a b", "a")
+	expectReason(t, report, 1, Verifying, "undefined: inTest")
+}
+
+func TestRefusedByTheRewriter(t *testing.T) {
+	report, prog, dir := mend(t, rename("e", "a", "error"), rename("bc", "b", "c"))
+	expectCalls(t, prog, dir, "a c", "a")
+	expectReason(t, report, 2, Rewriting, "it cannot be done")
+	report, prog, dir = mend(t, rename("p", "b", "panic"), rename("one", "a", "one"))
+	expectCalls(t, prog, dir, "one b", "one")
+	expectReason(t, report, 1, Rewriting, "the rewriter of rule p failed: no such node")
+}
+
+func TestWithdrawnWhatMendsNothing(t *testing.T) {
+	stubborn := rename("stubborn", "a", "b")
+	also := rename("stubborn", "b", "b").Find
+	find := stubborn.Find
+	stubborn.Find = func(p *detect.Pass) []detect.Finding { return append(find(p), manually(also(p))...) }
+	report, prog, dir := mend(t, stubborn)
+	expectCalls(t, prog, dir, "a b", "a")
+	if !slices.ContainsFunc(reasons(report), func(r string) bool {
+		return strings.Contains(r, "the fix would not mend it") || strings.Contains(r, "lead to another one")
+	}) {
+		t.Errorf("reasons: %q", reasons(report))
+	}
+}
+
+func manually(findings []detect.Finding) []detect.Finding {
+	for i := range findings {
+		findings[i].Lower(detect.Manual, "it is for you to decide")
+	}
+	return findings
+}
+
+func TestWithdrawnWhatWakesAnotherRule(t *testing.T) {
+	report, prog, dir := mend(t, rename("ab", "a", "b"), rename("bc", "b", "c"))
+	// The b in two is fixed; the a in one would become a b.
+	expectCalls(t, prog, dir, "a c", "a")
+	expectReason(t, report, 2, Verifying, "it would lead to a finding of rule bc")
+}
+
+func TestManualFindingsMayFollow(t *testing.T) {
+	report, prog, dir := mend(t, rename("ab", "a", "b"), rename("bc", "b", "c", manual))
+	expectCalls(t, prog, dir, "b b", "b")
+	if len(report.Fixed) != 2 || len(report.Remain) != 3 {
+		t.Errorf("fixed %d, remaining %d", len(report.Fixed), len(report.Remain))
+	}
+}
+
+func TestExpectedPairsGoOn(t *testing.T) {
+	report, prog, dir := mend(t, rename("background", "a", "b"), rename("goroutine", "b", "c"))
+	// sub has no c.
+	expectCalls(t, prog, dir, "c c", "b")
+	if report.Rounds != 2 || len(report.Fixed) != 4 {
+		t.Errorf("%d rounds, %d fixed", report.Rounds, len(report.Fixed))
+	}
+	expectReason(t, report, 1, Verifying, "undefined: c")
+}
+
+func TestBuildingOnAnUnsafeFixIsUnsafe(t *testing.T) {
+	report, _, _ := mend(t, rename("background", "a", "b", unsafe), rename("goroutine", "b", "c"))
+	var got []string
+	for _, f := range report.Fixed {
+		got = append(got, f.Rule.Name+" "+f.Safety.String()+" "+f.Because)
+	}
+	want := []string{
+		"background unsafe it is doubtful",
+		"goroutine safe ",
+		"background unsafe it is doubtful",
+		"goroutine unsafe it builds on a fix of rule background that is unsafe",
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("fixed: %q", got)
+	}
+}
+
+func TestRulesThatUndoEachOther(t *testing.T) {
+	report, prog, dir := mend(t, rename("background", "a", "b"), rename("goroutine", "b", "a"))
+	if !report.Broken {
+		t.Error("not reported as broken")
+	}
+	if !slices.ContainsFunc(reasons(report), func(r string) bool { return strings.Contains(r, "undo each other") }) {
+		t.Errorf("reasons: %q", reasons(report))
+	}
+	expectCalls(t, prog, dir, "b b", "b")
+}
+
+func TestOverlapsWaitForTheNextRound(t *testing.T) {
+	prog, dir := loadText(t, strings.Replace(letters, "{ return a() }", "{ return a() + b() }", 1))
+	rules := []*detect.Rule{rename("ac", "a", "c", touching), rename("bc", "b", "c", touching)}
+	report := newRun(prog, Options{Rules: rules, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	if got := calls(t, prog, filepath.Join(dir, "a.go")); got != "c c c" {
+		t.Errorf("a.go calls %q", got)
+	}
+	if report.Rounds != 2 {
+		t.Errorf("%d rounds, want 2", report.Rounds)
+	}
+}
+
+func TestOnlyTheFilesNamed(t *testing.T) {
+	prog, dir := loadText(t, letters)
+	prog.Only = map[*load.File]bool{prog.File(filepath.Join(dir, "sub/s.go")): true}
+	report := newRun(prog, Options{Rules: []*detect.Rule{rename("ab", "a", "b")}, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	expectCalls(t, prog, dir, "a b", "b")
+	if len(report.Found) != 1 {
+		t.Errorf("found %d", len(report.Found))
+	}
+}
+
+func TestNewFiles(t *testing.T) {
+	prog, dir := loadText(t, letters)
+	made := detect.NewFile{Path: filepath.Join(dir, "made.go"), PkgPath: "example.com/m", Content: []byte("package m\n\nfunc made() int { return 5 }\n")}
+	needing := func(f *detect.Finding, r *renaming) {
+		if f.Package.PkgPath == "example.com/m" {
+			r.files = []detect.NewFile{made}
+		}
+	}
+	rules := []*detect.Rule{rename("made", "b", "made", needing)}
+	work := prog.Clone()
+	report := newRun(work, Options{Rules: rules, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	if got := calls(t, work, filepath.Join(dir, "a.go")); got != "a made" {
+		t.Errorf("a.go calls %q, refused %q", got, reasons(report))
+	}
+	var added *Edit
+	for i, e := range report.Edits {
+		if e.Path == made.Path {
+			added = &report.Edits[i]
+		}
+	}
+	if added == nil || added.Old != nil || string(added.New) != string(made.Content) || len(added.Settles) != 1 {
+		t.Errorf("edits: %+v", report.Edits)
+	}
+	if err := os.WriteFile(made.Path, []byte("package m\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	report = newRun(prog, Options{Rules: rules, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	expectReason(t, report, 1, Rewriting, "it is there with other content")
+}
+
+func TestBrokenPackagesAreReportOnly(t *testing.T) {
+	prog, dir := loadText(t, strings.Replace(letters, "package sub\n", "package sub\n\nvar x = undefined\n", 1))
+	report := newRun(prog, Options{Rules: []*detect.Rule{rename("ab", "a", "b")}, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	expectCalls(t, prog, dir, "b b", "a")
+	if len(report.Remain) != 1 || !strings.Contains(report.Remain[0].Because, "does not compile") {
+		t.Errorf("remaining: %+v", report.Remain)
+	}
+}
+
+func TestARuleThatPanics(t *testing.T) {
+	prog, _ := loadText(t, letters)
+	rule := &detect.Rule{Name: "bad", Find: func(*detect.Pass) []detect.Finding { panic("oh") }}
+	_, err := Run(prog, Options{Rules: []*detect.Rule{rule}})
+	if err == nil || !strings.Contains(err.Error(), "rule bad failed on package example.com/m") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPositionsOnDisk(t *testing.T) {
+	// The first rule adds a line above what the second leaves for the user.
+	prog, dir := loadText(t, letters)
+	rules := []*detect.Rule{rename("text", "a", "text"), rename("ab", "a", "b"), rename("manual", "b", "c", manual)}
+	report := newRun(prog, Options{Rules: rules[1:], Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	for _, f := range report.Remain {
+		at := prog.Fset.PositionFor(report.OnDisk(f).Pos, false)
+		src, err := os.ReadFile(at.Filename)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(src[at.Offset : at.Offset+1]); got != "b" && got != "a" {
+			t.Errorf("%s: on disk there is %q (%s)", at, got, dir)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package verify
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"path/filepath"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/load"
+)
+
+// A Comparison holds the findings of the packages that were changed.
+type Comparison struct {
+	Fset    *token.FileSet
+	Changes map[string]*Change // by path
+	Before  []detect.Finding   // fixed ones included
+	Fixed   []detect.Finding
+	After   []detect.Finding
+	MayWake func(by, rule string) bool // whether a fix of one rule may lead to a finding of another
+}
+
+// spot is where a finding starts.
+type spot struct {
+	rule   *detect.Rule
+	path   string
+	offset int
+}
+
+// Problems returns what is wrong with the findings after the fixes:
+//   - a fixed one is still there,
+//   - there is a new one of a rule that fixed something there,
+//   - there is one of another rule, no less safe than the fix, on text that
+//     the fix wrote, and the pair of rules is not an expected one.
+func (c *Comparison) Problems() []Problem {
+	fixed := map[spot]bool{}
+	for _, f := range c.Fixed {
+		fixed[c.spot(f)] = true
+	}
+	before := map[spot]bool{}
+	for _, f := range c.Before {
+		before[c.spot(f)] = true
+	}
+	known := map[spot]bool{}
+	var problems []Problem
+	var strange []detect.Finding
+	for _, f := range c.After {
+		old, ok := c.old(f)
+		switch {
+		case ok && fixed[old]:
+			problems = append(problems, Problem{
+				Dir: filepath.Dir(f.File.Path), Rule: f.Rule,
+				Reason: fmt.Sprintf("withdrawn: the fix would not mend it: %s: %s", c.position(f), f.Message),
+			})
+		case ok && before[old]:
+			known[old] = true
+		default:
+			strange = append(strange, f)
+		}
+	}
+	for _, f := range c.moved(strange, known) {
+		problems = append(problems, c.unexpected(f)...)
+	}
+	return problems
+}
+
+// moved drops the findings that were there before with the same text: where
+// like stands beside like, tokens are matched to the wrong one at times.
+func (c *Comparison) moved(strange []detect.Finding, known map[spot]bool) []detect.Finding {
+	if len(strange) == 0 {
+		return nil
+	}
+	type wording struct {
+		rule       *detect.Rule
+		path, text string
+	}
+	free := map[wording]int{}
+	for _, f := range c.Fixed {
+		known[c.spot(f)] = true
+	}
+	for _, f := range c.Before {
+		if at := c.spot(f); !known[at] {
+			free[wording{f.Rule, f.File.Path, c.text(f, false)}]++
+		}
+	}
+	var out []detect.Finding
+	for _, f := range strange {
+		w := wording{f.Rule, f.File.Path, c.text(f, true)}
+		if free[w] > 0 {
+			free[w]--
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// unexpected returns the problem with a finding that was not there before.
+func (c *Comparison) unexpected(f detect.Finding) []Problem {
+	authors := c.authors(f)
+	for _, fix := range authors {
+		if c.MayWake(fix.Rule.Name, f.Rule.Name) {
+			return nil
+		}
+	}
+	for _, fix := range authors {
+		if fix.Rule == f.Rule {
+			return []Problem{c.problem(f, fix, "it would lead to another one")}
+		}
+	}
+	change := c.Changes[f.File.Path]
+	if f.Safety == detect.Manual || change == nil || !change.mapping().Written(c.offset(f.Span.Pos), c.offset(f.Span.End)) {
+		return nil
+	}
+	for _, fix := range authors {
+		if f.Safety >= fix.Safety {
+			return []Problem{c.problem(f, fix, "it would lead to a finding of rule "+f.Rule.Name)}
+		}
+	}
+	return nil
+}
+
+func (c *Comparison) problem(f, fix detect.Finding, what string) Problem {
+	return Problem{
+		Dir: filepath.Dir(f.File.Path), Rule: fix.Rule,
+		Reason: fmt.Sprintf("withdrawn: %s: %s: %s", what, c.position(f), f.Message),
+	}
+}
+
+// authors returns the fixes that may have led to a finding: those in the same
+// declaration, or all of the folder if there are none.
+func (c *Comparison) authors(f detect.Finding) []detect.Finding {
+	var near, far []detect.Finding
+	decl := Decl(f.File.Syntax, f.Span)
+	for _, fix := range c.Fixed {
+		if filepath.Dir(fix.File.Path) != filepath.Dir(f.File.Path) {
+			continue
+		}
+		far = append(far, fix)
+		if fix.File == f.File && Decl(c.oldSyntax(fix.File), fix.Span) == decl {
+			near = append(near, fix)
+		}
+	}
+	if len(near) > 0 {
+		return near
+	}
+	return far
+}
+
+func (c *Comparison) oldSyntax(f *load.File) *ast.File {
+	if change := c.Changes[f.Path]; change != nil {
+		return change.Syntax
+	}
+	return f.Syntax
+}
+
+// Decl names the function that the span stands in, like "T.Method"; empty:
+// outside of functions.
+func Decl(file *ast.File, span detect.Span) string {
+	if file == nil {
+		return ""
+	}
+	for _, decl := range file.Decls {
+		d, ok := decl.(*ast.FuncDecl)
+		if !ok || span.Pos < d.Pos() || d.End() < span.End {
+			continue
+		}
+		if d.Recv != nil && len(d.Recv.List) > 0 {
+			return receiver(d.Recv.List[0].Type) + "." + d.Name.Name
+		}
+		return d.Name.Name
+	}
+	return ""
+}
+
+func receiver(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return receiver(t.X)
+	case *ast.IndexExpr:
+		return receiver(t.X)
+	case *ast.IndexListExpr:
+		return receiver(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return ""
+}
+
+func (c *Comparison) offset(pos token.Pos) int { return c.Fset.PositionFor(pos, false).Offset }
+
+func (c *Comparison) position(f detect.Finding) string {
+	return c.Fset.PositionFor(f.Span.Pos, false).String()
+}
+
+func (c *Comparison) spot(f detect.Finding) spot {
+	return spot{f.Rule, f.File.Path, c.offset(f.Span.Pos)}
+}
+
+// old returns the spot that a finding after the fixes had before them.
+func (c *Comparison) old(f detect.Finding) (spot, bool) {
+	s := c.spot(f)
+	change := c.Changes[s.path]
+	if change == nil {
+		return s, true
+	}
+	offset, ok := change.mapping().Old(s.offset)
+	s.offset = offset
+	return s, ok
+}
+
+// text returns the source of a finding, before or after the fixes.
+func (c *Comparison) text(f detect.Finding, after bool) string {
+	src := f.File.Bytes
+	if change := c.Changes[f.File.Path]; change != nil && !after {
+		src = change.Old
+	}
+	start, end := c.offset(f.Span.Pos), c.offset(f.Span.End)
+	if start < 0 || start > end || end > len(src) {
+		return ""
+	}
+	return string(src[start:end])
+}

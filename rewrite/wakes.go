@@ -1,0 +1,20 @@
+package rewrite
+
+import "slices"
+
+// wakes lists which rules may find something on text that a fix of another
+// rule wrote, and may mend it in the same run. All others leave such text
+// alone: two fixes must not add up to one that neither would be.
+var wakes = map[string][]string{
+	"background": {"goroutine", "noctx"},   // the new context is captured; a parameter got a name
+	"plumb":      {"noctx"},                // the function has a context now
+	"lostcancel": {"shortlived"},           // defer cancel() ends the context of what was launched
+	"selectdone": {"nildone", "goroutine"}, // these write a Done case; a send in a literal then captures the context
+	"chanblock":  {"nildone"},
+	"sleep":      {"nildone"},
+	"timer":      {"nildone"},
+}
+
+// mayWake reports whether a finding of the rule is expected on text written
+// by a fix of the rule by.
+func mayWake(by, rule string) bool { return slices.Contains(wakes[by], rule) }
