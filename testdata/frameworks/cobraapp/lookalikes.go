@@ -39,3 +39,10 @@ type tool struct {
 func (t *tool) find(id string) (shop.Item, error) {
 	return t.store.Find(context.Background(), id)
 }
+
+// ensureContext gives a command that was run without a context one.
+func ensureContext(cmd *cobra.Command, _ []string) {
+	if cmd.Context() == nil {
+		cmd.SetContext(context.Background())
+	}
+}

@@ -1,7 +1,9 @@
 package fiber2app
 
 import (
+	"bufio"
 	"context"
+	"time"
 
 	"example.com/frameworks/shop"
 	"github.com/gofiber/fiber/v2"
@@ -43,4 +45,24 @@ func NewStoreHandler(open func(context.Context) (*shop.Store, error)) (fiber.Han
 		return nil, err
 	}
 	return (&API{store}).Item, nil
+}
+
+// Stream writes a line per change. The writer runs after the handler has
+// returned and fiber has taken its context back.
+func (a *API) Stream(c *fiber.Ctx) error {
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		for {
+			select {
+			case <-a.store.Changed():
+			case <-time.After(time.Minute):
+			}
+			if _, err := a.store.Find(context.Background(), "x"); err != nil {
+				return
+			}
+			if err := w.Flush(); err != nil {
+				return
+			}
+		}
+	})
+	return nil
 }

@@ -2,6 +2,7 @@ package ginapp
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -54,4 +55,29 @@ func Serve(ctx context.Context, srv *http.Server) error {
 	grace, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	return srv.Shutdown(grace)
+}
+
+// Stream writes a line per change; gin keeps asking until the client is gone.
+func (a *API) Stream(c *gin.Context) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	c.Stream(func(w io.Writer) bool {
+		select {
+		case <-a.store.Changed():
+			_, err := io.WriteString(w, "changed\n")
+			return err == nil
+		case <-ticker.C:
+			return false
+		}
+	})
+}
+
+// Guard is called with and without a request.
+func (a *API) Guard(c *gin.Context) error {
+	ctx := context.Background()
+	if c != nil && c.Request != nil {
+		ctx = c.Request.Context()
+	}
+	_, err := a.store.Find(ctx, "x")
+	return err
 }

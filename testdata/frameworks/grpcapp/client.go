@@ -2,6 +2,7 @@ package grpcapp
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"google.golang.org/grpc"
@@ -48,4 +49,32 @@ func (l *loggedStream) SendMsg(m any) error {
 		return err
 	}
 	return l.ServerStream.SendMsg(m)
+}
+
+// proxy copies both ways; the server stream's context ends both.
+func proxy(in grpc.ServerStream, out grpc.ClientStream) error {
+	errs := make(chan error, 2)
+	go func() { errs <- copyMessages(out, in) }()
+	go func() { errs <- copyMessages(in, out) }()
+	select {
+	case err := <-errs:
+		return err
+	case <-time.After(time.Hour):
+		return io.ErrNoProgress
+	}
+}
+
+func copyMessages(to, from interface {
+	SendMsg(any) error
+	RecvMsg(any) error
+}) error {
+	for {
+		var m healthpb.HealthCheckResponse
+		if err := from.RecvMsg(&m); err != nil {
+			return err
+		}
+		if err := to.SendMsg(&m); err != nil {
+			return err
+		}
+	}
 }
