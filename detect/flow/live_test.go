@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // live says which context is live at n: its expression, "named" if a
@@ -38,8 +39,20 @@ func live(p *flow.Package, n ast.Node) string {
 	return s
 }
 
+// liveAtRoot is live for the first fresh root in n.
+func liveAtRoot(p *flow.Package, n ast.Node) (found string) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if ok && found == "" && typed.Root(p.Info, call) != "" {
+			found = live(p, call)
+		}
+		return found == ""
+	})
+	return found
+}
+
 func TestLive(t *testing.T) {
-	ask(t, map[string]question{"live": live}, []source{
+	ask(t, map[string]question{"live": live, "root": liveAtRoot}, []source{
 		{"parameters", `
 import ("context"; "net/http")
 func one(ctx context.Context) {
@@ -156,7 +169,7 @@ func byRange(ctx context.Context, ns []int) {
 }
 `},
 		{"derived", `
-import ("context"; "time"; "net/http")
+import ("context"; "io"; "time"; "net/http")
 type key struct{}
 func use(ctx context.Context) error { return ctx.Err() }
 func shadowed(ctx context.Context) {
@@ -198,6 +211,35 @@ func cut(ctx context.Context) {
 	loose := context.WithoutCancel(ctx)
 	_ = use(loose)
 	here() // live: ctx
+}
+func open(ctx context.Context) (io.ReadCloser, error) { return nil, ctx.Err() }
+func text(ctx context.Context) (*string, error) { return nil, ctx.Err() }
+func stream(ctx context.Context) (io.ReadCloser, error) {
+	sub, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_ = use(sub)
+	if body, err := open(context.TODO()); err == nil { // root: ctx
+		return body, nil
+	}
+	return open(context.TODO()) // root: ctx
+}
+func readHere(ctx context.Context) (*string, error) {
+	sub, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_ = use(sub)
+	body, err := open(context.TODO()) // root: sub
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return text(context.TODO()) // root: sub
+}
+func storedStream(ctx context.Context, s *struct{ body io.ReadCloser }) (err error) {
+	sub, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_ = use(sub)
+	s.body, err = open(context.TODO()) // root: ctx
+	return err
 }
 func scope(ctx context.Context) {
 	if sub, cancel := context.WithCancel(ctx); sub != nil {

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -91,6 +92,9 @@ func (p *Package) saidOnPurpose(n ast.Node) string {
 	}
 	texts := p.commentsAt(n)
 	texts = append(texts, p.commentsAt(stmt)...)
+	if lead := p.leadIn(stmt); lead != nil {
+		texts = append(texts, p.commentsAt(lead)...)
+	}
 	for f := p.Func(n); f != nil; f = f.Outer {
 		if f.Go != nil {
 			texts = append(texts, p.commentsAt(f.Go)...)
@@ -108,6 +112,34 @@ func (p *Package) saidOnPurpose(n ast.Node) string {
 		}
 	}
 	return ""
+}
+
+// leadIn returns the statement directly above stmt if it only makes a
+// variable that stmt uses: a comment there speaks of both. Else nil.
+func (p *Package) leadIn(stmt ast.Stmt) ast.Stmt {
+	list := statements(p.Parent(stmt))
+	i := slices.Index(list, stmt)
+	if i < 1 {
+		return nil
+	}
+	lead, ok := list[i-1].(*ast.AssignStmt)
+	tf := p.Fset.File(stmt.Pos())
+	if !ok || lead.Tok != token.DEFINE || tf.Line(lead.End())+1 != tf.Line(stmt.Pos()) {
+		return nil
+	}
+	// Have: v := …, and stmt on the next line
+	used := false
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, _ := p.Info.Uses[id].(*types.Var)
+			used = used || v != nil && p.declares(lead, v)
+		}
+		return !used
+	})
+	if !used {
+		return nil
+	}
+	return lead
 }
 
 // isDirective reports whether a comment speaks to a tool: //nolint, //go:…

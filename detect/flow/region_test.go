@@ -208,6 +208,16 @@ func block(ctx context.Context) {
 		here() // region: R15
 	}()
 }
+func leadIn(ctx context.Context) {
+	// Ignore the context, which will be canceled.
+	c := 1
+	here(c) // region: R15
+}
+func paragraph(ctx context.Context) {
+	// Cancel the first.
+	here()
+	here() // region: none
+}
 func unrelated(ctx context.Context) {
 	// Count the rows.
 	here() // region: none
@@ -262,6 +272,10 @@ func finds(ctx context.Context, s store) error {
 		{"values", `
 import ("context"; "net/http"; "os"; "os/signal"; "cmp")
 type opts struct{ ctx context.Context }
+type loose struct {
+	context.Context
+	from context.Context
+}
 var global context.Context
 func fallback(ctx context.Context) {
 	if ctx == nil {
@@ -309,6 +323,7 @@ func reassigned(_ context.Context, b bool) {
 func values(ctx context.Context) {
 	here(ctx == context.Background()) // root: R7
 	o := opts{ctx: context.Background()} // root: R7
+	here(loose{Context: context.Background()}, &loose{context.TODO(), nil}) // root: R7
 	o.ctx = context.Background() // root: R8
 	global = context.TODO() // root: R8
 	c, stop := signal.NotifyContext(context.Background(), os.Interrupt) // root: R7

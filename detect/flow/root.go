@@ -85,8 +85,12 @@ func (p *Package) isValue(root *ast.CallExpr) string {
 		if typed.IsFunc(typed.Callee(p.Info, parent), "os/signal", "NotifyContext") {
 			return "signal.NotifyContext"
 		}
-	case *ast.KeyValueExpr:
-		if named := typed.Named(p.Info.TypeOf(p.compositeOf(parent))); named != nil && isOptions(named.Obj().Name()) {
+	case *ast.CompositeLit, *ast.KeyValueExpr:
+		lit := p.compositeOf(parent)
+		if t := p.Info.TypeOf(lit); t != nil && (typed.IsContext(t) || typed.IsContext(types.NewPointer(t))) {
+			return "part of a context of its own"
+		}
+		if named := typed.Named(p.Info.TypeOf(lit)); named != nil && isOptions(named.Obj().Name()) {
 			return "default in " + named.Obj().Name()
 		}
 	}
@@ -113,11 +117,12 @@ func (p *Package) isChoice(root *ast.CallExpr) *types.Var {
 	return nil
 }
 
-func (p *Package) compositeOf(kv *ast.KeyValueExpr) ast.Expr {
-	lit, _ := p.Parent(kv).(*ast.CompositeLit)
-	if lit == nil {
-		return kv.Value
+// compositeOf returns the composite literal that n is or is a field of.
+func (p *Package) compositeOf(n ast.Node) *ast.CompositeLit {
+	if kv, ok := n.(*ast.KeyValueExpr); ok {
+		n = p.Parent(kv)
 	}
+	lit, _ := n.(*ast.CompositeLit)
 	return lit
 }
 
