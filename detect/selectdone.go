@@ -192,6 +192,9 @@ func (s *doneSelect) finding() Finding {
 	}
 	for _, send := range fix.Sends {
 		f.Touches = append(f.Touches, SpanOf(send.Send))
+		for _, n := range send.Exit.Touches() {
+			f.Touches = append(f.Touches, SpanOf(n))
+		}
 	}
 	for _, n := range fix.Exit.Touches() {
 		f.Touches = append(f.Touches, SpanOf(n))

@@ -135,19 +135,25 @@ func (s *doneSelect) receiveDoubt(c selectCase) string {
 // skipDoubt says that a plain return also skips what follows the select, of
 // which the caller is not told.
 func (s *doneSelect) skipDoubt() string {
-	if s.fn.Sig.Results().Len() > 0 {
-		return ""
+	if s.fn.Sig.Results().Len() == 0 && s.skips(s.fn, s.stmt) {
+		return "the return skips what follows the select"
 	}
-	var from ast.Node = s.stmt
-	for n := s.Flow.Parent(s.stmt); n != nil && n != s.fn.Body; n = s.Flow.Parent(n) {
+	return ""
+}
+
+// skips reports whether more than the rest of a loop's turn can follow stmt
+// in its function.
+func (s *doneSelect) skips(fn *flow.Func, stmt ast.Stmt) bool {
+	var from ast.Node = stmt
+	for n := s.Flow.Parent(stmt); n != nil && n != fn.Body; n = s.Flow.Parent(n) {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			from = n // the rest of a turn may be skipped
+			from = n
 		}
 	}
 	skips := false
-	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
-		stmt, ok := n.(ast.Stmt)
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		next, ok := n.(ast.Stmt)
 		if !ok || skips {
 			return !skips
 		}
@@ -157,19 +163,16 @@ func (s *doneSelect) skipDoubt() string {
 		case *ast.ReturnStmt, *ast.BranchStmt, *ast.EmptyStmt:
 			return false
 		}
-		if stmt.End() <= from.Pos() || contains(from, stmt) {
+		switch {
+		case next.End() <= from.Pos() || contains(from, next):
 			return false
-		}
-		if contains(stmt, from) {
+		case contains(next, from):
 			return true
 		}
-		skips = s.reaches(s.stmt, stmt)
+		skips = s.reaches(stmt, next)
 		return false
 	})
-	if skips {
-		return "the return skips what follows the select"
-	}
-	return ""
+	return skips
 }
 
 // memoryDoubt says that a goroutine the select waits for writes what is not

@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -190,9 +192,12 @@ func (s *doneSelect) inLoop(n ast.Node) bool {
 // returns why that cannot be done, or is doubtful, or "".
 func (s *doneSelect) selectSends(ch *flow.Channel, senders []flow.ChannelOp, fix *SelectDone) string {
 	for _, op := range ch.Receives {
-		if op.Func != s.fn.Node && !s.Flow.CanLeave(op) {
-			return fmt.Sprintf("%s is also received from elsewhere, and its sender may be left waiting", ch.Name)
+		if !s.hears(op) {
+			return fmt.Sprintf("a sender on %s may be left waiting: another receive waits for it", ch.Name)
 		}
+	}
+	sent := func(o flow.Owed) bool { // by the goroutines that are let go
+		return slices.ContainsFunc(senders, func(op flow.ChannelOp) bool { return op.Node == o.Node })
 	}
 	var sends []SendExit
 	doubt := ""
@@ -205,17 +210,45 @@ func (s *doneSelect) selectSends(ch *flow.Channel, senders []flow.ChannelOp, fix
 		if none != nil || ctx.NoDone || ctx.Rename != nil {
 			return fmt.Sprintf("a sender on %s may be left waiting: it does not see the context", ch.Name)
 		}
-		exit := s.Flow.Exit(send, ctx)
-		if exit.Refuse != "" {
-			return fmt.Sprintf("a sender on %s may be left waiting: %s", ch.Name, exit.Refuse)
+		exit := s.Flow.ExitBut(send, ctx, sent)
+		if exit.Refuse != "" || exit.Break != nil {
+			return fmt.Sprintf("a sender on %s may be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do"))
 		}
 		if doubt == "" && exit.Doubt != "" {
 			doubt = fmt.Sprintf("the sender on %s cannot just leave: %s", ch.Name, exit.Doubt)
+		}
+		if doubt == "" && s.skips(s.Flow.Func(send), send) {
+			doubt = fmt.Sprintf("the sender on %s would skip what follows its send", ch.Name)
+		}
+		for _, other := range sends {
+			if other.Exit.Defer == exit.Defer {
+				exit.Defer = nil // one defer is enough
+			}
 		}
 		sends = append(sends, SendExit{send, ctx, exit})
 	}
 	fix.Sends = append(fix.Sends, sends...)
 	return doubt
+}
+
+// hears reports whether a receive is a case of the select, or of another one
+// that hears the context: it goes on when the sender has left.
+func (s *doneSelect) hears(op flow.ChannelOp) bool {
+	if op.Comm == nil {
+		return false
+	}
+	body, ok := s.Flow.Parent(op.Comm).(*ast.BlockStmt)
+	if !ok || body == s.stmt.Body {
+		return ok
+	}
+	return slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
+		ch, _ := flow.Comm(c.(*ast.CommClause))
+		if ch == nil {
+			return false
+		}
+		ctx := s.Flow.DoneOf(ch)
+		return ctx != nil && s.mentions(s.bound, ctx, false)
+	})
 }
 
 // owned returns the name of what must be closed or called in a value of type

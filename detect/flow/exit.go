@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -10,7 +11,10 @@ import (
 
 // Exit says how the function can be left at the statement at because ctx is
 // done: with which statements, and why that would not be safe.
-func (p *Package) Exit(at ast.Stmt, ctx Context) Exit {
+func (p *Package) Exit(at ast.Stmt, ctx Context) Exit { return p.ExitBut(at, ctx, nil) }
+
+// ExitBut is Exit when nobody waits for the operations that settled accepts.
+func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exit {
 	f := p.Func(at)
 	if f == nil {
 		return Exit{Refuse: "not in a function"}
@@ -23,6 +27,9 @@ func (p *Package) Exit(at ast.Stmt, ctx Context) Exit {
 		return e
 	}
 	owed := p.Owed(at)
+	if settled != nil {
+		owed = slices.DeleteFunc(owed, settled)
+	}
 	if why := p.counted(f, owed); why != "" {
 		return Exit{Refuse: why}
 	}
