@@ -21,7 +21,7 @@ func (f *File) mixedEndings(text []byte) []byte {
 		for ; i < h.OldStart; i, j = i+1, j+1 {
 			out = append(out, raw[i]...)
 		}
-		like := min(max(h.OldStart, i-1, 0), len(raw)-1)
+		like := max(h.OldStart-1, 0)
 		for ; j < h.NewEnd; j++ {
 			line := new[j]
 			if bytes.HasSuffix(raw[like], []byte("\r\n")) && len(line) > 0 && line[len(line)-1] == '\n' {

@@ -19,13 +19,15 @@ func (f *File) Replace(old ast.Node, new dst.Node) (err error) {
 	if err := f.fresh(old, d, new); err != nil {
 		return err
 	}
+	if s, ok := d.(dst.Stmt); ok && isClause(s) {
+		return f.errorf(old, "a case cannot be replaced")
+	}
 	root := f.root(old)
 	undo := keepDecs(d, new)
 	if lost, ok := carry(d, new); !ok {
 		undo()
 		return f.errorf(old, "the comment %q stands inside what is to be replaced", firstLine(lost))
 	}
-	// A wrapper holds old itself: it takes the place through a stand-in.
 	if err := f.swap(old, root, d, new); err != nil {
 		undo()
 		return err
@@ -89,6 +91,9 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	}
 	if (*p.list)[p.index] != d {
 		return f.errorf(old, "a statement with a label cannot become several")
+	}
+	if isClause(d) {
+		return f.errorf(old, "a case cannot become statements")
 	}
 	if err := f.fresh(old, d, asNodes(new)...); err != nil {
 		return err

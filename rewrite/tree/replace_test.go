@@ -113,6 +113,15 @@ func TestRefusals(t *testing.T) {
 		"goto label": {"L:\n\tat()\n\tgoto L\n", func(t *testing.T, f *File) error {
 			return f.InsertBefore(find[*ast.ExprStmt](t, f, "at"), news(t)...)
 		}, "goto"},
+		"before a case": {"\tswitch {\n\tcase x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[*ast.CaseClause](t, f, "case"), news(t)...)
+		}, "next to a case"},
+		"in place of a case": {"\tswitch {\n\tcase x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.ReplaceStmt(find[*ast.CaseClause](t, f, "case"), news(t)...)
+		}, "cannot be replaced"},
+		"in front of all cases": {"\tswitch {\n\tcase x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.Prepend(find[*ast.SwitchStmt](t, f, "switch").Body, news(t)...)
+		}, "only a case"},
 		"another file": {"\tat()\n", func(t *testing.T, f *File) error {
 			return f.Delete(find[ast.Stmt](t, decorate(t, file("\tat()\n")), "at"))
 		}, "no counterpart"},

@@ -52,6 +52,9 @@ func (f *File) insertion(stmt ast.Stmt, new []dst.Stmt) (place, error) {
 	if err == nil {
 		err = f.fresh(stmt, nil, asNodes(new)...)
 	}
+	if err == nil && isClause((*p.list)[p.index]) {
+		err = f.errorf(stmt, "only a case can stand next to a case")
+	}
 	return p, err
 }
 
@@ -68,6 +71,11 @@ func (f *File) Prepend(block *ast.BlockStmt, new ...dst.Stmt) (err error) {
 	}
 	if err := f.fresh(block, nil, asNodes(new)...); err != nil {
 		return err
+	}
+	path := pathTo(f.root(block), d)
+	switch path[max(len(path)-2, 0)].(type) {
+	case *dst.SwitchStmt, *dst.TypeSwitchStmt, *dst.SelectStmt:
+		return f.errorf(block, "only a case can stand here")
 	}
 	new[0].Decorations().Before = dst.NewLine
 	d.List = splice(d.List, 0, 0, new)
@@ -146,6 +154,14 @@ func (p place) spread() {
 		d := s.Decorations()
 		d.Before, d.After = max(d.Before, dst.NewLine), max(d.After, dst.NewLine)
 	}
+}
+
+func isClause(s dst.Stmt) bool {
+	switch s.(type) {
+	case *dst.CaseClause, *dst.CommClause:
+		return true
+	}
+	return false
 }
 
 // jumpsTo reports whether a goto in the file names the label of s.
