@@ -35,10 +35,8 @@ func (f *File) Replace(old ast.Node, new dst.Node) (err error) {
 	return nil
 }
 
-// swap replaces d by new in root. new may have d somewhere inside, so that a
-// search by identity after the fact would go round in circles: the search
-// stops at the first d from the top, which is the old place, as new is not in
-// the tree yet.
+// swap puts new in the place of d. new may be built around d: it is not in
+// the tree yet, so the d that is found is the one to replace.
 func (f *File) swap(old ast.Node, root, d, new dst.Node) (err error) {
 	defer f.guard(old, "replacing", &err)
 	if !swap(root, d, new) {

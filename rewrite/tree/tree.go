@@ -14,6 +14,7 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"reflect"
 	"strings"
 
 	"github.com/dave/dst"
@@ -184,8 +185,12 @@ func firstLine(s string) string {
 	return s[:min(len(s), 200)]
 }
 
-// errorf makes an error that starts with the place of n.
+// errorf makes an error that starts with the place of n, or of the package
+// clause if there is no n.
 func (f *File) errorf(n ast.Node, format string, args ...any) error {
+	if n == nil || reflect.ValueOf(n).IsNil() {
+		n = f.syntax.Name
+	}
 	p := f.fset.PositionFor(n.Pos(), false)
 	return fmt.Errorf("%s:%d: %s", p.Filename, p.Line, fmt.Sprintf(format, args...))
 }

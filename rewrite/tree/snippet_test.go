@@ -1,0 +1,115 @@
+package tree
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+
+	"github.com/dave/dst"
+)
+
+func TestStmts(t *testing.T) {
+	for _, test := range []struct{ name, in, out string }{
+		{"one", "a()", "\ta()\n"},
+		{"several", "a()\nb()", "\ta()\n\tb()\n"},
+		{"empty lines around", "\n\na()\n\n", "\ta()\n"},
+		{"empty line between", "a()\n\nb()", "\ta()\n\n\tb()\n"},
+		{"comments", "// a\na() // b\n// c\nb() // d\n// e", "\t// a\n\ta() // b\n\t// c\n\tb() // d\n\t// e\n"},
+		{"nested", "select {\ncase <-x:\n\t// a\n\treturn\n}", "\tselect {\n\tcase <-x:\n\t\t// a\n\t\treturn\n\t}\n"},
+		{"declaration", "var zero T\nreturn zero", "\tvar zero T\n\treturn zero\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list, err := Stmts(test.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := decorate(t, file("\tat()\n\n\tlast()\n"))
+			if err := f.InsertBefore(find[*ast.ExprStmt](t, f, "last"), list...); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, result(t, f), file("\tat()\n\n"+test.out+"\tlast()\n"))
+		})
+	}
+}
+
+func TestSnippetErrors(t *testing.T) {
+	for _, src := range []string{"", "// a", "a(", "} func g() {", "a() } func g() { b()"} {
+		if list, err := Stmts(src); err == nil {
+			t.Errorf("Stmts(%q) gives %d statements", src, len(list))
+		}
+	}
+	for _, src := range []string{"", "a, b", "a; b()", "a = b", "// a", "var x int", "1 + "} {
+		if x, err := Expr(src); err == nil {
+			t.Errorf("Expr(%q) gives a %T", src, x)
+		}
+	}
+	for _, src := range []string{"", "a()", "case <-x: a()\ncase <-y: b()", "case x: ; }\nfor {"} {
+		if c, err := Clause(src); err == nil {
+			t.Errorf("Clause(%q) gives %v", src, c)
+		}
+	}
+}
+
+func TestExpr(t *testing.T) {
+	for _, src := range []string{"ctx", "r.Context()", "context.WithoutCancel(ctx)", "func() {\n\t\tx()\n\t}", "a /* b */ + c", "[]int{1}", "<-ch", "*p", "map[string]int"} {
+		f := decorate(t, file("\tf(old)\n"))
+		if err := f.Replace(find[*ast.Ident](t, f, "old"), must(Expr(src))); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, result(t, f), file("\tf("+src+")\n"))
+	}
+}
+
+func TestDecorateRefuses(t *testing.T) {
+	for name, test := range map[string]struct{ parsed, given, want string }{
+		"line directive":        {"package p\n\n//line x.y:1\nvar x int\n", "", "line directive"},
+		"inline line directive": {"package p\n\nvar x /*line x.y:1:2*/ int\n", "", "line directive"},
+		"other bytes":           {"package p\n", "package p\n\nvar x int\n", "not of the bytes"},
+		"other bytes with CR":   {"package p\n\nvar y int\n", "package p\r\n\r\nfunc f() {}\r\n", "not of the bytes"},
+		"bytes with CR, no Go":  {"package p\n", "package p {\r\n", "expected"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fset := token.NewFileSet()
+			syntax, err := parser.ParseFile(fset, "a.go", test.parsed, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given := test.given
+			if given == "" {
+				given = test.parsed
+			}
+			if _, err := Decorate(fset, syntax, []byte(given)); err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "a.go:") {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}
+
+// The tree may have been parsed from the text without its carriage returns.
+func TestDecorateOfNormalised(t *testing.T) {
+	src := "\ufeffpackage p\r\n\r\nfunc f() {\r\n\tat() // c\r\n}\r\n"
+	fset := token.NewFileSet()
+	syntax, err := parser.ParseFile(fset, "a.go", normalise([]byte(src)), parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Decorate(fset, syntax, []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stmt := syntax.Decls[0].(*ast.FuncDecl).Body.List[0]
+	if err := f.InsertAfter(stmt, news(t)...); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, result(t, f), strings.Replace(src, "// c\r\n", "// c\r\n\tnew()\r\n", 1))
+}
+
+func TestNothingIsNoPanic(t *testing.T) {
+	f := decorate(t, file("\tat()\n"))
+	var none *ast.CallExpr
+	if f.Replace(nil, dst.NewIdent("x")) == nil || f.Replace(none, dst.NewIdent("x")) == nil || f.AddArg(none, 0, dst.NewIdent("x")) == nil || f.Delete(nil) == nil {
+		t.Error("no error for a change at nothing")
+	}
+}
