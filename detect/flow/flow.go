@@ -26,9 +26,10 @@ type Package struct {
 	Info  *types.Info
 
 	inspect  *inspector.Inspector
-	funcs    map[ast.Node]*Func            // by declaration or literal
-	defs     map[ast.Node]definitions      // by outermost function
-	decls    map[*types.Func]*ast.FuncDecl // filled on first use
+	parents  map[ast.Node]map[ast.Node]ast.Node // by top-level declaration, filled on demand
+	funcs    map[ast.Node]*Func                 // by declaration or literal
+	defs     map[ast.Node]definitions           // by outermost function
+	decls    map[*types.Func]*ast.FuncDecl      // filled on first use
 	retains  map[paramKey]bool
 	notes    map[*ast.File][]note
 	cause    *bool
@@ -105,15 +106,6 @@ func (f *Func) Outermost() *Func {
 // Contains reports whether n stands within f.
 func (f *Func) Contains(n ast.Node) bool {
 	return f.Node.Pos() <= n.Pos() && n.End() <= f.Node.End()
-}
-
-// Parent returns the node that directly encloses n, or nil for a file.
-func (p *Package) Parent(n ast.Node) ast.Node {
-	cur, ok := p.inspect.Root().FindNode(n)
-	if !ok {
-		return nil
-	}
-	return cur.Parent().Node()
 }
 
 // Stmt returns the innermost statement of a block or clause that holds n.
