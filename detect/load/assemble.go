@@ -29,7 +29,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 	ignored := map[string]bool{}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		prog.sizes = cmp.Or[types.Sizes](prog.sizes, p.TypesSizes)
-		if p.TypesInfo == nil || p.PkgPath == "unsafe" {
+		if p.TypesInfo == nil || p.PkgPath == "unsafe" || !isRoot[p] && len(p.GoFiles) > 0 && pol.env.installed(realPath(p.GoFiles[0])) {
 			prog.deps.add(p)
 			return
 		}

@@ -13,6 +13,9 @@ import (
 // BOM, so that positions are offsets into them.
 type freezer struct {
 	fset *token.FileSet
+	// bodiless, if set, tells the files of which only the declarations count.
+	bodiless func(path string) bool
+
 	mu   sync.Mutex
 	read map[string]frozen // by real path
 }
@@ -39,6 +42,9 @@ func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File
 	}
 	f = frozen{bytes: src}
 	f.syntax, f.err = parseBytes(fset, name, src)
+	if f.syntax != nil && z.bodiless != nil && z.bodiless(path) {
+		dropBodies(f.syntax)
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if first, ok := z.read[path]; ok {
@@ -50,4 +56,14 @@ func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File
 
 func parseBytes(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	return parser.ParseFile(fset, name, src, parser.AllErrors|parser.ParseComments|parser.SkipObjectResolution)
+}
+
+// dropBodies leaves the declarations alone; what they mean does not change.
+func dropBodies(file *ast.File) {
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok {
+			d.Body = nil
+		}
+	}
+	file.Comments = nil
 }

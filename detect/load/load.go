@@ -18,6 +18,17 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 	packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes | packages.NeedSyntax |
 	packages.NeedTypesInfo | packages.NeedModule | packages.NeedForTest | packages.NeedExportFile
 
+// sourceMode asks for the types of everything imported from source too: for a
+// cold build cache, where export data would have to be compiled first.
+const sourceMode = mode&^packages.NeedExportFile | packages.NeedDeps
+
+func (c Config) mode() packages.LoadMode {
+	if c.Source {
+		return sourceMode
+	}
+	return mode
+}
+
 // Load reads the packages that cfg names. Ending ctx ends the go command it
 // runs. An error says that there is nothing to work on and what to do about
 // it; packages that do not compile are no error, they carry their Errors.
@@ -40,9 +51,12 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 	frozen := newFreezer()
+	if cfg.Source {
+		frozen.bodiless = env.installed
+	}
 	roots, err := packages.Load(&packages.Config{
 		Context:    ctx,
-		Mode:       mode,
+		Mode:       cfg.mode(),
 		Dir:        dir,
 		Env:        cfg.Env,
 		BuildFlags: cfg.buildFlags(),

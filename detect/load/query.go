@@ -20,6 +20,17 @@ type goEnv struct {
 
 func (e goEnv) platform() string { return e.GOOS + "/" + e.GOARCH }
 
+// installed reports whether the file belongs to the module cache or the Go
+// installation, and the go command does not run inside these.
+func (e goEnv) installed(path string) bool {
+	for _, dir := range []string{e.GOMODCACHE, e.GOROOT} {
+		if within(path, dir) && !within(realPath(e.GOMOD), dir) {
+			return true
+		}
+	}
+	return false
+}
+
 func readEnv(ctx context.Context, cfg Config) (goEnv, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOOS", "GOARCH", "GOROOT", "GOMODCACHE", "GOCACHE", "GOMOD", "GOWORK")
 	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env

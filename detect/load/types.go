@@ -16,6 +16,7 @@ type Config struct {
 	Mod       string   // value of the go command's -mod flag; empty: its default
 	Tests     bool     // test variants too
 	Generated bool     // generated files may be edited
+	Source    bool     // types of dependencies from source, not from export data
 	Env       []string // environment of the go command; nil: that of the process
 }
 
