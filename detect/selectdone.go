@@ -141,7 +141,7 @@ func (s *doneSelect) ends(c *flow.Channel) bool {
 	case c.OSSignals():
 		return true
 	}
-	if c.Ending() {
+	if c.Ending() || s.closedOnly(c) {
 		return true
 	}
 	for _, src := range c.Sources { // c := ctx.Done(), later c = nil; quit := s.Stopped()
@@ -151,6 +151,23 @@ func (s *doneSelect) ends(c *flow.Channel) bool {
 		}
 	}
 	return false
+}
+
+// closedOnly reports whether the channel is made once, carries nothing, and
+// others do nothing with it but close it: it says that something has ended.
+func (s *doneSelect) closedOnly(c *flow.Channel) bool {
+	if !c.Event() || len(c.Sends) > 0 || len(c.Closes) == 0 || len(c.Makes) != 1 || len(c.Sources) > 0 {
+		return false
+	}
+	if c.Kind != flow.LocalChannel {
+		return true
+	}
+	for _, op := range c.Closes {
+		if contains(s.fn.Node, op.Node) {
+			return false // by a goroutine launched here, whose result is awaited
+		}
+	}
+	return true
 }
 
 // inTest reports whether the select is a test's wait for an event.

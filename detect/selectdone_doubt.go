@@ -20,7 +20,7 @@ func (s *doneSelect) refused() string {
 			continue
 		}
 		for _, op := range c.channel.Receives {
-			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != s.fn.Node && !s.Flow.CanLeave(op) {
+			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != s.fn.Node && !s.hears(op) {
 				return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.channel.Name)
 			}
 		}
@@ -178,27 +178,12 @@ func (s *doneSelect) skips(fn *flow.Func, stmt ast.Stmt) bool {
 // memoryDoubt says that a goroutine the select waits for writes what is not
 // its own: leaving while it runs may be a data race.
 func (s *doneSelect) memoryDoubt() string {
-	for _, launch := range s.feeders() {
-		for n := range literalsOf(launch) {
-			if v := s.writes(n); v != nil {
-				return fmt.Sprintf("the goroutine it waits for may write %s, which it would go on to do", v.Name())
-			}
+	for _, lit := range s.feederLiterals() {
+		if v := s.writes(lit); v != nil {
+			return fmt.Sprintf("the goroutine it waits for may write %s, which it would go on to do", v.Name())
 		}
 	}
 	return ""
-}
-
-// literalsOf yields the literal that a launch runs.
-func literalsOf(launch ast.Node) func(func(*ast.FuncLit) bool) {
-	return func(yield func(*ast.FuncLit) bool) {
-		ast.Inspect(launch, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.FuncLit); ok {
-				yield(lit)
-				return false
-			}
-			return true
-		})
-	}
 }
 
 // writes returns a variable from outside lit that lit assigns, takes the

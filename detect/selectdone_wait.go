@@ -3,6 +3,7 @@ package detect
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -111,9 +112,9 @@ func (s *doneSelect) fedBound(c selectCase) bool {
 // fedByCopy says whether a goroutine behind a case copies between streams:
 // it ends when one of them is closed.
 func (s *doneSelect) fedByCopy() string {
-	for _, launch := range s.feeders() {
+	for _, lit := range s.feederLiterals() {
 		copies := false
-		ast.Inspect(launch, func(n ast.Node) bool {
+		ast.Inspect(lit, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				copies = copies || typed.IsFunc(typed.Callee(s.Package.Info, call), "io", "Copy", "CopyBuffer", "CopyN")
 			}
@@ -126,25 +127,35 @@ func (s *doneSelect) fedByCopy() string {
 	return ""
 }
 
-// feeders returns the launches of goroutines that send on, or close, a
+// feederLiterals returns the literals of goroutines that send on, or close, a
 // channel the select receives from.
-func (s *doneSelect) feeders() []ast.Node {
-	var launches []ast.Node
-	seen := map[ast.Node]bool{}
+func (s *doneSelect) feederLiterals() []*ast.FuncLit {
+	var lits []*ast.FuncLit
 	for _, c := range s.cases {
 		if c.sends || c.channel.Kind != flow.LocalChannel {
 			continue
 		}
 		for _, ops := range [][]flow.ChannelOp{c.channel.Sends, c.channel.Closes} {
 			for _, op := range ops {
-				if op.Launch != nil && !seen[op.Launch] && !contains(op.Launch, s.stmt) {
-					seen[op.Launch] = true
-					launches = append(launches, op.Launch)
+				if lit := s.outermostLiteral(op); lit != nil && !slices.Contains(lits, lit) {
+					lits = append(lits, lit)
 				}
 			}
 		}
 	}
-	return launches
+	return lits
+}
+
+// outermostLiteral returns the outermost literal around a launched operation
+// that the select does not stand in.
+func (s *doneSelect) outermostLiteral(op flow.ChannelOp) (lit *ast.FuncLit) {
+	if op.Launch == nil {
+		return nil
+	}
+	for f := s.Flow.FuncOf(op.Func); f != nil && !contains(f.Node, s.stmt); f = f.Outer {
+		lit, _ = f.Node.(*ast.FuncLit)
+	}
+	return lit
 }
 
 func contains(outer, inner ast.Node) bool {

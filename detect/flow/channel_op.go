@@ -2,7 +2,9 @@ package flow
 
 import (
 	"go/ast"
-	"go/types"
+	"slices"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // A ChannelOp is one operation on a channel.
@@ -75,26 +77,44 @@ func (p *Package) launch(n ast.Node) ast.Node {
 
 // LaunchOf returns what runs the literal as a goroutine of its own: the go
 // statement that calls it, or the call of the method Go of a
-// sync.WaitGroup or errgroup.Group that receives it; nil if nothing does.
+// sync.WaitGroup or errgroup.Group that receives it; for a literal that a
+// variable holds, the first such launch of the variable. Nil if nothing does.
 func (p *Package) LaunchOf(lit *ast.FuncLit) ast.Node {
-	call, ok := p.Parent(lit).(*ast.CallExpr)
-	if !ok {
-		return nil
-	}
-	if call.Fun == ast.Expr(lit) {
-		if g, ok := p.Parent(call).(*ast.GoStmt); ok {
+	switch parent := p.Parent(lit).(type) {
+	case *ast.CallExpr:
+		if parent.Fun != ast.Expr(lit) {
+			if len(parent.Args) == 1 && p.isGo(parent) {
+				return parent
+			}
+			return nil
+		}
+		if g, ok := p.Parent(parent).(*ast.GoStmt); ok {
 			return g
 		}
-		return nil
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Go" && sel.Sel.Name != "TryGo" || len(call.Args) != 1 {
-		return nil
-	}
-	if f, ok := p.Info.Uses[sel.Sel].(*types.Func); ok && f.Signature().Recv() != nil {
-		return call
+	case *ast.AssignStmt:
+		if len(parent.Lhs) == len(parent.Rhs) {
+			return p.runOf(parent.Lhs[slices.Index(parent.Rhs, ast.Expr(lit))])
+		}
+	case *ast.ValueSpec:
+		if len(parent.Names) == len(parent.Values) {
+			return p.runOf(parent.Names[slices.Index(parent.Values, ast.Expr(lit))])
+		}
 	}
 	return nil
+}
+
+// runOf returns the first launch of the function that the variable holds.
+func (p *Package) runOf(e ast.Expr) ast.Node {
+	if v := typed.Var(p.Info, e); v != nil {
+		return p.channelsIndex().runs[v]
+	}
+	return nil
+}
+
+// isGo reports whether call calls a method Go or TryGo.
+func (p *Package) isGo(call *ast.CallExpr) bool {
+	fn := typed.Callee(p.Info, call)
+	return fn != nil && fn.Signature().Recv() != nil && (fn.Name() == "Go" || fn.Name() == "TryGo")
 }
 
 // launched returns the literal that a launch runs, or nil for go f().

@@ -99,6 +99,8 @@ func TestChannel(t *testing.T) {
 		{"nil and declared", `func f() { var ch chan int; ch = nil; mark(ch) }`, kind(local, "")},
 		{"nested literal", `func f(each func(func(int))) { ch := make(chan int); go func() { each(func(v int) { ch <- v }) }(); mark(ch) }`,
 			kind(local, " make 0 send/go/nested")},
+		{"launched by name", `func f() { ch := make(chan int); send := func(v int) { ch <- v }; go send(1); mark(ch) }`,
+			kind(local, " make 0 send/go/nested")},
 		{"wait group", `import "sync"; func f() { var wg sync.WaitGroup; ch := make(chan int); wg.Go(func() { ch <- 1 }); mark(ch) }`,
 			kind(local, " make 0 send/go")},
 		{"escapes", `type s struct{ c chan int }; func f(o chan chan int, m map[int]chan int) chan int { ch := make(chan int); g(ch); o <- ch; m[1] = ch; _ = s{c: ch}; _ = &ch; mark(ch); return ch }; func g(chan int)`,

@@ -16,7 +16,8 @@ import (
 type channelIndex struct {
 	uses    map[*types.Var][]*ast.Ident
 	sources map[*types.Var][]ast.Expr
-	bound   map[*types.Var]bool // parameters of literals called in place: bound to their argument
+	bound   map[*types.Var]bool     // parameters of literals called in place: bound to their argument
+	runs    map[*types.Var]ast.Node // the first launch of a local function: go send(ctx)
 }
 
 // channelsIndex builds the index on first use.
@@ -24,7 +25,7 @@ func (p *Package) channelsIndex() *channelIndex {
 	if p.channels != nil {
 		return p.channels
 	}
-	x := &channelIndex{map[*types.Var][]*ast.Ident{}, map[*types.Var][]ast.Expr{}, map[*types.Var]bool{}}
+	x := &channelIndex{map[*types.Var][]*ast.Ident{}, map[*types.Var][]ast.Expr{}, map[*types.Var]bool{}, map[*types.Var]ast.Node{}}
 	p.channels = x
 	filter := []ast.Node{
 		(*ast.Ident)(nil), (*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.CompositeLit)(nil),
@@ -46,6 +47,7 @@ func (p *Package) channelsIndex() *channelIndex {
 			x.fields(p, n)
 		case *ast.CallExpr:
 			x.bind(p, n)
+			x.run(p, n)
 		}
 	})
 	return x
@@ -305,6 +307,20 @@ func (c *Channel) escape(p *Package, n ast.Node, how string, call *ast.CallExpr)
 		}
 	}
 	c.Escapes = append(c.Escapes, Escape{Node: n, How: how, Call: call, Launch: launch})
+}
+
+// run notes the launch of a function that a variable holds.
+func (x *channelIndex) run(p *Package, call *ast.CallExpr) {
+	var launch ast.Node
+	v := typed.Var(p.Info, call.Fun)
+	if g, ok := p.Parent(call).(*ast.GoStmt); ok {
+		launch = g
+	} else if len(call.Args) == 1 && p.isGo(call) {
+		launch, v = call, typed.Var(p.Info, call.Args[0])
+	}
+	if launch != nil && v != nil && x.runs[v] == nil {
+		x.runs[v] = launch
+	}
 }
 
 func identExprs(ids []*ast.Ident) []ast.Expr {
