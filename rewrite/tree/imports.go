@@ -2,6 +2,7 @@ package tree
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"slices"
 	"strconv"
@@ -178,19 +179,27 @@ func commonElements(a, b string) int {
 	return n
 }
 
-// references returns the names in front of a selector that no declaration of
-// the file is known to bind: those that may be imported packages.
-func references(file *dst.File) map[string]bool {
+// references returns the names in front of a selector that nothing in the file
+// declares: those that may be imported packages.
+func references(text []byte) (map[string]bool, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+	if err != nil {
+		return nil, err
+	}
+	free := map[*ast.Ident]bool{}
+	for _, id := range file.Unresolved {
+		free[id] = true
+	}
 	out := map[string]bool{}
-	dst.Inspect(file, func(n dst.Node) bool {
-		if sel, ok := n.(*dst.SelectorExpr); ok {
-			if id, ok := sel.X.(*dst.Ident); ok && id.Obj == nil {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok && free[id] {
 				out[id.Name] = true
 			}
 		}
 		return true
 	})
-	return out
+	return out, nil
 }
 
 // DropUnusedImports removes the imports that the file used before it was
@@ -199,13 +208,24 @@ func references(file *dst.File) map[string]bool {
 // It refuses when a comment belongs to what is to go.
 func (f *File) DropUnusedImports(names map[string]string) (err error) {
 	defer f.guard(f.syntax.Name, "removing imports", &err)
-	now := references(f.dst)
+	r1, err := f.restore()
+	if err != nil {
+		return err
+	}
+	now, err := references(r1)
+	if err != nil {
+		return f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
+	}
+	used, err := references(f.r0)
+	if err != nil {
+		return f.errorf(f.syntax.Name, "%v", err)
+	}
 	gone := func(s *dst.ImportSpec) bool {
 		name := nameOf(s)
 		if name == "" {
 			name = names[pathOf(s)]
 		}
-		return name != "" && name != "_" && name != "." && pathOf(s) != "C" && f.used[name] && !now[name]
+		return name != "" && name != "_" && name != "." && pathOf(s) != "C" && used[name] && !now[name]
 	}
 	todo := map[*dst.GenDecl]map[dst.Spec]bool{}
 	for _, decl := range f.dst.Decls {

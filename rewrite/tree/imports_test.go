@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"go/ast"
 	"strings"
 	"testing"
 )
@@ -90,12 +91,16 @@ func TestDropUnusedImports(t *testing.T) {
 	}
 }
 
-// An import that was unused all along, or whose package is shadowed, stays.
+// An import that was unused all along stays; one whose name is still there,
+// but as a variable's, goes.
 func TestDropOnlyWhatWentUnused(t *testing.T) {
-	src := "package p\n\nimport (\n\t\"a\"\n\t\"b\"\n)\n\nfunc f(b T) { b.X() }\n"
+	src := "package p\n\nimport (\n\t\"a\"\n\t\"b\"\n\t\"c\"\n)\n\nfunc f(b T) { b.X() }\n\nfunc g() { b.X(); c.X() }\n\nfunc h(c T) { c.X() }\n"
 	f := decorate(t, src)
-	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b"}); err != nil {
+	if err := f.Replace(find[*ast.CallExpr](t, f, "c.X()"), must(Expr("y()"))); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, result(t, f), src)
+	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b", "c": "c"}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, result(t, f), strings.Replace(strings.Replace(src, "c.X()", "y()", 1), "\t\"c\"\n", "", 1))
 }

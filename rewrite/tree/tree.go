@@ -30,7 +30,6 @@ type File struct {
 	r0     []byte    // norm as restored before any change
 	dst    *dst.File
 	nodes  map[ast.Node]dst.Node
-	used   map[string]bool // package names referenced in r0
 	// claimed holds the clauses whose last statement has its own comment.
 	claimed map[dst.Node]bool
 }
@@ -68,7 +67,6 @@ func Decorate(fset *token.FileSet, syntax *ast.File, src []byte) (f *File, err e
 	if f.r0, err = f.restore(); err != nil {
 		return nil, err
 	}
-	f.used = references(f.dst)
 	return f, nil
 }
 
