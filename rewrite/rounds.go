@@ -168,10 +168,10 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 			change.Old, change.Syntax = f.Bytes, f.Syntax
 		}
 		a.changes[path] = change
-		a.problems = append(a.problems, verify.Comments(change)...)
+		a.problems = append(a.problems, verify.Comments(change, a.fixes)...)
 	}
 	a.check = r.prog.Check(done.files)
-	a.problems = append(a.problems, verify.Compiles(a.check)...)
+	a.problems = append(a.problems, verify.Compiles(a.check, a.fixes)...)
 	if !a.ok() {
 		return a
 	}
@@ -201,7 +201,10 @@ func (r *run) oscillates(a *attempt) []verify.Problem {
 	for path, change := range a.changes {
 		if r.history[path][sha256.Sum256(change.New)] {
 			r.report.Broken = true
-			problems = append(problems, verify.Problem{Path: path, Reason: "withdrawn: two rules undo each other's fixes in this file"})
+			problems = append(problems, verify.Problem{
+				Reason:   "withdrawn: two rules undo each other's fixes in this file",
+				Suspects: verify.InFile(a.fixes, path),
+			})
 		}
 	}
 	return problems
@@ -212,7 +215,7 @@ func (r *run) oscillates(a *attempt) []verify.Problem {
 func (r *run) settle(fixes []detect.Finding) {
 	a := r.try(fixes)
 	if !a.ok() {
-		a = r.oneByOne(a)
+		a = r.sift(a)
 	}
 	if a == nil || len(a.fixes) == 0 {
 		return
@@ -227,43 +230,6 @@ func (r *run) settle(fixes []detect.Finding) {
 	}
 	r.fixed = append(r.fixed, r.placesOf(a.fixes)...)
 	r.note(a.pkgs, a.findings, a.kept)
-}
-
-// oneByOne makes the fixes that are beyond suspicion, and then each suspect
-// on top of what went well.
-func (r *run) oneByOne(failed *attempt) *attempt {
-	var good, suspects []detect.Finding
-	for _, f := range failed.fixes {
-		if slices.ContainsFunc(failed.problems, func(p verify.Problem) bool { return p.Concerns(f) }) {
-			suspects = append(suspects, f)
-		} else {
-			good = append(good, f)
-		}
-	}
-	var last *attempt
-	if len(suspects) == 0 || len(good) > 0 {
-		last = r.try(good)
-		if len(suspects) == 0 || !last.ok() {
-			last, good, suspects = nil, nil, failed.fixes
-		}
-	}
-	for _, f := range suspects {
-		if last != nil && last.check != nil {
-			last.check.Revert()
-		}
-		set := append(slices.Clip(good), f)
-		inFileOrder(set)
-		if a := r.try(set); a.ok() {
-			good, last = a.fixes, a
-		} else {
-			r.ban(f, Verifying, a.problems[0].Reason)
-			last = nil
-		}
-	}
-	if last == nil && len(good) > 0 {
-		last = r.try(good)
-	}
-	return last
 }
 
 // close completes the report.

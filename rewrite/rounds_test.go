@@ -241,6 +241,22 @@ func TestWithdrawnWhatCompilesInOneVariantAlone(t *testing.T) {
 	expectReason(t, report, 1, Verifying, "undefined: inTest")
 }
 
+func TestWithdrawnOneOfMany(t *testing.T) {
+	archive := strings.Replace(letters, "{ return b() }", "{ return b() + b() + b() + b() + b() + b() + b() }", 1)
+	prog, dir := loadText(t, archive)
+	fifth := func(f *detect.Finding, r *renaming) {
+		if prog.Fset.Position(r.id.Pos()).Column == len("func two() int { return b() + b() + b() + b() + b") {
+			r.to = "text"
+		}
+	}
+	rule := rename("bc", "b", "c", fifth)
+	report := newRun(prog, Options{Rules: []*detect.Rule{rule}, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	if got := calls(t, prog, filepath.Join(dir, "a.go")); got != "a c c c c b c c" {
+		t.Errorf("a.go calls %q", got)
+	}
+	expectReason(t, report, 1, Verifying, "would not compile")
+}
+
 func TestRefusedByTheRewriter(t *testing.T) {
 	report, prog, dir := mend(t, rename("e", "a", "error"), rename("bc", "b", "c"))
 	expectCalls(t, prog, dir, "a c", "a")

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"path/filepath"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -33,9 +34,9 @@ type spot struct {
 //   - there is one of another rule, no less safe than the fix, on text that
 //     the fix wrote, and the pair of rules is not an expected one.
 func (c *Comparison) Problems() []Problem {
-	fixed := map[spot]bool{}
+	fixed := map[spot][]detect.Finding{}
 	for _, f := range c.Fixed {
-		fixed[c.spot(f)] = true
+		fixed[c.spot(f)] = append(fixed[c.spot(f)], f)
 	}
 	before := map[spot]bool{}
 	for _, f := range c.Before {
@@ -47,11 +48,8 @@ func (c *Comparison) Problems() []Problem {
 	for _, f := range c.After {
 		old, ok := c.old(f)
 		switch {
-		case ok && fixed[old]:
-			problems = append(problems, Problem{
-				Dir: filepath.Dir(f.File.Path), Rule: f.Rule,
-				Reason: fmt.Sprintf("withdrawn: the fix would not mend it: %s: %s", c.position(f), f.Message),
-			})
+		case ok && fixed[old] != nil:
+			problems = append(problems, c.problem(f, "the fix would not mend it", fixed[old]...))
 		case ok && before[old]:
 			known[old] = true
 		default:
@@ -103,28 +101,21 @@ func (c *Comparison) unexpected(f detect.Finding) []Problem {
 			return nil
 		}
 	}
-	for _, fix := range authors {
-		if fix.Rule == f.Rule {
-			return []Problem{c.problem(f, fix, "it would lead to another one")}
-		}
+	if slices.ContainsFunc(authors, func(fix detect.Finding) bool { return fix.Rule == f.Rule }) {
+		return []Problem{c.problem(f, "it would lead to another one", authors...)}
 	}
 	change := c.Changes[f.File.Path]
 	if f.Safety == detect.Manual || change == nil || !change.mapping().Written(c.offset(f.Span.Pos), c.offset(f.Span.End)) {
 		return nil
 	}
-	for _, fix := range authors {
-		if f.Safety >= fix.Safety {
-			return []Problem{c.problem(f, fix, "it would lead to a finding of rule "+f.Rule.Name)}
-		}
+	if slices.ContainsFunc(authors, func(fix detect.Finding) bool { return f.Safety >= fix.Safety }) {
+		return []Problem{c.problem(f, "it would lead to a finding of rule "+f.Rule.Name, authors...)}
 	}
 	return nil
 }
 
-func (c *Comparison) problem(f, fix detect.Finding, what string) Problem {
-	return Problem{
-		Dir: filepath.Dir(f.File.Path), Rule: fix.Rule,
-		Reason: fmt.Sprintf("withdrawn: %s: %s: %s", what, c.position(f), f.Message),
-	}
+func (c *Comparison) problem(f detect.Finding, what string, suspects ...detect.Finding) Problem {
+	return Problem{fmt.Sprintf("withdrawn: %s: %s: %s", what, c.position(f), f.Message), suspects}
 }
 
 // authors returns the fixes that may have led to a finding: those in the same

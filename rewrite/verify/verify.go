@@ -8,6 +8,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
@@ -15,18 +16,34 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// A Problem is a reason why some of the fixes just made must go: those in
-// the file Path or the folder Dir, of Rule; what is empty does not matter.
+// A Problem is a reason why some of the fixes just made must go.
 type Problem struct {
-	Path   string
-	Dir    string
-	Rule   *detect.Rule
-	Reason string
+	Reason   string
+	Suspects []detect.Finding // the fixes that may be the cause; empty: all
 }
 
 // Concerns reports whether the fix may be the cause.
 func (p Problem) Concerns(fix detect.Finding) bool {
-	return (p.Path == "" || p.Path == fix.File.Path) && (p.Dir == "" || p.Dir == filepath.Dir(fix.File.Path)) && (p.Rule == nil || p.Rule == fix.Rule)
+	return len(p.Suspects) == 0 || slices.ContainsFunc(p.Suspects, func(s detect.Finding) bool {
+		return s.Rule == fix.Rule && s.Span == fix.Span
+	})
+}
+
+// InFile returns the fixes of the file, or if there are none, of its folder.
+func InFile(fixes []detect.Finding, path string) []detect.Finding {
+	var near, far []detect.Finding
+	for _, fix := range fixes {
+		if fix.File.Path == path {
+			near = append(near, fix)
+		}
+		if filepath.Dir(fix.File.Path) == filepath.Dir(path) {
+			far = append(far, fix)
+		}
+	}
+	if len(near) > 0 {
+		return near
+	}
+	return far
 }
 
 // A Change is a file before and after.
@@ -44,19 +61,18 @@ func (c *Change) mapping() *tree.Mapping {
 	return c.tokens
 }
 
-// Compiles returns a problem for each folder with new errors.
-func Compiles(check *load.Check) []Problem {
+// Compiles returns a problem for each file with new errors.
+func Compiles(check *load.Check, fixes []detect.Finding) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
 	for _, e := range check.Errors() {
-		file, _, _ := strings.Cut(e.Pos, ".go:")
-		dir := ""
-		if file != e.Pos {
-			dir = filepath.Dir(file)
+		path := ""
+		if i := strings.Index(e.Pos, ".go:"); i >= 0 {
+			path = e.Pos[:i+len(".go")]
 		}
-		if !seen[dir] {
-			seen[dir] = true
-			problems = append(problems, Problem{Dir: dir, Reason: "withdrawn: would not compile: " + e.Error()})
+		if !seen[path] {
+			seen[path] = true
+			problems = append(problems, Problem{"withdrawn: would not compile: " + e.Error(), InFile(fixes, path)})
 		}
 	}
 	return problems
@@ -64,7 +80,7 @@ func Compiles(check *load.Check) []Problem {
 
 // Comments returns a problem if a comment of the old file is not in the new
 // one. Layout does not count: formatting may indent a comment.
-func Comments(c *Change) []Problem {
+func Comments(c *Change, fixes []detect.Finding) []Problem {
 	left := map[string]int{}
 	for _, text := range comments(c.New) {
 		left[text]++
@@ -72,10 +88,7 @@ func Comments(c *Change) []Problem {
 	for _, text := range comments(c.Old) {
 		left[text]--
 		if left[text] < 0 {
-			return []Problem{{
-				Path:   c.Path,
-				Reason: fmt.Sprintf("withdrawn: a comment would be lost in %s: %.60s", c.Path, text),
-			}}
+			return []Problem{{fmt.Sprintf("withdrawn: a comment would be lost in %s: %.60s", c.Path, text), InFile(fixes, c.Path)}}
 		}
 	}
 	return nil
