@@ -46,8 +46,8 @@ func (*Goroutine) evidence() {}
 //   - the captured variable's static type is an interface (or a type
 //     parameter) that is a context, and has a name that can be written there,
 //     or the variable is a parameter of which only the context is asked;
-//   - the literal neither assigns it nor takes its address, and no argument
-//     is the variable already;
+//   - neither the literal nor an argument assigns it or takes its address, and
+//     no argument is the variable already;
 //   - a variable of its name that the literal declares at the top of its body
 //     can become the parameter;
 //   - it is assigned somewhere after its declaration, or the go statement
@@ -88,7 +88,7 @@ func (p launcher) launch(stmt *ast.GoStmt) (Finding, bool) {
 	loop := p.inLoop(stmt)
 	var contexts []*captured
 	for _, c := range all {
-		if p.isArgument(stmt.Call, c.v) {
+		if p.isArgument(stmt.Call, c.v) || len(p.Flow.Assigned(c.v, stmt)) > 0 {
 			continue
 		}
 		if !p.passContext(c, lit) && !p.passProvider(c, lit, contexts) {

@@ -166,7 +166,7 @@ func (p launcher) sharedLoopVars(all, contexts []*captured, lit *ast.FuncLit, st
 		if slices.Contains(contexts, c) || p.isArgument(stmt.Call, c.v) || !p.Flow.LoopVar(c.v, stmt) {
 			continue
 		}
-		if p.changedBy(c.uses) || p.partsChange(c.v, p.Flow.Func(stmt).Body) || !p.writeType(c, lit) || p.redeclares(c.v, lit) != nil {
+		if len(p.Flow.Assigned(c.v, stmt)) > 0 || p.changedBy(c.uses) || p.partsChange(c.v, p.Flow.Func(stmt).Body) || !p.writeType(c, lit) || p.redeclares(c.v, lit) != nil {
 			continue
 		}
 		p.follow(c, stmt)

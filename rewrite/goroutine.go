@@ -19,14 +19,10 @@ func goroutine(f *tree.File, ev *detect.Goroutine) error {
 			}
 		}
 	}
+	if err := addParams(f, ev); err != nil {
+		return err
+	}
 	for i, passed := range ev.Passed {
-		param, err := tree.Expr(passed.Type)
-		if err != nil {
-			return err
-		}
-		if err := f.AddParam(ev.Lit.Type, i, passed.Name, param); err != nil {
-			return err
-		}
 		arg, err := tree.Expr(passed.Arg)
 		if err != nil {
 			return err
@@ -46,6 +42,31 @@ func goroutine(f *tree.File, ev *detect.Goroutine) error {
 		if err := f.Import(add.Path, add.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// addParams puts the new parameters first; neighbours of one type share it.
+func addParams(f *tree.File, ev *detect.Goroutine) error {
+	typ, err := tree.At[*dst.FuncType](f, ev.Lit.Type)
+	if err != nil {
+		return err
+	}
+	fields := 0
+	for i, passed := range ev.Passed {
+		if i > 0 && passed.Type == ev.Passed[i-1].Type {
+			last := typ.Params.List[fields-1]
+			last.Names = append(last.Names, dst.NewIdent(passed.Name))
+			continue
+		}
+		param, err := tree.Expr(passed.Type)
+		if err != nil {
+			return err
+		}
+		if err := f.AddParam(ev.Lit.Type, i, passed.Name, param); err != nil {
+			return err
+		}
+		fields++
 	}
 	return nil
 }
