@@ -26,46 +26,44 @@ var (
 // a nil channel for a nil context.
 type accessor struct {
 	path, pkgName, name string
-	obj                 types.Object // nil when its package was not loaded
-	files               []NewFile    // when it has to be made
+	files               []NewFile // when it has to be made
 }
 
 // An accessorFinder finds the accessor for the fixes of one package.
 type accessorFinder struct {
 	pass   *Pass
-	graph  *moduleImports
-	chosen *accessor
-	reason string // why there is none
+	graph  *moduleImports // nil: not looked for yet
+	usable []*accessor    // best first
+	reason string         // why there is none
 }
 
 // finding reports x.Done() with the best fix there is.
 func (a *accessorFinder) finding(call *ast.CallExpr, x ast.Expr, why string) Finding {
-	p := a.pass
-	f := p.Finding(call, "%s panics if %s is nil: %s", types.ExprString(call), types.ExprString(x), why)
-	if a.chosen == nil && a.reason == "" {
-		a.chosen, a.reason = a.choose()
+	f := a.pass.Finding(call, "%s panics if %s is nil: %s", types.ExprString(call), types.ExprString(x), why)
+	if a.graph == nil {
+		a.graph = newModuleImports(a.pass.Program)
+		a.usable, a.reason = a.choose()
 	}
-	if a.chosen == nil {
-		f.Lower(Manual, a.reason)
+	for _, use := range a.usable {
+		name, add, ok := a.nameAt(use, call.Pos())
+		if !ok {
+			a.reason = "the name of the function " + use.name + " means something else here"
+			continue
+		}
+		f.Evidence = &NilDone{Call: call, Context: x, Accessor: name, Import: add, Files: use.files}
+		f.Touches = []Span{SpanOf(call)}
+		if len(use.files) > 0 {
+			f.Lower(Unsafe, "it adds the package "+use.path+" to the module")
+		}
 		return f
 	}
-	name, add, ok := a.nameAt(call.Pos())
-	if !ok {
-		f.Lower(Manual, "the name of the function "+a.chosen.name+" means something else here")
-		return f
-	}
-	f.Evidence = &NilDone{Call: call, Context: x, Accessor: name, Import: add, Files: a.chosen.files}
-	f.Touches = []Span{SpanOf(call)}
-	if len(a.chosen.files) > 0 {
-		f.Lower(Unsafe, "it adds the package "+a.chosen.path+" to the module")
-	}
+	f.Lower(Manual, a.reason)
 	return f
 }
 
-// choose returns the accessor for the package: the configured one, one that
-// is there, or one to be made; or why there is none.
-func (a *accessorFinder) choose() (*accessor, string) {
-	a.graph = newModuleImports(a.pass.Program)
+// choose returns the accessors that the package may use: the configured one,
+// those that are there, or one to be made; or why there is none.
+func (a *accessorFinder) choose() ([]*accessor, string) {
 	if name := a.pass.Options.NilDoneAccessor; name != "" {
 		return a.configured(name)
 	}
@@ -75,21 +73,20 @@ func (a *accessorFinder) choose() (*accessor, string) {
 			found = append(found, a.accessorsIn(pkg)...)
 		}
 	}
-	own := ownAccessor(a.pass.Package.Module)
-	slices.SortStableFunc(found, func(x, y *accessor) int { return a.rank(x, own) - a.rank(y, own) })
-	if len(found) > 0 {
-		return found[0], ""
+	if len(found) == 0 {
+		return a.own()
 	}
-	return a.make(own)
+	slices.SortStableFunc(found, func(x, y *accessor) int { return a.rank(x) - a.rank(y) })
+	return found, ""
 }
 
 // rank prefers the package's own accessor, then the one in the place where a
 // fix would make it.
-func (a *accessorFinder) rank(x, own *accessor) int {
+func (a *accessorFinder) rank(x *accessor) int {
 	switch {
 	case x.path == a.pass.Package.PkgPath:
 		return 0
-	case own != nil && x.path == own.path:
+	case x.path == ctxsafePath(a.pass.Package.Module):
 		return 1
 	default:
 		return 2
@@ -108,90 +105,84 @@ func (a *accessorFinder) accessorsIn(pkg *load.Package) (found []*accessor) {
 		if decl == nil || !isAccessorBody(decl) {
 			continue
 		}
-		if local || a.usable(pkg.PkgPath) {
-			found = append(found, &accessor{path: pkg.PkgPath, pkgName: pkg.Name, name: name, obj: fn})
+		if local || a.mayUse(pkg.PkgPath) {
+			found = append(found, &accessor{path: pkg.PkgPath, pkgName: pkg.Name, name: name})
 		}
 	}
 	return found
 }
 
-// usable reports whether the inspected package may import path.
-func (a *accessorFinder) usable(path string) bool {
+// mayUse reports whether the inspected package may import path.
+func (a *accessorFinder) mayUse(path string) bool {
 	importer := strings.TrimSuffix(a.pass.Package.PkgPath, "_test")
 	return mayImport(importer, path) && !a.graph.reaches(path, a.pass.Package.PkgPath)
 }
 
 // configured returns the accessor that the user named.
-func (a *accessorFinder) configured(full string) (*accessor, string) {
+func (a *accessorFinder) configured(full string) ([]*accessor, string) {
 	dot := strings.LastIndex(full, ".")
 	if dot <= strings.LastIndex(full, "/") {
 		return nil, "the accessor " + full + " is not of the form import/path.Func"
 	}
 	path, name := full[:dot], full[dot+1:]
-	if path == a.pass.Package.PkgPath {
-		obj := a.pass.Package.Types.Scope().Lookup(name)
-		if obj == nil {
-			return nil, "there is no function " + full
-		}
-		return &accessor{path: path, pkgName: a.pass.Package.Name, name: name, obj: obj}, ""
-	}
-	if !a.usable(path) {
+	local := path == a.pass.Package.PkgPath
+	if !local && !a.mayUse(path) {
 		return nil, "this package may not import " + path
 	}
 	pkg := a.graph.typesOf(path)
+	if pkg == nil && a.graph.dirOf(path) == "" {
+		return nil, "the package " + path + " of the accessor is not part of the build"
+	}
 	if pkg == nil {
-		if dir := a.graph.dirOf(path); dir == "" {
-			return nil, "the package " + path + " of the accessor is not part of the build"
-		}
-		return &accessor{path: path, pkgName: lastElement(path), name: name}, ""
+		return []*accessor{{path: path, pkgName: lastElement(path), name: name}}, ""
 	}
 	fn, ok := pkg.Scope().Lookup(name).(*types.Func)
-	if !ok || !fn.Exported() || !isAccessorSignature(fn.Signature()) {
+	if !ok || !local && !fn.Exported() || !isAccessorSignature(fn.Signature()) {
 		return nil, full + " is not a func(context.Context) <-chan struct{}"
 	}
-	return &accessor{path: path, pkgName: pkg.Name(), name: name, obj: fn}, ""
+	return []*accessor{{path: path, pkgName: pkg.Name(), name: name}}, ""
 }
 
-// ownAccessor is the accessor that a fix makes in the module.
-func ownAccessor(mod *load.Module) *accessor {
-	if mod == nil || mod.Dir == "" {
-		return nil
+// ctxsafePath is the import path of the package that a fix makes.
+func ctxsafePath(mod *load.Module) string {
+	switch {
+	case mod == nil || mod.Dir == "":
+		return ""
+	case mod.Path == "std":
+		return "internal/ctxsafe"
+	default:
+		return mod.Path + "/internal/ctxsafe"
 	}
-	path := "internal/ctxsafe"
-	if mod.Path != "std" {
-		path = mod.Path + "/" + path
-	}
-	return &accessor{path: path, pkgName: "ctxsafe", name: "Done"}
 }
 
-// make returns own, found on disk or to be made.
-func (a *accessorFinder) make(own *accessor) (*accessor, string) {
-	if own == nil {
+// own returns the accessor in the place where fixes make it: there on disk
+// but not loaded, or to be made.
+func (a *accessorFinder) own() ([]*accessor, string) {
+	path := ctxsafePath(a.pass.Package.Module)
+	if path == "" {
 		return nil, "the file is not part of a module, where a function to use in its place could be put"
 	}
-	if !a.usable(own.path) {
-		return nil, "this package may not import " + own.path + ", where the function to use in its place belongs"
+	if !a.mayUse(path) {
+		return nil, "this package may not import " + path + ", where the function to use in its place belongs"
 	}
 	dir := filepath.Join(a.pass.Package.Module.Dir, "internal", "ctxsafe")
-	switch there, name := accessorOnDisk(dir); {
+	pkgName, name := accessorOnDisk(dir)
+	switch {
 	case name != "":
-		own.name, own.pkgName = name, there
-		return own, ""
-	case there != "":
-		return nil, "the package " + own.path + " is there and has no function Done for a context that may be nil"
+		return []*accessor{{path: path, pkgName: pkgName, name: name}}, ""
+	case pkgName != "":
+		return nil, "the package " + path + " is there and has no function Done for a context that may be nil"
 	}
-	own.files = []NewFile{
-		{filepath.Join(dir, "ctxsafe.go"), own.path, ctxsafeSource},
-		{filepath.Join(dir, "ctxsafe_test.go"), own.path, ctxsafeTest},
-	}
-	return own, ""
+	return []*accessor{{path: path, pkgName: "ctxsafe", name: "Done", files: []NewFile{
+		{filepath.Join(dir, "ctxsafe.go"), path, ctxsafeSource},
+		{filepath.Join(dir, "ctxsafe_test.go"), path, ctxsafeTest},
+	}}}, ""
 }
 
 // nameAt returns how the accessor is written at pos, and the import to add.
 // The name of a new import is free in the whole file, so that all fixes of
 // the file agree on it.
-func (a *accessorFinder) nameAt(pos token.Pos) (name string, add *flow.Import, ok bool) {
-	c := a.chosen
+func (a *accessorFinder) nameAt(c *accessor, pos token.Pos) (name string, add *flow.Import, ok bool) {
 	pkg := a.pass.Package
 	scope := pkg.Types.Scope().Innermost(pos)
 	if scope == nil {

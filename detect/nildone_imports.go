@@ -94,8 +94,11 @@ func (m *moduleImports) dirOf(path string) string {
 		if !ok {
 			rel, ok = strings.CutPrefix(path+"/", mod.Path+"/")
 		}
+		if !ok {
+			continue
+		}
 		dir := filepath.Join(mod.Dir, filepath.FromSlash(rel))
-		if info, err := os.Stat(dir); ok && err == nil && info.IsDir() {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
 			return dir
 		}
 	}
