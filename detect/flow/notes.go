@@ -21,17 +21,35 @@ func (p *Package) notesOf(file *ast.File) []note {
 		return notes
 	}
 	tf := p.Fset.File(file.FileStart)
+	code := codeLines(tf, file)
 	var notes []note
 	for _, group := range file.Comments {
 		for _, c := range group.List {
-			notes = append(notes, note{
-				first: tf.Line(c.Pos()), last: tf.Line(c.End()), text: c.Text,
-				alone: group.Pos() == group.List[0].Pos() && tf.Position(c.Pos()).Column == tf.Position(group.Pos()).Column,
-			})
+			n := note{first: tf.Line(c.Pos()), last: tf.Line(c.End()), text: c.Text}
+			n.alone = !code[n.first] && !code[n.last]
+			notes = append(notes, n)
 		}
 	}
 	p.notes[file] = notes
 	return notes
+}
+
+// codeLines returns the lines on which something other than a comment begins
+// or ends.
+func codeLines(tf *token.File, file *ast.File) map[int]bool {
+	lines := map[int]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n.(type) {
+		case nil, *ast.CommentGroup:
+			return false
+		case *ast.File:
+			return true
+		}
+		lines[tf.Line(n.Pos())] = true
+		lines[tf.Line(n.End()-1)] = true
+		return true
+	})
+	return lines
 }
 
 // commentsAt returns the comments on the first and last line of n and the
@@ -172,9 +190,10 @@ func (p *Package) Ignored(n ast.Node, rule string) bool {
 	if file == nil {
 		return false
 	}
-	lines := p.directiveLines(file, n)
+	on, above := p.directiveLines(file, n)
 	for _, c := range p.notesOf(file) {
-		if names, whole := directive(c.text); names != nil && (whole || lines[c.first]) && covers(names, rule) {
+		here := on[c.first] || above[c.first] && c.alone
+		if names, whole := directive(c.text); names != nil && (whole || here) && covers(names, rule) {
 			return true
 		}
 	}
@@ -187,12 +206,13 @@ func (p *Package) IgnoredAt(pos, end token.Pos, rule string) bool {
 	return ok && p.Ignored(cur.Node(), rule)
 }
 
-// directiveLines returns the lines on which a directive speaks of n.
-func (p *Package) directiveLines(file *ast.File, n ast.Node) map[int]bool {
+// directiveLines returns the lines on which a directive speaks of n, and
+// those on which it does if nothing else stands there.
+func (p *Package) directiveLines(file *ast.File, n ast.Node) (on, above map[int]bool) {
 	tf := p.Fset.File(file.FileStart)
-	lines := map[int]bool{}
+	on, above = map[int]bool{}, map[int]bool{}
 	own := func(m ast.Node) {
-		lines[tf.Line(m.Pos())], lines[tf.Line(m.Pos())-1] = true, true
+		on[tf.Line(m.Pos())], above[tf.Line(m.Pos())-1] = true, true
 	}
 	own(n)
 	for m := n; m != nil; m = p.Parent(m) {
@@ -201,18 +221,18 @@ func (p *Package) directiveLines(file *ast.File, n ast.Node) map[int]bool {
 			own(m)
 			doc := m.(interface{ Pos() token.Pos })
 			for l := tf.Line(doc.Pos()); l > 0 && p.commentOn(file, l-1); l-- {
-				lines[l-1] = true
+				above[l-1] = true
 			}
 		case *ast.BlockStmt:
-			lines[tf.Line(m.Pos())] = true
+			on[tf.Line(m.Pos())] = true
 		case ast.Stmt:
 			if p.Stmt(n) == m {
 				own(m)
-				lines[tf.Line(m.End())] = true
+				on[tf.Line(m.End())] = true
 			}
 		}
 	}
-	return lines
+	return on, above
 }
 
 func (p *Package) commentOn(file *ast.File, line int) bool {
