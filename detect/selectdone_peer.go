@@ -243,11 +243,7 @@ func (s *doneSelect) hears(op flow.ChannelOp) bool {
 	}
 	return slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
 		ch, _ := flow.Comm(c.(*ast.CommClause))
-		if ch == nil {
-			return false
-		}
-		ctx := s.Flow.DoneOf(ch)
-		return ctx != nil && s.mentions(s.bound, ctx, false)
+		return ch != nil && s.doneOfBound(ch)
 	})
 }
 

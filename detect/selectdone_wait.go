@@ -31,7 +31,7 @@ func (s *doneSelect) rightToWait() bool {
 			return true
 		}
 	}
-	for _, ask := range []func() string{s.neverDone, s.fedUnderContext, s.fedByCopy, s.watchedElsewhere, s.polledInLoop} {
+	for _, ask := range []func() string{s.neverDone, s.maybeDone, s.fedUnderContext, s.fedByCopy, s.watchedElsewhere, s.polledInLoop} {
 		if why := ask(); why != "" {
 			s.keep(flow.NoRegion, why)
 			return true
@@ -45,6 +45,39 @@ func (s *doneSelect) neverDone() string {
 		return "the context may be one that is never done"
 	}
 	return ""
+}
+
+// maybeDone says that on some way to the select its context was seen done: it
+// waits for the end of a shutdown.
+func (s *doneSelect) maybeDone() string {
+	done := false
+	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CommClause:
+			ch, _ := flow.Comm(n)
+			if done || ch == nil || contains(n, s.stmt) || !s.doneOfBound(ch) {
+				return !done
+			}
+			var from ast.Node = n.Comm
+			if len(n.Body) > 0 {
+				from = n.Body[len(n.Body)-1]
+			}
+			done = s.reaches(from, s.stmt)
+		}
+		return !done
+	})
+	if done {
+		return "on a way to it the context is done already"
+	}
+	return ""
+}
+
+// doneOfBound reports whether ch is the Done of a context of the function.
+func (s *doneSelect) doneOfBound(ch ast.Expr) bool {
+	ctx := s.Flow.DoneOf(ch)
+	return ctx != nil && s.mentions(s.bound, ctx, false)
 }
 
 // launched reports whether the select stands in a goroutine of the function
@@ -194,8 +227,7 @@ func (s *doneSelect) watches(body *ast.BlockStmt) bool {
 		if !ok || u.Op != token.ARROW || found {
 			return !found
 		}
-		ctx := s.Flow.DoneOf(u.X)
-		if ctx == nil || !s.mentions(s.bound, ctx, false) {
+		if !s.doneOfBound(u.X) {
 			return true
 		}
 		stmt := s.Flow.Parent(u)
