@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -30,6 +31,22 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 	return fmt.Errorf("no rewriter for %T", evidence)
 }
 
+// A rewriter carries out fixes on the present state of a program. What it
+// made of a file is kept: fixes are tried in many combinations at times.
+type rewriter struct {
+	prog *load.Program
+	by   carrier
+	made map[string]text
+}
+
+// A text is what fixes made of a file, or the error and the index of the fix
+// that failed, -1 if it is the file as a whole.
+type text struct {
+	src    []byte
+	failed int
+	err    error
+}
+
 // A rewriting is the outcome of carrying out fixes on the present state.
 type rewriting struct {
 	files   map[string][]byte // new bytes by path, of changed and new files
@@ -39,10 +56,10 @@ type rewriting struct {
 
 // rewrite carries out the fixes, file by file. A fix that is refused leaves
 // no trace: its file is done again without it.
-func rewrite(prog *load.Program, fixes []detect.Finding, by carrier) rewriting {
+func (w *rewriter) rewrite(fixes []detect.Finding) rewriting {
 	out := rewriting{files: map[string][]byte{}}
 	fixes = slices.DeleteFunc(slices.Clone(fixes), func(f detect.Finding) bool {
-		err := makeable(prog, f)
+		err := makeable(w.prog, f)
 		if err != nil {
 			out.refused = append(out.refused, Refusal{f, Rewriting, err.Error()})
 		}
@@ -54,12 +71,12 @@ func rewrite(prog *load.Program, fixes []detect.Finding, by carrier) rewriting {
 		if n < 0 {
 			n = len(fixes)
 		}
-		out.file(prog, slices.Clone(fixes[:n]), by)
+		w.file(&out, slices.Clone(fixes[:n]))
 		fixes = fixes[n:]
 	}
 	for _, f := range out.applied {
 		for _, made := range filesOf(f) {
-			if prog.File(made.Path) == nil {
+			if w.prog.File(made.Path) == nil {
 				out.files[made.Path] = made.Content
 			}
 		}
@@ -68,61 +85,71 @@ func rewrite(prog *load.Program, fixes []detect.Finding, by carrier) rewriting {
 }
 
 // file carries out the fixes of one file.
-func (out *rewriting) file(prog *load.Program, fixes []detect.Finding, by carrier) {
+func (w *rewriter) file(out *rewriting, fixes []detect.Finding) {
 	for len(fixes) > 0 {
-		src, failed, err := rewriteFile(prog, fixes, by)
-		if err == nil {
+		t := w.text(fixes)
+		if t.err == nil {
 			file := fixes[0].File
-			if !bytes.Equal(src, file.Bytes) {
-				out.files[file.Path] = src
+			if !bytes.Equal(t.src, file.Bytes) {
+				out.files[file.Path] = t.src
 			}
 			out.applied = append(out.applied, fixes...)
 			return
 		}
-		if failed < 0 && len(fixes) > 1 {
-			out.oneByOne(prog, fixes, by)
+		if t.failed < 0 && len(fixes) > 1 {
+			w.oneByOne(out, fixes)
 			return
 		}
-		failed = max(failed, 0)
-		out.refused = append(out.refused, Refusal{fixes[failed], Rewriting, err.Error()})
+		failed := max(t.failed, 0)
+		out.refused = append(out.refused, Refusal{fixes[failed], Rewriting, t.err.Error()})
 		fixes = slices.Delete(fixes, failed, failed+1)
 	}
 }
 
 // oneByOne finds the fixes that the file cannot be printed with.
-func (out *rewriting) oneByOne(prog *load.Program, fixes []detect.Finding, by carrier) {
+func (w *rewriter) oneByOne(out *rewriting, fixes []detect.Finding) {
 	var good []detect.Finding
 	for _, f := range fixes {
-		if _, _, err := rewriteFile(prog, append(slices.Clip(good), f), by); err != nil {
-			out.refused = append(out.refused, Refusal{f, Rewriting, err.Error()})
+		if t := w.text(append(slices.Clip(good), f)); t.err != nil {
+			out.refused = append(out.refused, Refusal{f, Rewriting, t.err.Error()})
 			continue
 		}
 		good = append(good, f)
 	}
-	if len(good) == 0 {
-		return
-	}
-	out.file(prog, good, by)
+	w.file(out, good)
 }
 
-// rewriteFile returns the file with the fixes made, or the error and the
-// index of the fix that failed, -1 if it is the file as a whole.
-func rewriteFile(prog *load.Program, fixes []detect.Finding, by carrier) ([]byte, int, error) {
+// text returns the file with the fixes made. Positions tell the versions of
+// a file apart, too.
+func (w *rewriter) text(fixes []detect.Finding) text {
+	var key strings.Builder
+	for _, f := range fixes {
+		fmt.Fprintf(&key, "%s %d %d\n", f.Rule.Name, f.Span.Pos, f.Span.End)
+	}
+	t, known := w.made[key.String()]
+	if !known {
+		t = w.make(fixes)
+		w.made[key.String()] = t
+	}
+	return t
+}
+
+func (w *rewriter) make(fixes []detect.Finding) text {
 	file, pkg := fixes[0].File, fixes[0].Package
-	f, err := tree.Decorate(prog.Fset, file.Syntax, file.Bytes)
+	f, err := tree.Decorate(w.prog.Fset, file.Syntax, file.Bytes)
 	if err != nil {
-		return nil, -1, err
+		return text{failed: -1, err: err}
 	}
 	for i, fix := range fixes {
-		if err := carryOne(prog, f, fix, by); err != nil {
-			return nil, i, err
+		if err := carryOne(w.prog, f, fix, w.by); err != nil {
+			return text{failed: i, err: err}
 		}
 	}
 	if err := f.DropUnusedImports(pkg.ImportNames(file)); err != nil {
-		return nil, -1, err
+		return text{failed: -1, err: err}
 	}
 	src, err := f.Bytes()
-	return src, -1, err
+	return text{src, -1, err}
 }
 
 // carryOne makes a panic of the tree library an error of the one fix.

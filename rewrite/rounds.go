@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"crypto/sha256"
+	"path/filepath"
 	"slices"
 
 	"github.com/ctxfix/ctxfix/detect"
@@ -31,7 +32,7 @@ func Run(prog *load.Program, opts Options) (report Report, err error) {
 type run struct {
 	prog    *load.Program
 	opts    Options
-	carry   carrier
+	writer  *rewriter
 	ledger  *ledger
 	found   map[*load.Package][]place
 	kept    map[*load.Package][]detect.Kept
@@ -43,7 +44,8 @@ type run struct {
 
 func newRun(prog *load.Program, opts Options, by carrier) *run {
 	return &run{
-		prog: prog, opts: opts, carry: by,
+		prog: prog, opts: opts,
+		writer:  &rewriter{prog: prog, by: by, made: map[string]text{}},
 		ledger:  newLedger(prog),
 		found:   map[*load.Package][]place{},
 		kept:    map[*load.Package][]detect.Kept{},
@@ -148,9 +150,14 @@ type attempt struct {
 
 func (a *attempt) ok() bool { return len(a.problems) == 0 }
 
+// suspects reports whether the fix may be the cause of a problem.
+func (a *attempt) suspects(f detect.Finding) bool {
+	return slices.ContainsFunc(a.problems, func(p verify.Problem) bool { return p.Concerns(f) })
+}
+
 // try makes the fixes. Those that cannot be carried out are banned.
 func (r *run) try(fixes []detect.Finding) *attempt {
-	done := rewrite(r.prog, fixes, r.carry)
+	done := r.writer.rewrite(fixes)
 	for _, refusal := range done.refused {
 		r.ban(refusal.Finding, refusal.Step, refusal.Reason)
 	}
@@ -215,11 +222,39 @@ func (r *run) oscillates(a *attempt) []verify.Problem {
 func (r *run) settle(fixes []detect.Finding) {
 	a := r.try(fixes)
 	if !a.ok() {
+		if near, far := apart(a); len(far) > 0 {
+			r.settle(far)
+			r.settle(near)
+			return
+		}
 		a = r.sift(a)
 	}
-	if a == nil || len(a.fixes) == 0 {
-		return
+	if a != nil && len(a.fixes) > 0 {
+		r.accept(a)
 	}
+}
+
+// apart splits the fixes of a failed attempt: those in folders with a suspect
+// and the others, which need not be tried again and again.
+func apart(a *attempt) (near, far []detect.Finding) {
+	dirs := map[string]bool{}
+	for _, f := range a.fixes {
+		if a.suspects(f) {
+			dirs[filepath.Dir(f.File.Path)] = true
+		}
+	}
+	for _, f := range a.fixes {
+		if dirs[filepath.Dir(f.File.Path)] {
+			near = append(near, f)
+		} else {
+			far = append(far, f)
+		}
+	}
+	return near, far
+}
+
+// accept notes what a committed attempt has done.
+func (r *run) accept(a *attempt) {
 	for path, change := range a.changes {
 		if r.history[path] == nil {
 			r.history[path] = map[[sha256.Size]byte]bool{}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/ctxfix/ctxfix/detect"
-	"github.com/ctxfix/ctxfix/rewrite/verify"
 )
 
 // sift makes the fixes that are beyond suspicion, and of the suspects those
@@ -12,7 +11,7 @@ import (
 func (r *run) sift(failed *attempt) *attempt {
 	var good, suspects []detect.Finding
 	for _, f := range failed.fixes {
-		if slices.ContainsFunc(failed.problems, func(p verify.Problem) bool { return p.Concerns(f) }) {
+		if failed.suspects(f) {
 			suspects = append(suspects, f)
 		} else {
 			good = append(good, f)

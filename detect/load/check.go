@@ -22,6 +22,7 @@ type Check struct {
 	made    map[string]*Package // packages first seen in this check, by ID
 	results map[string]*result  // by ID
 	renewed map[string]bool     // IDs of packages whose importers must see the new types
+	serial  bool                // imports are new: packages may be found while checking
 	errors  []Error             // of files that belong to no package
 	undo    []func()
 }
@@ -107,10 +108,10 @@ func (c *Check) affected() map[string]*Package {
 }
 
 // run checks the variants: one after the other in dependency order if some
-// see new types of others, else at once.
+// may see new types of others, else at once.
 func (c *Check) run(todo map[string]*Package) {
 	ids := slices.Sorted(maps.Keys(todo))
-	if len(c.renewed)+len(c.made) > 0 {
+	if c.serial || len(c.renewed)+len(c.made) > 0 {
 		done := map[string]bool{}
 		var visit func(id string)
 		visit = func(id string) {
@@ -154,6 +155,9 @@ func (c *Check) check(v *Package) *result {
 	}
 	r := c.typeCheck(v, true)
 	c.results[v.ID] = r
+	if c.made[v.ID] != nil {
+		maps.Copy(v.imports, r.imports)
+	}
 	return r
 }
 

@@ -22,10 +22,7 @@ func (i *importer) Import(path string) (*types.Package, error) {
 	}
 	id, known := i.pkg.imports[path]
 	if !known {
-		id = path
-		if own := fmt.Sprintf("%s [%s.test]", path, i.pkg.ForTest); i.check.variant(own) != nil {
-			id = own
-		}
+		id = i.check.meant(path, i.pkg.ForTest)
 		if err := i.allowed(path, id); err != nil {
 			return nil, err
 		}
@@ -42,6 +39,46 @@ func (i *importer) Import(path string) (*types.Package, error) {
 		return i.check.check(made).types, nil
 	}
 	return i.check.prog.deps.standard(path)
+}
+
+// meant returns the ID of the package that a new import means in a package
+// compiled for the test of forTest (empty: for no test): the variant for that
+// test if there is one, or if the package depends on one.
+func (c *Check) meant(path, forTest string) string {
+	if forTest == "" {
+		return path
+	}
+	own := testVariant(path, forTest)
+	if c.variant(own) != nil {
+		return own
+	}
+	plain := c.variant(path)
+	if plain == nil || !c.dependsOnTest(path, forTest, map[string]bool{}) {
+		return path
+	}
+	c.made[own] = &Package{
+		ID: own, PkgPath: path, Name: plain.Name, ForTest: forTest, Dir: plain.Dir,
+		Module: plain.Module, Files: plain.Files, imports: map[string]string{},
+	}
+	return own
+}
+
+func testVariant(path, forTest string) string { return fmt.Sprintf("%s [%s.test]", path, forTest) }
+
+// dependsOnTest reports whether a package imports, at any remove, one that
+// has a variant for the test.
+func (c *Check) dependsOnTest(id, forTest string, seen map[string]bool) bool {
+	v := c.variant(id)
+	if v == nil || seen[id] {
+		return false
+	}
+	seen[id] = true
+	for path, dep := range v.imports {
+		if c.variant(testVariant(path, forTest)) != nil || c.dependsOnTest(dep, forTest, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // see returns the types of a source-loaded package as its importers see them.

@@ -436,6 +436,61 @@ func TestCheckNewPackage(t *testing.T) {
 	}
 }
 
+// A package between a test and what it tests is compiled for that test, and
+// so is a package it newly imports if that depends on what is tested.
+func TestCheckNewImportBetweenTests(t *testing.T) {
+	dir := write(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- base/base.go --
+package base
+
+type T struct{}
+-- base/in_test.go --
+package base
+
+func inTest() {}
+-- base/ext_test.go --
+package base_test
+
+import (
+	"example.com/m/base"
+	"example.com/m/user"
+)
+
+func f() { user.Take(base.T{}) }
+-- user/user.go --
+package user
+
+import "example.com/m/base"
+
+func Take(t base.T) { use(t) }
+
+func use(base.T) {}
+`)
+	prog := mustLoad(t, Config{Dir: dir, Patterns: []string{"./..."}, Tests: true})
+	if prog.variants["example.com/m/user [example.com/m/base.test]"] == nil {
+		t.Fatal("user is not compiled for the test of base")
+	}
+	user, src := edit(t, prog, "user.go", "{ use(t) }", "{ more.Use(t) }")
+	src = []byte(strings.Replace(string(src), "import ", "import \"example.com/m/more\"\nimport ", 1))
+	changed := map[string][]byte{
+		user:                               src,
+		filepath.Join(dir, "more/more.go"): []byte("package more\n\nimport \"example.com/m/base\"\n\nfunc Use(base.T) {}\n"),
+	}
+	c := prog.Check(changed)
+	if msg := messages(c); msg != "" {
+		t.Fatalf("got %q", msg)
+	}
+	c.Commit()
+	c = check(t, prog, "user.go", "more.Use(t)", "more.Use(t); more.Use(t)")
+	if msg := messages(c); msg != "" {
+		t.Errorf("after the commit: got %q", msg)
+	}
+}
+
 func TestCommitAndRevert(t *testing.T) {
 	prog := mustLoad(t, Config{Dir: write(t, shop), Patterns: []string{"./..."}, Tests: true})
 	var store *Package

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"go/ast"
 	"go/build"
 	"os"
 	"path/filepath"
@@ -75,25 +76,38 @@ func (c *Check) join(id, path, forTest, name string, mod *Module, f *File) *Pack
 	return v
 }
 
-// fetchImports makes the packages of the main modules that changed files
-// import and that were not loaded.
+// fetchImports looks for imports that are new to the packages of the changed
+// files, and makes the packages of the main modules that were not loaded.
 func (c *Check) fetchImports() {
 	var unknown []string
-	for _, n := range c.files {
-		if n.syntax == nil {
-			continue
-		}
-		for _, imp := range n.syntax.Imports {
-			path, err := strconv.Unquote(imp.Path.Value)
-			if err == nil && c.variant(path) == nil && !c.prog.deps.has(path) {
-				unknown = append(unknown, path)
+	for _, v := range c.prog.variants {
+		for _, f := range c.filesOf(v) {
+			if n := c.files[f]; n != nil && n.syntax != nil {
+				unknown = append(unknown, newImports(v, n.syntax)...)
 			}
 		}
 	}
+	c.serial = len(unknown) > 0
 	slices.Sort(unknown)
-	for _, path := range unknown {
-		c.fromDisk(path)
+	for _, path := range slices.Compact(unknown) {
+		if c.variant(path) == nil && !c.prog.deps.has(path) {
+			c.fromDisk(path)
+		}
 	}
+}
+
+func newImports(v *Package, file *ast.File) []string {
+	var paths []string
+	for _, imp := range file.Imports {
+		path, err := strconv.Unquote(imp.Path.Value)
+		if err != nil {
+			continue
+		}
+		if _, ok := v.imports[path]; !ok && path != "unsafe" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // moduleOf returns the main module whose folder holds path, or nil.
