@@ -4,6 +4,9 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -45,27 +48,30 @@ func (e *NilDone) NewFiles() []NewFile { return e.Files }
 func findNilDone(p *Pass) []Finding {
 	var findings []Finding
 	accessors := &accessorFinder{pass: p}
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			if decl, ok := n.(*ast.FuncDecl); ok && isAccessorBody(decl) {
-				return false
-			}
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			x := doneReceiver(p, call)
-			if x == nil {
-				return true
-			}
-			// Have: x.Done(), x an interface.
-			if why := nilReason(p, x); why != "" {
-				findings = append(findings, accessors.finding(call, ast.Unparen(x), why))
-			}
-			return true
-		})
+	for cur := range p.Flow.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
+		call := cur.Node().(*ast.CallExpr)
+		x := doneReceiver(p, call)
+		if x == nil {
+			continue
+		}
+		// Have: x.Done(), x an interface.
+		if !slices.Contains(p.Files(), p.Package.FileOf(call.Pos())) || inAccessor(cur) {
+			continue
+		}
+		if why := nilReason(p, x); why != "" {
+			findings = append(findings, accessors.finding(call, ast.Unparen(x), why))
+		}
 	}
 	return findings
+}
+
+// inAccessor reports whether the node stands in a function that takes care
+// of nil itself.
+func inAccessor(cur inspector.Cursor) bool {
+	for outer := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		return isAccessorBody(outer.Node().(*ast.FuncDecl))
+	}
+	return false
 }
 
 // doneReceiver returns the context x of a call x.Done(), when its static
