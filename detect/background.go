@@ -183,7 +183,7 @@ func (p *Pass) makesRequest(call *ast.CallExpr) bool {
 	if typed.IsMethod(fn, "net/http", "Handler", "ServeHTTP") || typed.IsMethod(fn, "net/http", "HandlerFunc", "ServeHTTP") {
 		return true
 	}
-	return typed.IsMethod(fn, "net/http", "Request", "WithContext", "Clone")
+	return typed.IsMethod(fn, "net/http", "Request", "WithContext", "Clone") || p.Flow.Rewraps(call)
 }
 
 // assignedTo deals with a root that is given to a variable of the very name

@@ -141,8 +141,10 @@ func (r *reach) followMethod(sel *ast.SelectorExpr, e ast.Expr, deadline bool) {
 func (r *reach) into(lhs ast.Expr, e ast.Expr, deadline bool) {
 	v := typed.Var(r.Info, lhs)
 	switch {
+	case r.ofProvider(lhs):
+		return // Have: c.Request = c.Request.WithContext(…); the request goes on with it
 	case v == nil:
-		if id, ok := lhs.(*ast.Ident); !ok || id.Name != "_" {
+		if !isBlank(lhs) {
 			r.add(Stored, e, deadline)
 		}
 	case v.IsField() || v.Parent() == r.Types.Scope():
@@ -152,6 +154,27 @@ func (r *reach) into(lhs ast.Expr, e ast.Expr, deadline bool) {
 	default:
 		r.followVar(v, deadline)
 	}
+}
+
+// ofProvider reports whether e is a field of a parameter that provides a
+// request's context.
+func (p *Package) ofProvider(e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v := typed.Var(p.Info, sel.X)
+	if v == nil || !p.isParam(v) {
+		return false
+	}
+	_, ok = typed.ProviderOf(v.Type())
+	return ok
+}
+
+// Rewraps reports whether call gives a provider its request, or its context,
+// back: c.SetRequest(r.WithContext(ctx)), c.SetUserContext(ctx).
+func (p *Package) Rewraps(call *ast.CallExpr) bool {
+	return p.ofProvider(call.Fun) && hasWord(typed.CalleeName(call), []string{"SetRequest", "SetUserContext", "SetContext"})
 }
 
 // followVar notes every use of v.

@@ -147,7 +147,7 @@ func (p *Package) queued(uses []Use) string {
 		case u.Kind != Arg && u.Kind != Launched || u.Call == nil:
 			return ""
 		}
-		if !hasWord(typed.CalleeName(u.Call), queues) || p.Outcome(u.Call) < Logged {
+		if p.Rewraps(u.Call) || !hasWord(typed.CalleeName(u.Call), queues) || p.Outcome(u.Call) < Logged {
 			return ""
 		}
 		name = typed.CalleeName(u.Call)
