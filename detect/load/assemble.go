@@ -86,7 +86,7 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	}
 	for _, syntax := range p.Syntax {
 		name := prog.Fset.File(syntax.FileStart).Name()
-		path := realPath(name)
+		path := frozen.path(name)
 		f := prog.files[path]
 		if f == nil {
 			f = &File{Path: path, Name: name, Disk: frozen.read[path].bytes, Bytes: frozen.read[path].bytes, Syntax: syntax}

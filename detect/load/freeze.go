@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -18,6 +20,7 @@ type freezer struct {
 
 	mu   sync.Mutex
 	read map[string]frozen // by real path
+	dirs map[string]string // folder -> real path
 }
 
 type frozen struct {
@@ -27,13 +30,13 @@ type frozen struct {
 }
 
 func newFreezer() *freezer {
-	return &freezer{fset: token.NewFileSet(), read: map[string]frozen{}}
+	return &freezer{fset: token.NewFileSet(), read: map[string]frozen{}, dirs: map[string]string{}}
 }
 
 // parse is called by several goroutines. A file that is reached under two
 // names is parsed once.
 func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
-	path := realPath(name)
+	path := z.path(name)
 	z.mu.Lock()
 	f, ok := z.read[path]
 	z.mu.Unlock()
@@ -52,6 +55,25 @@ func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File
 	}
 	z.read[path] = f
 	return f.syntax, f.err
+}
+
+// path returns the real path of a file. Folders are resolved once: resolving
+// each file from the root down would cost as much as reading it.
+func (z *freezer) path(name string) string {
+	if info, err := os.Lstat(name); err != nil || info.Mode()&os.ModeSymlink != 0 {
+		return realPath(name)
+	}
+	dir := filepath.Dir(name)
+	z.mu.Lock()
+	real, ok := z.dirs[dir]
+	z.mu.Unlock()
+	if !ok {
+		real = realPath(dir)
+		z.mu.Lock()
+		z.dirs[dir] = real
+		z.mu.Unlock()
+	}
+	return filepath.Join(real, filepath.Base(name))
 }
 
 func parseBytes(fset *token.FileSet, name string, src []byte) (*ast.File, error) {

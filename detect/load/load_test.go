@@ -148,6 +148,28 @@ func TestOwnership(t *testing.T) {
 	equal(t, "with Generated, without tests", names(prog.Packages[0].Owned), []string{"gen.go", "old.go", "shop.go"})
 }
 
+func TestOneFileUnderTwoNames(t *testing.T) {
+	dir := write(t, shop)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	prog := mustLoad(t, Config{Dir: link, Patterns: []string{"shop.go"}})
+	f := prog.File(filepath.Join(link, "shop.go"))
+	if f == nil || f.Path != filepath.Join(dir, "shop.go") || f.Locked != "" || !prog.Only[f] {
+		t.Errorf("through a link: %+v", f)
+	}
+	if err := os.Symlink(filepath.Join(dir, "store", "store.go"), filepath.Join(dir, "unread", "linked.go")); err != nil {
+		t.Fatal(err)
+	}
+	// Two packages cannot share a file with one package clause: it is an
+	// error of the second, and no crash.
+	prog = mustLoad(t, Config{Dir: dir, Patterns: []string{"./..."}})
+	if n := len(prog.Packages); n != 3 {
+		t.Errorf("%d packages", n)
+	}
+}
+
 func TestOperands(t *testing.T) {
 	dir := write(t, shop)
 	only := func(patterns ...string) []string {
