@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 )
@@ -51,7 +50,7 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrit
 		}()
 		report, err := rewrite.Run(prog, rewrite.Options{
 			Rules:     set.rules,
-			Detect:    detect.Options{Strict: set.strict},
+			Detect:    set.detect,
 			Threshold: set.threshold(),
 			Write:     set.write || set.diff || set.list,
 		})

@@ -55,7 +55,7 @@ type settings struct {
 	verbose, quiet, progress bool
 	unsafe                   bool
 	rules                    []*detect.Rule
-	strict                   map[string]bool
+	detect                   detect.Options
 	load                     load.Config
 }
 
@@ -65,6 +65,10 @@ func newSettings(c *cli.Context) (settings, error) {
 		return settings{}, err
 	}
 	rules, strict, err := selectRules(c.StringSlice("rules"), c.StringSlice("skip"), c.Bool("strict"))
+	if err != nil {
+		return settings{}, err
+	}
+	conf, err := readConfig(dir)
 	if err != nil {
 		return settings{}, err
 	}
@@ -79,7 +83,7 @@ func newSettings(c *cli.Context) (settings, error) {
 		progress: c.Bool("progress"),
 		unsafe:   c.Bool("unsafe"),
 		rules:    rules,
-		strict:   strict,
+		detect:   conf.options(strict),
 		load: load.Config{
 			Dir:       dir,
 			Patterns:  c.Args().Slice(),
