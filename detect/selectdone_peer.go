@@ -119,7 +119,7 @@ func (s *doneSelect) roomFor(ch *flow.Channel, senders []flow.ChannelOp) bool {
 	once, looped := true, false
 	for _, op := range senders {
 		once = once && op.Direct() && !op.Loop
-		looped = looped || s.inLoop(op.Launch)
+		looped = looped || op.Launch == nil || s.inLoop(op.Launch)
 	}
 	n, known := ch.Capacity()
 	switch {

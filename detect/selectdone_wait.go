@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -207,8 +208,7 @@ func (s *doneSelect) watchedElsewhere() string {
 				watched = watched || s.watches(n.Body)
 			}
 		case *ast.CallExpr:
-			watched = watched || typed.IsFunc(typed.Callee(s.Package.Info, n), "context", "AfterFunc") &&
-				len(n.Args) == 2 && s.mentions(s.bound, n.Args[0], false)
+			watched = watched || len(n.Args) > 0 && s.isWatcher(n) && s.mentions(s.bound, n.Args[0], false)
 		}
 		return !watched
 	})
@@ -216,6 +216,20 @@ func (s *doneSelect) watchedElsewhere() string {
 		return why
 	}
 	return ""
+}
+
+// isWatcher reports whether call hands its first argument to a function that
+// acts when it is done: context.AfterFunc, or as a statement w.Watch(ctx),
+// go watchCancel(ctx, conn).
+func (s *doneSelect) isWatcher(call *ast.CallExpr) bool {
+	if typed.IsFunc(typed.Callee(s.Package.Info, call), "context", "AfterFunc") {
+		return true
+	}
+	switch s.Flow.Parent(call).(type) {
+	case *ast.ExprStmt, *ast.GoStmt:
+		return strings.HasPrefix(strings.ToLower(typed.CalleeName(call)), "watch")
+	}
+	return false
 }
 
 // watches reports whether the body waits for a bound context by a statement
