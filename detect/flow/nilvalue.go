@@ -175,26 +175,10 @@ func (a *nilness) unset(f *Func, place nilPlace) nilFact {
 	if _, isMap := container.Underlying().(*types.Map); isMap {
 		return nilFact{reached: true, isNil: true, unknown: true, why: whyKey}
 	}
-	if a.fills(f, index.X) {
+	if a.filled(f, index.X) {
 		return unknownFact
 	}
 	return nilFact{reached: true, isNil: true, unknown: true, why: whyElement}
-}
-
-// fills reports whether the slice or array is a local of the function, or of
-// one around it: such a function makes it and fills it, and whether every
-// element is set is not known.
-func (a *nilness) fills(f *Func, container ast.Expr) bool {
-	v := a.variable(container)
-	if v == nil {
-		return false
-	}
-	for ; f != nil; f = f.Outer {
-		if within(f.Node, v) {
-			return !isParam(f, v)
-		}
-	}
-	return false
 }
 
 // A nilAssignment gives a variable a value; nil when it is not one expression.

@@ -422,6 +422,28 @@ func indexFilled(n int) {
 	<-ctxs[0].Done() // unknown
 }
 
+func indexMade(n int) {
+	ctxs := make([]context.Context, n)
+	<-ctxs[0].Done() // maybe element of a slice
+	var three [3]context.Context
+	for range three {
+		<-three[len(three)-1].Done() // maybe element of a slice
+	}
+}
+
+func indexGiven(s *server) {
+	all := s.all
+	<-all[0].Done() // maybe element of a slice
+	two := []context.Context{get(), get()}
+	<-two[1].Done() // unknown
+	var more []context.Context
+	more = append(more, get())
+	<-more[0].Done() // unknown
+	var filled [2]context.Context
+	use(filled[:])
+	<-filled[0].Done() // unknown
+}
+
 func ranged(ctxs []context.Context) {
 	for i, ctx := range ctxs {
 		<-ctx.Done()     // unknown
