@@ -98,7 +98,7 @@ func (a *accessorFinder) accessorsIn(pkg *load.Package) (found []*accessor) {
 	local := pkg.PkgPath == a.pass.Package.PkgPath && !strings.HasSuffix(a.pass.Package.Name, "_test")
 	for _, name := range pkg.Types.Scope().Names() {
 		fn, ok := pkg.Types.Scope().Lookup(name).(*types.Func)
-		if !ok || !local && (!fn.Exported() || pkg.Name == "main") || !isAccessorSignature(fn.Signature()) {
+		if !ok || !local && (!fn.Exported() || pkg.Name == "main") || !typed.IsDoneAccessor(fn.Signature()) {
 			continue
 		}
 		decl := declOf(pkg, fn)
@@ -137,7 +137,7 @@ func (a *accessorFinder) configured(full string) ([]*accessor, string) {
 		return []*accessor{{path: path, pkgName: lastElement(path), name: name}}, ""
 	}
 	fn, ok := pkg.Scope().Lookup(name).(*types.Func)
-	if !ok || !local && !fn.Exported() || !isAccessorSignature(fn.Signature()) {
+	if !ok || !local && !fn.Exported() || !typed.IsDoneAccessor(fn.Signature()) {
 		return nil, full + " is not a func(context.Context) <-chan struct{}"
 	}
 	return []*accessor{{path: path, pkgName: pkg.Name(), name: name}}, ""
@@ -234,19 +234,6 @@ func freeInFile(pkg *load.Package, file *load.File, name string) string {
 }
 
 func lastElement(path string) string { return path[strings.LastIndex(path, "/")+1:] }
-
-func isAccessorSignature(sig *types.Signature) bool {
-	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Variadic() || sig.Params().Len() != 1 || sig.Results().Len() != 1 {
-		return false
-	}
-	result, ok := sig.Results().At(0).Type().Underlying().(*types.Chan)
-	if !ok || result.Dir() != types.RecvOnly {
-		return false
-	}
-	elem, ok := result.Elem().Underlying().(*types.Struct)
-	param := types.Unalias(sig.Params().At(0).Type())
-	return ok && elem.NumFields() == 0 && types.IsInterface(param) && typed.Is(param, "context", "Context")
-}
 
 func declOf(pkg *load.Package, fn *types.Func) *ast.FuncDecl {
 	file := pkg.FileOf(fn.Pos())

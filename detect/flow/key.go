@@ -93,10 +93,28 @@ func isContextLike(t types.Type) bool {
 	return true
 }
 
+// doneCall returns the context x of x.Done(), or of a call f(x) of a function
+// that returns such a channel for a context, as those that guard against a
+// nil context do; or nil.
+func (p *Package) doneCall(e ast.Expr) ast.Expr {
+	if x := p.contextOf(e, "Done"); x != nil {
+		return x
+	}
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return nil
+	}
+	fn := typed.Callee(p.Info, call)
+	if fn == nil || !typed.IsDoneAccessor(fn.Signature()) {
+		return nil
+	}
+	return call.Args[0]
+}
+
 // DoneOf returns the context whose Done channel e is, or nil. A variable
 // that is only ever assigned x.Done() counts.
 func (p *Package) DoneOf(e ast.Expr) ast.Expr {
-	if x := p.contextOf(e, "Done"); x != nil {
+	if x := p.doneCall(e); x != nil {
 		return x
 	}
 	v := typed.Var(p.Info, e)
@@ -105,7 +123,7 @@ func (p *Package) DoneOf(e ast.Expr) ast.Expr {
 	}
 	var done ast.Expr
 	for _, d := range p.definitionsOf(v) {
-		x := p.contextOf(d.rhs, "Done")
+		x := p.doneCall(d.rhs)
 		if x == nil {
 			return nil
 		}

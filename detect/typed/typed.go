@@ -42,6 +42,21 @@ func IsContextInterface(t types.Type) bool {
 	return t != nil && types.IsInterface(t) && IsContext(t)
 }
 
+// IsDoneAccessor reports whether sig is that of a function, not a method,
+// from a context to a channel like that of Done.
+func IsDoneAccessor(sig *types.Signature) bool {
+	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Variadic() || sig.Params().Len() != 1 || sig.Results().Len() != 1 {
+		return false
+	}
+	result, ok := sig.Results().At(0).Type().Underlying().(*types.Chan)
+	if !ok || result.Dir() != types.RecvOnly {
+		return false
+	}
+	elem, ok := result.Elem().Underlying().(*types.Struct)
+	param := types.Unalias(sig.Params().At(0).Type())
+	return ok && elem.NumFields() == 0 && types.IsInterface(param) && Is(param, "context", "Context")
+}
+
 func hasContextMethods(t types.Type) bool {
 	return method(t, "Deadline", 0, "time.Time", "bool") &&
 		method(t, "Done", 0, "<-chan struct{}") &&
