@@ -1,0 +1,46 @@
+package rewrite_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect"
+)
+
+// TestCatalogue names what a rule still lacks: its halves, its page, cases of
+// which most must stay as they are, a line in the changelog.
+func TestCatalogue(t *testing.T) {
+	changes, err := os.ReadFile("../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range detect.All {
+		for _, path := range []string{"../detect/" + rule.Name + ".go", "../detect/" + rule.Name + ".md", rule.Name + ".go"} {
+			if _, err := os.Stat(path); err != nil && (path != rule.Name+".go" || rule.Best > detect.Manual) {
+				t.Errorf("rule %s: %v", rule.Name, err)
+			}
+		}
+		if !strings.Contains(string(changes), "- `"+rule.Name+"`:") {
+			t.Errorf("rule %s is not in CHANGELOG.md", rule.Name)
+		}
+		cases, err := filepath.Glob("../testdata/" + rule.Name + "/*.txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		quiet := 0
+		for _, path := range cases {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(data), "\n-- fixed/") && !strings.Contains(string(data), "\n-- unsafe/") {
+				quiet++
+			}
+		}
+		if 2*quiet <= len(cases) {
+			t.Errorf("rule %s: %d of %d cases must stay as they are; want more than half", rule.Name, quiet, len(cases))
+		}
+	}
+}
