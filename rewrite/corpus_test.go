@@ -35,10 +35,16 @@ type corpus struct {
 // standard library and the go command, and over the modules this one depends
 // on. It checks that the result compiles, is formatted where the source was,
 // and that a second run finds nothing more to write. CTXFIX_CORPUS limits it
-// to trees whose name contains the value; CTXFIX_CORPUS_OUT names a folder
-// for the diffs.
+// to trees whose name contains the value, CTXFIX_CORPUS_DIRS gives other
+// modules to run over, CTXFIX_CORPUS_OUT a folder for the diffs.
 func TestCorpus(t *testing.T) {
-	trees := append(standardLibrary(t), dependencies(t)...)
+	var trees []corpus
+	for _, dir := range filepath.SplitList(os.Getenv("CTXFIX_CORPUS_DIRS")) {
+		trees = append(trees, corpus{filepath.Base(dir), dir, "", []string{"./..."}})
+	}
+	if len(trees) == 0 {
+		trees = append(standardLibrary(t), dependencies(t)...)
+	}
 	for _, c := range trees {
 		if only := os.Getenv("CTXFIX_CORPUS"); only != "" && !strings.Contains(c.name, only) {
 			continue
