@@ -119,7 +119,7 @@ func (s *doneSelect) roomFor(ch *flow.Channel, senders []flow.ChannelOp) bool {
 	once, looped := true, false
 	for _, op := range senders {
 		once = once && op.Direct() && !op.Loop
-		looped = looped || op.Launch == nil || s.inLoop(op.Launch)
+		looped = looped || op.Launch == nil || s.inLoop(op.Launch, ch)
 	}
 	n, known := ch.Capacity()
 	switch {
@@ -153,7 +153,7 @@ func (s *doneSelect) oneSend(ch *flow.Channel, senders []flow.ChannelOp) bool {
 	}
 	for _, op := range senders {
 		g, ok := op.Launch.(*ast.GoStmt)
-		if !ok || g != senders[0].Launch || !op.Direct() || op.Loop || s.inLoop(g) || !s.Flow.Last(op.Node) {
+		if !ok || g != senders[0].Launch || !op.Direct() || op.Loop || s.inLoop(g, ch) || !s.Flow.Last(op.Node) {
 			return false
 		}
 	}
@@ -175,12 +175,15 @@ func (s *doneSelect) exclusive(senders []flow.ChannelOp) bool {
 	return true
 }
 
-// inLoop reports whether n stands in a loop of the function around it.
-func (s *doneSelect) inLoop(n ast.Node) bool {
+// inLoop reports whether n runs several times for one channel: a loop is
+// around it that is not around the making of the channel too.
+func (s *doneSelect) inLoop(n ast.Node, ch *flow.Channel) bool {
 	for n = s.Flow.Parent(n); n != nil; n = s.Flow.Parent(n) {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			return true
+			if len(ch.Makes) != 1 || !contains(n, ch.Makes[0].Call) || !contains(n, at(ch.Var.Pos())) {
+				return true
+			}
 		case *ast.FuncLit, *ast.FuncDecl:
 			return false
 		}
