@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 )
@@ -100,8 +101,12 @@ func (a *nilness) start(f *Func, place nilPlace) nilFact {
 
 // parameter returns what is known of a parameter at the entry of its
 // function: that it may be nil when the function compares it with nil and
-// never replaces it.
+// never replaces it. That of a literal which is run where it stands is what
+// its argument is.
 func (a *nilness) parameter(f *Func, v *types.Var) nilFact {
+	if i := slices.Index(varsOf(f.Sig.Params()), v); f.args != nil && i >= 0 && i < len(f.args.Args) {
+		return a.at(f.Outer, f.args.Args[i], f.args)
+	}
 	if len(a.assignments(f.Body, v)) == 0 && a.comparesWithNil(f, v) {
 		return nilFact{reached: true, isNil: true, unknown: true, why: whyCompared}
 	}
