@@ -15,7 +15,7 @@ var closers = []string{
 	"Shutdown", "ShutDown", "Close", "Stop", "Rollback", "RollBack", "Abort", "Cleanup", "CleanUp", "Flush",
 	"Release", "Unlock", "RUnlock", "Revoke", "Deregister", "Unregister", "Teardown", "TearDown",
 	"Destroy", "Disconnect", "Drain", "Terminate", "Kill", "GracefulStop", "Undo", "Compensate",
-	"Unsubscribe", "Leave", "ForceFlush", "Logout", "Resign",
+	"Unsubscribe", "Leave", "Exit", "Quit", "ForceFlush", "Logout", "Resign",
 }
 
 // removers clean up when they stand on an error path (R4).
