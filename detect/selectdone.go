@@ -89,11 +89,17 @@ func findSelectDone(p *Pass) []Finding {
 
 func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 	s := &doneSelect{Pass: p, stmt: stmt, fn: p.Flow.Func(stmt)}
-	if s.fn == nil || !s.deaf() || s.inTest() {
+	if s.fn == nil || !s.blocks() || s.inTest() {
 		return Finding{}, false
 	}
-	// Have: a blocking select, deaf to every context.
 	ctx, none := p.Flow.Live(stmt)
+	if none != nil && !none.Two && !none.Dead && !none.Detached {
+		return Finding{}, false
+	}
+	if !s.deaf() { // asked last: channels are looked for in the whole package
+		return Finding{}, false
+	}
+	// Have: a blocking select, deaf to every context, where there is one.
 	switch {
 	case none != nil && none.Two:
 		f := p.Finding(stmt, "select does not hear any context: it has no Done case")
@@ -102,7 +108,7 @@ func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 	case none != nil:
 		if none.Dead {
 			p.Keep(stmt, flow.RegionDead)
-		} else if none.Detached {
+		} else {
 			s.keep(flow.NoRegion, "a detached goroutine that does not use the context")
 		}
 		return Finding{}, false
@@ -115,21 +121,29 @@ func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 	return s.finding(), true
 }
 
-// deaf reports whether the select blocks and none of its cases is a way out.
+// blocks reports whether the select has cases, none of them a default or the
+// Done of a context.
+func (s *doneSelect) blocks() bool {
+	for _, c := range s.stmt.Body.List {
+		if ch, _ := flow.Comm(c.(*ast.CommClause)); ch == nil || s.Flow.DoneOf(ch) != nil {
+			return false
+		}
+	}
+	return len(s.stmt.Body.List) > 0
+}
+
+// deaf reports whether none of the cases is a way out.
 func (s *doneSelect) deaf() bool {
 	for _, c := range s.stmt.Body.List {
 		clause := c.(*ast.CommClause)
 		ch, sends := flow.Comm(clause)
-		if ch == nil || s.Flow.DoneOf(ch) != nil {
-			return false
-		}
 		channel := s.Flow.Channel(ch)
 		if channel == nil || !sends && s.ends(channel) {
 			return false
 		}
 		s.cases = append(s.cases, selectCase{clause, ch, channel, sends})
 	}
-	return len(s.cases) > 0
+	return true
 }
 
 // ends reports whether receiving from the channel means that something has

@@ -86,9 +86,9 @@ func (p *Package) wallOfVar(f *Func, v *types.Var) {
 		return
 	}
 	walls := map[Wall]bool{}
-	for id, obj := range p.Info.Uses {
-		if obj != v || f.Contains(id) {
-			continue // Have: a use outside; a recursive call inside changes nothing
+	for _, id := range p.usesOf(v) {
+		if f.Contains(id) {
+			continue // Have: a recursive call, which changes nothing
 		}
 		call, ok := p.Parent(id).(*ast.CallExpr)
 		switch {
@@ -106,6 +106,20 @@ func (p *Package) wallOfVar(f *Func, v *types.Var) {
 	for w := range walls {
 		f.Wall = w
 	}
+}
+
+// usesOf returns the identifiers that use v, which is no package variable.
+func (p *Package) usesOf(v *types.Var) []*ast.Ident {
+	var uses []*ast.Ident
+	if root := p.rootOf(v); root != nil {
+		ast.Inspect(root, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && p.Info.Uses[id] == v {
+				uses = append(uses, id)
+			}
+			return true
+		})
+	}
+	return uses
 }
 
 func (p *Package) wallOfUse(call *ast.CallExpr) Wall {
