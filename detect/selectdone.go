@@ -242,7 +242,7 @@ func (s *doneSelect) doneFirst() bool {
 	first, other := 0, 0
 	ast.Inspect(s.Package.FileOf(s.stmt.Pos()).Syntax, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectStmt)
-		if !ok {
+		if !ok || len(sel.Body.List) < 2 {
 			return true
 		}
 		for i, c := range sel.Body.List {

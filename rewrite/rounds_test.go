@@ -139,6 +139,8 @@ func TestExpectedPairsGoOn(t *testing.T) {
 	expectReason(t, report, 1, Verifying, "undefined: c")
 }
 
+// T60: a fix that stands on what an unsafe one wrote is not safe, whatever its
+// own rule says of the text as it is now.
 func TestBuildingOnAnUnsafeFixIsUnsafe(t *testing.T) {
 	report, _, _ := mend(t, rename("background", "a", "b", unsafe), rename("goroutine", "b", "c"))
 	var got []string
