@@ -107,25 +107,29 @@ func (prog *Program) mainModule(p *packages.Package, dir string) *Module {
 	for _, m := range prog.modules {
 		switch {
 		case p.Module != nil && p.Module.Main && p.Module.Path == m.Path,
-			p.Module == nil && m.Path == "std" && within(dir, m.Dir):
+			p.Module == nil && isStandard(m.Path) && within(dir, m.Dir):
 			return m
 		}
 	}
 	return nil
 }
 
-// standardModule returns the standard library as a module when that is where
-// the go command runs.
+// isStandard reports whether path is a module of the Go distribution.
+func isStandard(path string) bool { return path == "std" || path == "cmd" }
+
+// standardModule returns the standard library, or the go command's module, as
+// a module when that is where the go command runs.
 func standardModule(env goEnv) *Module {
-	dir := filepath.Join(env.GOROOT, "src")
-	if realPath(env.GOMOD) != filepath.Join(dir, "go.mod") {
+	dir := filepath.Dir(realPath(env.GOMOD))
+	if src := filepath.Join(env.GOROOT, "src"); dir != src && dir != filepath.Join(src, "cmd") {
 		return nil
 	}
 	data, err := os.ReadFile(env.GOMOD)
-	if err != nil || modfile.ModulePath(data) != "std" {
+	path := modfile.ModulePath(data)
+	if err != nil || !isStandard(path) {
 		return nil
 	}
-	m := &Module{Path: "std", Dir: dir}
+	m := &Module{Path: path, Dir: dir}
 	if file, err := modfile.ParseLax(env.GOMOD, data, nil); err == nil && file.Go != nil {
 		m.GoVersion = file.Go.Version
 	}

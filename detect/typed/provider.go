@@ -42,7 +42,7 @@ func ProviderOf(t types.Type) (Provider, bool) {
 		return Provider{}, false
 	}
 	fn := contextMethod(t)
-	if fn == nil {
+	if fn == nil || fn.Pkg() != nil && fn.Pkg().Path() == "testing" { // promoted from an embedded *testing.T
 		return Provider{}, false
 	}
 	return Provider{Suffix: ".Context()", Unknown: !isServerStream(t) && !isStdlib(fn)}, true
