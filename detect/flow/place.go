@@ -277,8 +277,12 @@ func (p *Package) compensates(n ast.Node) bool {
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
 		switch s := m.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
+		case *ast.FuncDecl:
 			return false
+		case *ast.FuncLit:
+			if p.FuncOf(s).Wall == Keeping {
+				return false
+			}
 		case *ast.IfStmt:
 			if child == s.Body && p.failedCall(s, n) {
 				return true
