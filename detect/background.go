@@ -124,11 +124,25 @@ func (p *Pass) replaceRoot(root *ast.CallExpr, ctx flow.Context) Finding {
 		f.Touches = append(f.Touches, SpanOf(ctx.Rename.List))
 	}
 	p.assignedTo(&f, ev, ctx)
+	if p.detachesRequest(root, ctx) {
+		f.Lower(Manual, "it takes the request out of its own context")
+	}
 	if ctx.Doubt != "" {
 		f.Lower(Unsafe, ctx.Doubt)
 	}
 	p.judgeUses(&f, root, typed.Root(p.Package.Info, root) == "TODO")
 	return f
+}
+
+// detachesRequest reports whether the root is put in place of the very context
+// the request has: r.WithContext(context.Background()).
+func (p *Pass) detachesRequest(root *ast.CallExpr, ctx flow.Context) bool {
+	call, ok := p.Flow.Parent(root).(*ast.CallExpr)
+	if !ok || ctx.Origin != flow.Provider || !typed.IsMethod(typed.Callee(p.Package.Info, call), "net/http", "Request", "WithContext", "Clone") {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && typed.Var(p.Package.Info, sel.X) == ctx.Var
 }
 
 // judgeUses lowers the safety by what becomes of the calls the root reaches.

@@ -77,8 +77,10 @@ func (q *liveQuery) passing(c *candidate) bool {
 // beatsParent reports whether a derived local is preferred to what it comes from.
 func (q *liveQuery) beatsParent(f *Func, c *candidate) bool {
 	switch c.line.how {
-	case bySame, byCancel, byValue, bySignal:
+	case bySame, byValue, bySignal:
 		return true
+	case byCancel:
+		return c.v.Name() == c.line.parentName() || !q.isSignal(c)
 	case bySpan:
 		return !q.spanEnded(c)
 	case byGroup:
@@ -140,6 +142,23 @@ func (q *liveQuery) inGroupLiteral(f *Func, c *candidate) bool {
 		}
 	}
 	return false
+}
+
+// isSignal reports whether c is only asked for its Done and no call receives
+// it: it tells goroutines to end.
+func (q *liveQuery) isSignal(c *candidate) bool {
+	asked := false
+	for _, u := range q.reachVar(c.v) {
+		switch u.Kind {
+		case Arg:
+			return false
+		case Method:
+			asked = true
+		case Launched:
+			asked = asked || u.Call == nil
+		}
+	}
+	return asked
 }
 
 // served counts the calls that receive c.
