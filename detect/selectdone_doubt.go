@@ -191,7 +191,7 @@ func (s *doneSelect) memoryDoubt() string {
 func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
 	var found *types.Var
 	outer := func(e ast.Expr) *types.Var {
-		v := typed.Var(s.Package.Info, root(e))
+		v := typed.Var(s.Package.Info, typed.Operand(e))
 		if v == nil || v.IsField() || contains(lit, at(v.Pos())) || isChannel(v.Type()) {
 			return nil
 		}
@@ -268,22 +268,4 @@ func (s *doneSelect) leavesOnTimer() bool {
 func isChannel(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Chan)
 	return ok
-}
-
-// root returns the innermost operand that e is a part of: x of x.f[i].
-func root(e ast.Expr) ast.Expr {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.SliceExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		default:
-			return x
-		}
-	}
 }

@@ -209,23 +209,11 @@ func (o *owing) unlocks(n ast.Node, k key) bool {
 
 // inScope reports whether what e starts from exists already at the place.
 func (o *owing) inScope(e ast.Expr) bool {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.SelectorExpr:
-			e = x.X
-			continue
-		case *ast.CallExpr:
-			e = x.Fun
-			continue
-		case *ast.Ident:
-			v, ok := o.Info.ObjectOf(x).(*types.Var)
-			if !ok || v.Parent() == nil {
-				return true
-			}
-			return v.Pos() < o.at.Pos() && (v.Parent().Contains(o.at.Pos()) || v.Parent() == o.Types.Scope())
-		}
+	v := typed.Var(o.Info, typed.Operand(e))
+	if v == nil || v.Parent() == nil {
 		return true
 	}
+	return v.Pos() < o.at.Pos() && (v.Parent().Contains(o.at.Pos()) || v.Parent() == o.Types.Scope())
 }
 
 // isFuncValue reports whether fun is a variable, not a declared function.
@@ -275,22 +263,8 @@ func (p *Package) writesOutside(g *ast.GoStmt) string {
 	}
 	name := ""
 	outside := func(e ast.Expr) {
-		root := e
-		for {
-			switch x := ast.Unparen(root).(type) {
-			case *ast.SelectorExpr:
-				root = x.X
-				continue
-			case *ast.IndexExpr:
-				root = x.X
-				continue
-			case *ast.StarExpr:
-				root = x.X
-				continue
-			}
-			break
-		}
-		if v := typed.Var(p.Info, root); v != nil && v.Pos() < lit.Pos() && v.Parent() != p.Types.Scope() && name == "" {
+		v := typed.Var(p.Info, typed.Operand(e))
+		if v != nil && v.Pos() < lit.Pos() && v.Parent() != p.Types.Scope() && name == "" {
 			name = v.Name()
 		}
 	}
@@ -307,7 +281,7 @@ func (p *Package) writesOutside(g *ast.GoStmt) string {
 		case *ast.CallExpr:
 			for _, arg := range n.Args {
 				if isBytes(p.Info.TypeOf(arg)) {
-					outside(sliced(arg))
+					outside(arg)
 				}
 			}
 		}
@@ -323,13 +297,6 @@ func (p *Package) buffer(args []ast.Expr) string {
 		}
 	}
 	return ""
-}
-
-func sliced(e ast.Expr) ast.Expr {
-	if s, ok := ast.Unparen(e).(*ast.SliceExpr); ok {
-		return s.X
-	}
-	return e
 }
 
 // isBytes reports whether t is a byte slice.

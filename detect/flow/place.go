@@ -274,6 +274,12 @@ func (p *Package) takesRequest(f *Func) bool {
 // compensates reports whether n stands inside `if err != nil` where err comes
 // from a call that received a live context.
 func (p *Package) compensates(n ast.Node) bool {
+	return p.inBranch(n, func(s *ast.IfStmt) bool { return p.failedCall(s, n) })
+}
+
+// inBranch reports whether n runs as part of the body of an if statement that
+// satisfies test. Literals that are run where they stand are looked out of.
+func (p *Package) inBranch(n ast.Node, test func(*ast.IfStmt) bool) bool {
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
 		switch s := m.(type) {
@@ -284,7 +290,7 @@ func (p *Package) compensates(n ast.Node) bool {
 				return false
 			}
 		case *ast.IfStmt:
-			if child == s.Body && p.failedCall(s, n) {
+			if child == s.Body && test(s) {
 				return true
 			}
 		}

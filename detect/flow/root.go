@@ -61,22 +61,7 @@ func (p *Package) isClosing(call *ast.CallExpr) bool {
 
 // onErrorPath reports whether n stands inside `if err != nil`.
 func (p *Package) onErrorPath(n ast.Node) bool {
-	child := n
-	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
-		switch s := m.(type) {
-		case *ast.FuncDecl:
-			return false
-		case *ast.FuncLit:
-			if p.FuncOf(s).Wall == Keeping {
-				return false
-			}
-		case *ast.IfStmt:
-			if child == s.Body && len(p.testedErrors(s.Cond)) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return p.inBranch(n, func(s *ast.IfStmt) bool { return len(p.testedErrors(s.Cond)) > 0 })
 }
 
 // isValue reports whether the root is a value, not the context of a call:

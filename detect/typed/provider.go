@@ -45,7 +45,7 @@ func ProviderOf(t types.Type) (Provider, bool) {
 	if fn == nil || fn.Pkg() != nil && fn.Pkg().Path() == "testing" { // promoted from an embedded *testing.T
 		return Provider{}, false
 	}
-	return Provider{Suffix: ".Context()", Unknown: !isServerStream(t) && !isStdlib(fn)}, true
+	return Provider{Suffix: ".Context()", Unknown: !isServerStream(t) && !isRequestOf(fn)}, true
 }
 
 // exactly compares the package path with its major version.
@@ -95,19 +95,8 @@ func hasMethod(t types.Type, name string) bool {
 	return ok
 }
 
-// isStdlib reports whether fn is declared in the standard library.
-func isStdlib(fn *types.Func) bool {
-	if fn.Pkg() == nil {
-		return false
-	}
-	path := fn.Pkg().Path()
-	for i := range len(path) {
-		switch path[i] {
-		case '.':
-			return false
-		case '/':
-			return true
-		}
-	}
-	return true
+// isRequestOf reports whether fn belongs to one of the standard library's
+// packages whose types carry a request's or a handshake's context.
+func isRequestOf(fn *types.Func) bool {
+	return fn.Pkg() != nil && (fn.Pkg().Path() == "net/http" || fn.Pkg().Path() == "crypto/tls")
 }
