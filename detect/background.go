@@ -176,6 +176,9 @@ func (p *Pass) judgeCall(f *Finding, call *ast.CallExpr, todo bool) {
 	if why := bound[name]; why != "" {
 		f.Lower(Unsafe, why)
 	}
+	if what := p.Flow.Outlives(call); what != "" {
+		f.Lower(Unsafe, what+" may be used after the function has returned")
+	}
 	if todo || p.makesRequest(call) {
 		return
 	}

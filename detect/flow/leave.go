@@ -80,3 +80,42 @@ func (p *Package) returned(f *Func, v *types.Var) bool {
 	})
 	return found
 }
+
+// Outlives says what of call's result may be used after the function has
+// ended: a stream or a connection that is stored, or that a goroutine nobody
+// waits for goes on with. "" for nothing.
+func (p *Package) Outlives(call *ast.CallExpr) string {
+	if !livingResult(p.Info.TypeOf(call)) {
+		return ""
+	}
+	switch parent := p.Parent(call).(type) {
+	case *ast.SendStmt, *ast.KeyValueExpr, *ast.CompositeLit:
+		return "its result"
+	case *ast.AssignStmt:
+		for _, l := range parent.Lhs {
+			if p.staysAlive(l) {
+				return types.ExprString(l)
+			}
+		}
+	}
+	return ""
+}
+
+// staysAlive reports whether what is assigned to lhs may be used after the
+// function has ended, other than by its caller.
+func (p *Package) staysAlive(lhs ast.Expr) bool {
+	if !livingResult(p.Info.TypeOf(lhs)) {
+		return false
+	}
+	v := typed.Var(p.Info, lhs)
+	if v == nil || v.Parent() == p.Types.Scope() {
+		return !isBlank(lhs)
+	}
+	for _, u := range p.reachVar(v) {
+		switch u.Kind {
+		case Stored, Launched, Captured:
+			return true
+		}
+	}
+	return false
+}
