@@ -104,7 +104,7 @@ func (p *Package) Outlives(call *ast.CallExpr) string {
 // staysAlive reports whether what is assigned to lhs may be used after the
 // function has ended, other than by its caller.
 func (p *Package) staysAlive(lhs ast.Expr) bool {
-	if !livingResult(p.Info.TypeOf(lhs)) {
+	if !livingResult(p.Info.TypeOf(lhs)) || p.ofProvider(lhs) {
 		return false
 	}
 	v := typed.Var(p.Info, lhs)
