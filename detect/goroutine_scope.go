@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // redeclares returns what lit declares under v's name in the scope that its
@@ -24,7 +25,7 @@ func (p launcher) redeclares(v *types.Var, lit *ast.FuncLit) types.Object {
 //     variable's type, and no goto runs that statement again;
 //   - every mention of the captured variable comes before its scope starts,
 //     and none of either stands in a nested literal, which would see the
-//     value change.
+//     value change. What this rule hands the value does not see that.
 func (p launcher) mergeable(c *captured, lit *ast.FuncLit) bool {
 	obj := p.redeclares(c.v, lit)
 	if obj == nil {
@@ -62,17 +63,33 @@ func (p launcher) declaration(v *types.Var, body *ast.BlockStmt) (assign *ast.As
 	return nil, 0
 }
 
-// mentionedDeeper reports whether a literal within lit mentions v.
+// mentionedDeeper reports whether a literal within lit mentions v, other than
+// those that lit launches and that this rule hands the value of v.
 func (p launcher) mentionedDeeper(lit *ast.FuncLit, v *types.Var) bool {
 	found := false
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if ok && p.Package.Info.Uses[id] == v {
-			found = found || p.Flow.Func(id).Node != ast.Node(lit)
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			return p.Flow.Func(n).Node != ast.Node(lit) || !p.hands(n, v)
+		case *ast.Ident:
+			if p.Package.Info.Uses[n] == v {
+				found = found || p.Flow.Func(n).Node != ast.Node(lit)
+			}
 		}
 		return !found
 	})
 	return found
+}
+
+// hands reports whether the fix of stmt makes v an argument, which leaves no
+// other mention of v in its literal.
+func (p launcher) hands(stmt *ast.GoStmt, v *types.Var) bool {
+	f, ok := p.launch(stmt)
+	if !ok || f.Safety != Safe || p.Flow.IgnoredAt(f.Span.Pos, f.Span.End, p.Rule.Name) {
+		return false
+	}
+	ev := f.Evidence.(*Goroutine)
+	return slices.ContainsFunc(ev.Passed, func(c Passed) bool { return c.Arg == v.Name() })
 }
 
 func hasGoto(lit *ast.FuncLit) bool {
