@@ -25,23 +25,23 @@ func (f *File) Bytes() (out []byte, err error) {
 	if err := f.allComments(r1); err != nil {
 		return nil, err
 	}
+	r1 = formatted(f.r0, r1)
 	if !bytes.Equal(f.r0, f.norm) {
 		return f.minimal(r1)
 	}
-	r1 = f.formatted(r1)
 	if out, ok := f.endings(r1); ok {
 		return out, nil
 	}
 	return f.minimal(r1)
 }
 
-// formatted is gofmt'd text, if the original was.
-func (f *File) formatted(r1 []byte) []byte {
+// formatted is gofmt'd r1, if r0 is what gofmt makes of it.
+func formatted(r0, r1 []byte) []byte {
 	again, err := format.Source(r1)
 	if err != nil || bytes.Equal(again, r1) {
 		return r1
 	}
-	if before, err := format.Source(f.norm); err != nil || !bytes.Equal(before, f.norm) {
+	if before, err := format.Source(r0); err != nil || !bytes.Equal(before, r0) {
 		return r1
 	}
 	return again

@@ -28,7 +28,8 @@ func diff(a, b []lexeme, textA, textB []byte) []align.Hunk {
 }
 
 // tokenLines returns the tokens of each line as text that tells lines apart,
-// and the index of its first token, plus one more for the end.
+// by their indentation, too, as "return" and "}" are everywhere; and the index
+// of its first token, plus one more for the end.
 func tokenLines(list []lexeme, text []byte) (starts []int, lines []string) {
 	var line strings.Builder
 	for i, l := range list {
@@ -38,6 +39,7 @@ func tokenLines(list []lexeme, text []byte) (starts []int, lines []string) {
 				line.Reset()
 			}
 			starts = append(starts, i)
+			line.WriteString(indent(gap(text, list, i)))
 		}
 		line.WriteString(l.text)
 		line.WriteByte(0)
