@@ -85,7 +85,7 @@ func (s *session) fail(format string, args ...any) {
 		if i > 0 {
 			head = "\t"
 		}
-		fmt.Fprintf(s.stderr, "%s%s\n", head, printable(line))
+		fmt.Fprintf(s.stderr, "%s%s\n", head, printable(strings.TrimLeft(line, "\t")))
 	}
 }
 

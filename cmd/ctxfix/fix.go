@@ -93,7 +93,7 @@ func (s *session) tell(o *outcome) error {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	o.writeProblems(s)
-	if !o.settings.quiet {
+	if !o.settings.quiet && o.packages+len(o.findings) > 0 {
 		s.fail("%s", o.summary())
 	}
 	return o.verdict()

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"fmt"
 	"go/types"
 	"maps"
 	"os"
@@ -82,7 +83,7 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	}
 	v.Module = prog.mainModule(p, v.Dir)
 	for _, e := range p.Errors {
-		v.Errors = append(v.Errors, Error{e.Pos, strings.TrimSpace(e.Msg)})
+		v.Errors = append(v.Errors, Error{e.Pos, explained(p, strings.TrimSpace(e.Msg))})
 	}
 	for _, syntax := range p.Syntax {
 		name := prog.Fset.File(syntax.FileStart).Name()
@@ -99,6 +100,21 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	slices.SortFunc(v.Files, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
 	prog.variants[v.ID] = v
 	return v
+}
+
+// explained returns the type-checker's complaint about an import with what
+// the go command has to say about the package, which is why it failed.
+func explained(p *packages.Package, msg string) string {
+	rest, ok := strings.CutPrefix(msg, "could not import ")
+	if !ok {
+		return msg
+	}
+	path, _, _ := strings.Cut(rest, " (")
+	dep := p.Imports[path]
+	if dep == nil || len(dep.Errors) == 0 || len(dep.GoFiles) > 0 {
+		return msg
+	}
+	return fmt.Sprintf("could not import %s: %s", path, strings.Join(strings.Fields(dep.Errors[0].Msg), " "))
 }
 
 // mainModule returns the main module that p is part of, or nil. The go
@@ -165,19 +181,4 @@ func (prog *Program) assignOwners() {
 			}
 		}
 	}
-}
-
-// Locked counts the files of the program that are left alone, by reason.
-func (prog *Program) Locked() map[string]int {
-	count := map[string]int{}
-	seen := map[*File]bool{}
-	for _, p := range prog.Packages {
-		for _, f := range p.Files {
-			if f.Locked != "" && !seen[f] {
-				seen[f] = true
-				count[f.Locked]++
-			}
-		}
-	}
-	return count
 }

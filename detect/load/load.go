@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,9 +69,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("loading packages: %w", ctx.Err())
 		}
-		return nil, loadError(err, cfg, env)
+		return nil, loadError(err, cfg)
 	}
-	if err := missing(roots, env); err != nil {
+	if err := missing(roots, cfg, env); err != nil {
 		return nil, err
 	}
 	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated}, cfg)
@@ -78,7 +79,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 	if len(prog.Packages) == 0 {
-		return nil, nothing(roots, query)
+		return nil, nothing(roots, query, cfg)
 	}
 	return prog, nil
 }
@@ -95,7 +96,7 @@ func (c Config) buildFlags() []string {
 }
 
 // loadError makes the go command's complaint readable.
-func loadError(err error, cfg Config, env goEnv) error {
+func loadError(err error, cfg Config) error {
 	msg := strings.TrimSpace(strings.TrimPrefix(err.Error(), "err: exit status 1: stderr: "))
 	if i := strings.Index(msg, "stderr: "); i >= 0 {
 		msg = strings.TrimSpace(msg[i+len("stderr: "):])
@@ -107,22 +108,22 @@ func loadError(err error, cfg Config, env goEnv) error {
 }
 
 // missing reports the roots that the go command could not find at all.
-func missing(roots []*packages.Package, env goEnv) error {
+func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 	var lines []string
 	for _, p := range roots {
 		if len(p.Errors) == 0 || len(p.GoFiles)+len(p.CompiledGoFiles) > 0 {
 			continue
 		}
 		if len(p.IgnoredFiles) > 0 {
-			lines = append(lines, fmt.Sprintf("%s: none of its %d Go files is in this build (%s): try -tags, or set GOOS and GOARCH",
-				p.PkgPath, len(p.IgnoredFiles), env.platform()))
+			lines = append(lines, fmt.Sprintf("%s has no Go file in this build (%s), but %d outside of it: try -tags, or set GOOS and GOARCH",
+				p.PkgPath, env.platform(), len(p.IgnoredFiles)))
 			continue
 		}
 		for _, e := range p.Errors {
 			if e.Kind != packages.ListError && e.Kind != packages.UnknownError {
 				continue
 			}
-			line := strings.TrimSpace(e.Msg)
+			line := advised(strings.TrimSpace(e.Msg), cfg)
 			if !slices.Contains(lines, line) {
 				lines = append(lines, line)
 			}
@@ -134,11 +135,40 @@ func missing(roots []*packages.Package, env goEnv) error {
 	return fmt.Errorf("no such package: %s", strings.Join(lines, "\n"))
 }
 
+var notInStd = regexp.MustCompile(`^package (\S+) is not in std`)
+
+// advised adds to the go command's complaint about an operand what to write
+// instead, where that can be told.
+func advised(msg string, cfg Config) string {
+	switch m := notInStd.FindStringSubmatch(msg); {
+	case m != nil:
+		return msg + meantFolder(m[1], cfg)
+	case strings.HasPrefix(msg, "no Go files in "):
+		return msg + "; write ./... for the packages below a folder"
+	case strings.Contains(msg, "main module"), strings.Contains(msg, "modules listed in go.work"):
+		return msg + "; to work in another module use -C"
+	}
+	return msg
+}
+
+// meantFolder returns a hint if operand is a folder that "./" was left off of.
+func meantFolder(operand string, cfg Config) string {
+	dir := strings.TrimSuffix(operand, "/...")
+	if info, err := os.Stat(filepath.Join(cfg.Dir, dir)); err != nil || !info.IsDir() || !filepath.IsLocal(dir) {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean ./%s?", operand)
+}
+
 // nothing says why no root is left to work on.
-func nothing(roots []*packages.Package, q *query) error {
+func nothing(roots []*packages.Package, q *query, cfg Config) error {
 	named := strings.Join(q.operands, " ")
 	if len(roots) == 0 {
-		return fmt.Errorf("%s: matched no packages", named)
+		hint := ""
+		if first := q.operands[0]; !strings.HasPrefix(first, ".") {
+			hint = meantFolder(first, cfg)
+		}
+		return fmt.Errorf("%s: matched no packages%s", named, hint)
 	}
 	return fmt.Errorf("%s: %s is not in the main module: ctxfix edits only the modules it is run in", named, roots[0].PkgPath)
 }

@@ -81,7 +81,7 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 		return nil, fmt.Errorf("no go.mod in %s or above it: run ctxfix inside a module (-C DIR), or create one with \"go mod init\"", cfg.Dir)
 	}
 	for _, op := range q.operands {
-		pattern := op
+		pattern := seenFrom(cfg.Dir, op)
 		switch {
 		case strings.HasSuffix(op, ".go"):
 			file, err := operandFile(cfg.Dir, op)
@@ -91,9 +91,9 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 			q.files = append(q.files, file)
 			// A directory pattern in place of a file= query: one run of the
 			// go command for all of them, and no ad-hoc packages.
-			pattern = filepath.Dir(file)
-		case noModule && (op == "." || op == "./..."):
-			pattern = "work"
+			pattern = seenFrom(cfg.Dir, filepath.Dir(file))
+		case noModule && (op == "." || op == "./...") && filepath.Dir(realPath(env.GOWORK)) == realPath(cfg.Dir):
+			pattern = "work" // the go command finds no module at the top of a workspace
 			q.packages = append(q.packages, pattern)
 		default:
 			q.packages = append(q.packages, pattern)
@@ -103,6 +103,23 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 		}
 	}
 	return q, nil
+}
+
+// seenFrom returns an absolute folder as the go command, run in dir, names it:
+// not by way of symbolic links that dir is not named by. Other operands stay.
+func seenFrom(dir, operand string) string {
+	folder, below := strings.CutSuffix(operand, "/...")
+	if !filepath.IsAbs(folder) {
+		return operand
+	}
+	folder = realPath(folder)
+	if rel, err := filepath.Rel(realPath(dir), folder); err == nil && filepath.IsLocal(rel) {
+		folder = filepath.Join(dir, rel)
+	}
+	if below {
+		folder += "/..."
+	}
+	return folder
 }
 
 func operandFile(dir, op string) (string, error) {
