@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/rewrite"
@@ -30,30 +28,15 @@ func writeFiles(edits []rewrite.Edit) map[string]error {
 	return unwritten
 }
 
-// diffOf returns the edits as a diff that "git apply" takes in dir. Like git
-// diff it names files from the top of the working tree that dir is in, for
-// that is how git apply reads it, and from dir where there is none.
+// diffOf returns the edits as a diff that "git apply" takes in dir.
 func diffOf(dir string, edits []rewrite.Edit) (string, error) {
-	top := workTree(dir)
 	var b strings.Builder
 	for _, e := range edits {
-		path, err := filepath.Rel(top, e.Path)
+		name, err := emit.Name(dir, e.Path)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(emit.Diff(e.Old, e.New, filepath.ToSlash(path)))
+		b.WriteString(emit.Diff(e.Old, e.New, name))
 	}
 	return b.String(), nil
-}
-
-// workTree returns the top of git's working tree around dir, or dir.
-func workTree(dir string) string {
-	for top := dir; ; top = filepath.Dir(top) {
-		if _, err := os.Stat(filepath.Join(top, ".git")); err == nil {
-			return top
-		}
-		if top == filepath.Dir(top) {
-			return dir
-		}
-	}
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite"
 )
 
-// writeText writes the results to stdout: with -d the diff, with -l the names
-// of the files, else what was found and not fixed. What -v adds to a diff or
-// a list goes to stderr.
+// writeText writes the results to stdout: with -l the names of the files, with
+// -d the diff, else what was found and not fixed. What -v adds to a list or a
+// diff goes to stderr.
 func (o *outcome) writeText(stdout, stderr io.Writer) {
 	findings := stdout
-	switch {
-	case o.settings.diff:
-		io.WriteString(stdout, o.diff)
-		findings = stderr
-	case o.settings.list:
+	if o.settings.list {
 		for _, e := range o.edits {
 			fmt.Fprintln(stdout, printable(relative(o.settings.dir, e.Path)))
 		}
+		findings = stderr
+	}
+	if o.settings.diff {
+		io.WriteString(stdout, o.diff)
 		findings = stderr
 	}
 	if findings == stdout || o.settings.verbose {
