@@ -22,7 +22,8 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string {
-	return fmt.Sprintf("internal error: %s failed on package %s: %v", f.Doing, f.Package, f.Panic)
+	return fmt.Sprintf("internal error: %s failed on package %s: %v; please report it together with these lines:\n%s",
+		f.Doing, f.Package, f.Panic, f.Stack)
 }
 
 // Run looks at the packages with every rule. Findings come sorted by file,

@@ -6,14 +6,9 @@ import "slices"
 // rule wrote, and may mend it in the same run. All others leave such text
 // alone: two fixes must not add up to one that neither would be.
 var wakes = map[string][]string{
-	"background": {"goroutine", "noctx", "nildone"}, // the new context is captured, or its Done asked; a parameter got a name
-	"goroutine":  {"nildone"},                       // what is asked for its Done is a parameter now
-	"plumb":      {"noctx"},                         // the function has a context now
-	"lostcancel": {"shortlived"},                    // defer cancel() ends the context of what was launched
-	"selectdone": {"nildone", "goroutine"},          // these write a Done case; a send in a literal then captures the context
-	"chanblock":  {"nildone"},
-	"sleep":      {"nildone"},
-	"timer":      {"nildone"},
+	"background": {"goroutine", "nildone"}, // the new context is captured, or its Done asked; a parameter got a name
+	"goroutine":  {"nildone"},              // what is asked for its Done is a parameter now
+	"selectdone": {"nildone", "goroutine"}, // it writes a Done case; a send in a literal then captures the context
 }
 
 // mayWake reports whether a finding of the rule is expected on text written

@@ -173,13 +173,7 @@ func isDirective(text string) bool {
 // watchers are the linters that look at the same thing as one of our rules.
 var watchers = map[string][]string{
 	"background": {"contextcheck", "gosec", "G118", "noctx"},
-	"plumb":      {"contextcheck"},
 	"goroutine":  {"contextcheck", "gosec", "G118"},
-	"lostcancel": {"govet", "gosec", "G118"},
-	"noctx":      {"noctx"},
-	"fatctx":     {"fatcontext"},
-	"ctxfield":   {"containedctx"},
-	"testctx":    {"usetesting"},
 }
 
 // Ignored reports whether a person's directive says that the rule is not to
