@@ -201,15 +201,20 @@ func (g *graph) walk(blocks []*cfg.Block, visit func(ast.Node) bool) {
 	}
 }
 
-// Reachable reports whether to can run after from within their function.
+// Reachable reports whether to can run after from within their function. A
+// compound statement runs when what it begins with does.
 func (p *Package) Reachable(from, to ast.Node) bool {
 	f := p.Func(from)
 	if f == nil {
 		return false
 	}
+	var first ast.Node
+	if b, i := p.graphOf(f).find(to); b != nil && i < len(b.Nodes) {
+		first = b.Nodes[i]
+	}
 	found := false
 	p.after(f, from, func(n ast.Node) bool {
-		found = n.Pos() <= to.Pos() && to.End() <= n.End()
+		found = n == first || n.Pos() <= to.Pos() && to.End() <= n.End()
 		return !found
 	})
 	return found
