@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -100,9 +99,6 @@ func loadError(err error, cfg Config) error {
 	msg := strings.TrimSpace(strings.TrimPrefix(err.Error(), "err: exit status 1: stderr: "))
 	if i := strings.Index(msg, "stderr: "); i >= 0 {
 		msg = strings.TrimSpace(msg[i+len("stderr: "):])
-	}
-	if errors.Is(err, os.ErrNotExist) && strings.Contains(msg, "executable file not found") {
-		return errors.New("the go command was not found: put it into PATH")
 	}
 	return fmt.Errorf("the go command could not load the packages in %s: %s", cfg.Dir, msg)
 }

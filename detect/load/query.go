@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,6 +42,8 @@ func readEnv(ctx context.Context, cfg Config) (goEnv, error) {
 	switch {
 	case ctx.Err() != nil:
 		return env, fmt.Errorf("running go env: %w", ctx.Err())
+	case errors.Is(err, exec.ErrNotFound):
+		return env, errors.New("the go command was not found: put it into PATH")
 	case err != nil && stderr.Len() == 0:
 		return env, fmt.Errorf("running go env in %s: %w", cfg.Dir, err)
 	case err != nil:
