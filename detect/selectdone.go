@@ -210,7 +210,7 @@ func (s *doneSelect) finding() Finding {
 		return f
 	}
 	// Have: a way to leave.
-	for _, doubt := range []string{s.ctx.Doubt, fix.Exit.Doubt, s.caseDoubt(), s.memoryDoubt(), s.skipDoubt()} {
+	for _, doubt := range []string{s.ctx.Doubt, fix.Exit.Doubt, s.caseDoubt(), s.memoryDoubt(), s.skipDoubt(), s.giveUpDoubt()} {
 		if doubt != "" {
 			f.Lower(Unsafe, doubt)
 		}

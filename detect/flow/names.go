@@ -21,6 +21,12 @@ var closers = []string{
 // removers clean up when they stand on an error path (R4).
 var removers = []string{"Delete", "Remove"}
 
+// undoers take back what the function did before.
+var undoers = []string{
+	"Forget", "Remove", "Delete", "Untrack", "Unwatch", "Unlink", "Unpin", "Unref", "Decrement", "Dec", "Restore", "Reset",
+	"Detach", "Unregister", "Discard", "Expire", "Evict",
+}
+
 // builders make objects that may keep the context they are given (R8).
 var builders = []string{"New", "Open", "Dial", "Connect", "Listen"}
 
@@ -56,6 +62,14 @@ var loggers = []string{
 	"Warn", "Warnf", "Warnw", "Warning", "Warningf", "Error", "Errorf", "Errorw", "Errorln", "Trace", "Tracef",
 	"DebugContext", "InfoContext", "WarnContext", "ErrorContext", "Msg", "Msgf", "Err", "WithError", "WithField",
 	"With", "Fprintf", "Fprintln", "Fprint", "RecordError", "SetStatus", "CaptureException", "Send",
+}
+
+// counters are callees by which a program counts what it does.
+var counters = []string{"Inc", "Incr", "Increment", "Observe", "Record", "Count", "Measure", "AddEvent", "Emit"}
+
+// IsTeller reports whether a function of that name logs or counts.
+func IsTeller(name string) bool {
+	return name != "" && (hasWord(name, loggers) || hasWord(name, counters))
 }
 
 // hasWord reports whether name is one of words or begins with one, ended by a

@@ -77,6 +77,7 @@ func (o *owing) visit(n ast.Node, all bool) {
 	calls(n, func(call *ast.CallExpr) { o.call(n, call, inside) })
 	if !inside && !isRange(n) {
 		receives(n, func(u *ast.UnaryExpr) { o.receive(u) })
+		o.undo(n)
 	}
 }
 

@@ -1,0 +1,107 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// undo notes that n takes back what the function did to something that
+// outlives it: an entry is deleted, a count goes down, a state is set again.
+// Whoever leaves early leaves it as it is.
+func (o *owing) undo(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.IncDecStmt:
+		if n.Tok == token.DEC && o.outlives(n.X) && o.changedBefore(n, n.X) {
+			o.add(n, types.ExprString(n.X)+"--", false)
+		}
+	case *ast.AssignStmt:
+		for _, l := range n.Lhs {
+			if n.Tok != token.DEFINE && o.outlives(l) && o.changedBefore(n, l) {
+				o.add(n, "assignment to "+types.ExprString(l), false)
+			}
+		}
+	}
+	calls(n, func(call *ast.CallExpr) {
+		switch {
+		case typed.IsBuiltin(o.Info, call, "delete") && o.outlives(call.Args[0]) && o.inScope(call.Args[1]):
+			o.add(call, types.ExprString(call), false)
+		case isStatement(n, call) && o.takesBack(call) && o.inScope(call.Fun) && o.argsInScope(call):
+			o.add(call, types.ExprString(call), false)
+		}
+	})
+}
+
+// takesBack reports whether a call undoes something by its name, or counts down.
+func (o *owing) takesBack(call *ast.CallExpr) bool {
+	name := typed.CalleeName(call)
+	if hasWord(name, undoers) {
+		return true
+	}
+	if !hasWord(name, []string{"Add", "AddInt32", "AddInt64"}) || len(call.Args) == 0 {
+		return false
+	}
+	last := o.Info.Types[call.Args[len(call.Args)-1]].Value
+	return last != nil && last.String()[0] == '-'
+}
+
+func (o *owing) argsInScope(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if !o.inScope(arg) {
+			return false
+		}
+	}
+	return true
+}
+
+// outlives reports whether e is a part of something that is still there when
+// the function has returned: a field, an element, a package variable.
+func (o *owing) outlives(e ast.Expr) bool {
+	v := typed.Var(o.Info, typed.Operand(e))
+	if v == nil {
+		return false
+	}
+	if v.Parent() == o.Types.Scope() || v.IsField() {
+		return true
+	}
+	_, whole := ast.Unparen(e).(*ast.Ident)
+	switch v.Kind() {
+	case types.ParamVar, types.RecvVar:
+		return !whole || isMap(v.Type())
+	}
+	return v.Pos() < o.f.Node.Pos() // of a function around
+}
+
+func isMap(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Map)
+	return ok
+}
+
+// changedBefore reports whether another statement, above the place, changes e
+// on the way to it: the first half of a pair.
+func (o *owing) changedBefore(n ast.Node, e ast.Expr) bool {
+	k := keyOf(o.Info, e)
+	if !k.valid() {
+		return false
+	}
+	found := false
+	check := func(m ast.Stmt, l ast.Expr) {
+		if m != n && keyOf(o.Info, l) == k && m.End() <= o.at.Pos() && o.Func(m) == o.f {
+			found = found || o.Reachable(m, o.at)
+		}
+	}
+	ast.Inspect(o.f.Body, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.IncDecStmt:
+			check(m, m.X)
+		case *ast.AssignStmt:
+			for _, l := range m.Lhs {
+				check(m, l)
+			}
+		}
+		return !found
+	})
+	return found
+}
