@@ -18,6 +18,7 @@ import (
 func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
 	prog := &Program{
 		Fset:     frozen.fset,
+		cgo:      map[string]bool{},
 		variants: map[string]*Package{},
 		files:    map[string]*File{},
 		deps:     newDeps(frozen.fset, cfg, pol.env),
@@ -39,6 +40,11 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 			return
 		}
 		prog.Packages = append(prog.Packages, v)
+		for _, name := range p.GoFiles {
+			if !slices.Contains(p.CompiledGoFiles, name) {
+				prog.cgo[realPath(name)] = true
+			}
+		}
 		for _, name := range p.IgnoredFiles {
 			if filepath.Ext(name) == ".go" {
 				ignored[name] = true

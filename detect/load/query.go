@@ -149,10 +149,15 @@ func (q *query) limit(ctx context.Context, prog *Program, cfg Config, env goEnv)
 	only := map[*File]bool{}
 	for _, path := range q.files {
 		f := prog.files[realPath(path)]
-		if f == nil {
+		switch {
+		case f == nil && prog.cgo[realPath(path)]:
+			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left alone: processed by cgo", path))
+			continue
+		case f == nil && !cfg.Tests && strings.HasSuffix(path, "_test.go"):
+			return fmt.Errorf("%s: -tests=false leaves test files out", path)
+		case f == nil:
 			return fmt.Errorf("%s: not in this build (%s): its build constraints, its name or a missing -tags keep it out", path, env.platform())
-		}
-		if f.Locked != "" {
+		case f.Locked != "":
 			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left alone: %s", path, f.Locked))
 		}
 		only[f] = true

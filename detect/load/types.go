@@ -29,6 +29,7 @@ type Program struct {
 	Warnings []string
 	Ignored  int // files left out for their build tags
 
+	cgo      map[string]bool     // by real path: files that cgo made others of, which were loaded in their place
 	variants map[string]*Package // by ID: every package with syntax, roots or between roots
 	files    map[string]*File    // by Path
 	modules  []*Module           // the main modules, longest directory first
