@@ -40,6 +40,9 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 	if o := signalOwed(owed); o != nil && e.Defer == nil {
 		return Exit{Refuse: "an early return would skip " + o.What + ", which others wait for"}
 	}
+	if o := lockOwed(owed); o != nil {
+		return Exit{Refuse: "an early return would skip " + o.What + ": the lock would stay held"}
+	}
 	switch name := p.Writes(at); {
 	case e.Defer != nil:
 		e.Doubt = types.ExprString(e.Defer.X) + " becomes a defer, which runs on every return"

@@ -19,6 +19,16 @@ func signalOwed(owed []Owed) *Owed {
 	return nil
 }
 
+// lockOwed returns the unlock among owed: whoever locks next would hang.
+func lockOwed(owed []Owed) *Owed {
+	for i := range owed {
+		if strings.HasSuffix(owed[i].What, "Unlock()") {
+			return &owed[i]
+		}
+	}
+	return nil
+}
+
 func isSignal(what string) bool {
 	return strings.HasPrefix(what, "close(") || strings.HasSuffix(what, ".Done()")
 }

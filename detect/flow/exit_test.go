@@ -133,7 +133,7 @@ func afterClose(ctx context.Context, out chan<- int) {
 }
 func locked(ctx context.Context, mu *sync.Mutex) error {
 	mu.Lock()
-	here() // exit: return ctx.Err() doubt
+	here() // exit: refused
 	mu.Unlock()
 	return nil
 }
