@@ -30,8 +30,8 @@ func shortened(dir, message string) string {
 
 var bareWord = regexp.MustCompile(`^[a-z]+$`)
 
-// meantCommand returns a hint when the only operand looks like a mistyped
-// subcommand or like the name of a rule.
+// meantCommand returns a hint when the first operand looks like a mistyped
+// subcommand, or is the name of a rule or a flag.
 func meantCommand(operands []string) string {
 	if len(operands) == 0 || !bareWord.MatchString(operands[0]) {
 		return ""
@@ -42,6 +42,9 @@ func meantCommand(operands []string) string {
 	}
 	if _, err := findRule(word); err == nil {
 		return fmt.Sprintf("\n%s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
+	}
+	if lookup(rootFlags(), word) != nil {
+		return fmt.Sprintf("\ndid you mean the flag -%s?", word)
 	}
 	return ""
 }
