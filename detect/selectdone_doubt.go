@@ -220,6 +220,9 @@ func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
 					note(v)
 				}
 			}
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && s.changedBy(sel) {
+				note(outer(sel.X))
+			}
 		}
 		return found == nil
 	})
@@ -244,6 +247,21 @@ func (s *doneSelect) writable(v *types.Var) bool {
 		return !isStruct || !s.leavesOnTimer()
 	}
 	return false
+}
+
+// changedBy reports whether sel is a method, with a pointer receiver, of a
+// parameter or receiver of the function around, which may change it.
+func (s *doneSelect) changedBy(sel *ast.SelectorExpr) bool {
+	id, ok := ast.Unparen(sel.X).(*ast.Ident)
+	if !ok || s.leavesOnTimer() {
+		return false
+	}
+	v := typed.Var(s.Package.Info, id)
+	if v == nil || v.Kind() != types.ParamVar && v.Kind() != types.RecvVar {
+		return false
+	}
+	fn, ok := s.Package.Info.Uses[sel.Sel].(*types.Func)
+	return ok && fn.Signature().Recv() != nil && isPointer(fn.Signature().Recv().Type())
 }
 
 func hasWrite(t types.Type) bool {

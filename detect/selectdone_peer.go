@@ -67,12 +67,17 @@ func (s *doneSelect) freeSendersOf(ch *flow.Channel, fix *SelectDone) string {
 		return "" // a doubt about the case, if it is one of this select's
 	case len(ch.Escapes) > 0 && !s.takesOneOf(ch):
 		return fmt.Sprintf("%s is %s: who sends on it may be left waiting", ch.Name, ch.Escapes[0].How)
-	case len(senders) == 0:
+	case len(ch.Escapes) > 0 && ch.Event():
+		return fmt.Sprintf("%s is %s: a turn that is handed over on it would be lost", ch.Name, ch.Escapes[0].How)
+	case len(senders) == 0 && len(ch.Escapes) == 0:
 		return ""
 	}
 	if owner := s.owned(ch.Elem); owner != "" {
 		s.selectSends(ch, senders, fix)
 		return fmt.Sprintf("%s carries %s, which nobody would close", ch.Name, owner)
+	}
+	if len(senders) == 0 {
+		return ""
 	}
 	if s.oneSend(ch, senders) {
 		fix.Buffer = append(fix.Buffer, ch.Makes[0].Call)
@@ -199,6 +204,9 @@ func (s *doneSelect) selectSends(ch *flow.Channel, senders []flow.ChannelOp, fix
 			return fmt.Sprintf("a sender on %s may be left waiting: another receive waits for it", ch.Name)
 		}
 	}
+	if fed := s.feedsLeavers(ch, senders); fed != "" {
+		return fmt.Sprintf("a sender on %s may be left waiting: who receives from it would leave", fed)
+	}
 	sent := func(o flow.Owed) bool { // by the goroutines that are let go
 		return slices.ContainsFunc(senders, func(op flow.ChannelOp) bool { return op.Node == o.Node })
 	}
@@ -232,6 +240,36 @@ func (s *doneSelect) selectSends(ch *flow.Channel, senders []flow.ChannelOp, fix
 	}
 	fix.Sends = append(fix.Sends, sends...)
 	return doubt
+}
+
+// feedsLeavers returns the name of another local channel that the senders
+// receive from, while somebody sends on it who cannot do anything else, or "".
+func (s *doneSelect) feedsLeavers(out *flow.Channel, senders []flow.ChannelOp) string {
+	for _, op := range senders {
+		fed := ""
+		ast.Inspect(op.Func, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok || fed != "" {
+				return fed == ""
+			}
+			if v := typed.Var(s.Package.Info, id); v == nil || !isChannel(v.Type()) {
+				return true
+			}
+			ch := s.Flow.Channel(id)
+			if ch == nil || ch.Var == out.Var || ch.Kind != flow.LocalChannel || s.roomFor(ch, s.blockedSenders(ch)) {
+				return true
+			}
+			receives := slices.ContainsFunc(ch.Receives, func(r flow.ChannelOp) bool { return r.Func == op.Func })
+			if receives && slices.ContainsFunc(s.blockedSenders(ch), func(b flow.ChannelOp) bool { return b.Func != op.Func }) {
+				fed = ch.Name
+			}
+			return true
+		})
+		if fed != "" {
+			return fed
+		}
+	}
+	return ""
 }
 
 // hears reports whether a receive is a case of the select, or of another one
