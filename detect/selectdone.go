@@ -50,6 +50,8 @@ type doneSelect struct {
 	ctx   flow.Context
 	cases []selectCase
 	bound map[types.Object]bool // variables that hold ctx, or something made from it
+
+	leaving []flow.ChannelOp // the sends elsewhere that the fix is to let go
 }
 
 // A selectCase is one communication of a select.

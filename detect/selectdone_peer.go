@@ -15,7 +15,11 @@ import (
 // function, so that nobody is left hanging once it has returned; where that
 // cannot be done it lowers the finding.
 func (s *doneSelect) freeSenders(fix *SelectDone, f *Finding) {
-	for _, ch := range s.received() {
+	channels := s.received()
+	for _, ch := range channels {
+		s.leaving = append(s.leaving, s.blockedSenders(ch)...)
+	}
+	for _, ch := range channels {
 		if why := s.freeSendersOf(ch, fix); why != "" {
 			f.Lower(Unsafe, why)
 		}
@@ -208,7 +212,7 @@ func (s *doneSelect) selectSends(ch *flow.Channel, senders []flow.ChannelOp, fix
 		return fmt.Sprintf("a sender on %s may be left waiting: who receives from it would leave", fed)
 	}
 	sent := func(o flow.Owed) bool { // by the goroutines that are let go
-		return slices.ContainsFunc(senders, func(op flow.ChannelOp) bool { return op.Node == o.Node })
+		return slices.ContainsFunc(s.leaving, func(op flow.ChannelOp) bool { return op.Node == o.Node })
 	}
 	var sends []SendExit
 	doubt := ""
