@@ -101,11 +101,12 @@ func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options)
 	for _, rule = range rules {
 		pass := &Pass{Rule: rule, Program: prog, Package: pkg, Flow: questions, Options: opts}
 		for _, f := range rule.Find(pass) {
-			if wanted(prog, f.File) && questions.IgnoredAt(f.Span.Pos, f.Span.End, rule.Name) {
-				out.kept = append(out.kept, Kept{rule, f.File, f.Span, flow.RegionDirective, flow.RegionDirective.Reason()})
-				continue
-			}
-			if wanted(prog, f.File) {
+			region := leftAlone(questions, f)
+			switch {
+			case !wanted(prog, f.File):
+			case region != flow.NoRegion:
+				out.kept = append(out.kept, Kept{rule, f.File, f.Span, region, region.Reason()})
+			default:
 				out.findings = append(out.findings, reportOnly(f))
 			}
 		}
@@ -122,17 +123,27 @@ func wanted(prog *load.Program, f *load.File) bool {
 	return f != nil && (prog.Only == nil || prog.Only[f])
 }
 
-// reportOnly takes the fix from a finding in a place that must not be edited.
-func reportOnly(f Finding) Finding {
-	because := ""
+// leftAlone returns the region of a finding that a person's directive, or the
+// kind of file it stands in, makes none.
+func leftAlone(questions *flow.Package, f Finding) flow.Region {
 	switch {
+	case f.File == nil:
+		return flow.NoRegion
 	case f.File.Locked != "":
-		because = "the file is left alone: " + f.File.Locked
-	case len(f.Package.Errors) > 0:
-		because = "the package does not compile: " + f.Package.Errors[0].Error()
-	default:
+		return flow.RegionReadOnly
+	case questions.IgnoredAt(f.Span.Pos, f.Span.End, f.Rule.Name):
+		return flow.RegionDirective
+	}
+	return flow.NoRegion
+}
+
+// reportOnly takes the fix from a finding in a package that does not compile:
+// its types are not to be relied on.
+func reportOnly(f Finding) Finding {
+	if len(f.Package.Errors) == 0 {
 		return f
 	}
-	f.Evidence, f.Touches, f.Safety, f.Because = nil, nil, Manual, because
+	f.Evidence, f.Touches, f.Safety = nil, nil, Manual
+	f.Because = "the package does not compile: " + f.Package.Errors[0].Error()
 	return f
 }

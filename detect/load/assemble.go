@@ -181,7 +181,7 @@ func (prog *Program) assignOwners() {
 	owned := map[*File]bool{}
 	for _, p := range byWidth {
 		for _, f := range p.Files {
-			if f.Locked == "" && !owned[f] {
+			if (f.Locked == "" || f.Locked == generatedFile) && !owned[f] {
 				owned[f] = true
 				p.Owned = append(p.Owned, f)
 			}

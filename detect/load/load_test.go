@@ -120,7 +120,7 @@ func TestOwnership(t *testing.T) {
 	})
 	plain, test, ext := prog.Packages[0], prog.Packages[1], prog.Packages[4]
 	equal(t, "plain owns", names(plain.Owned), nil)
-	equal(t, "test variant owns", names(test.Owned), []string{"old.go", "shop.go", "shop_test.go"})
+	equal(t, "test variant owns", names(test.Owned), []string{"gen.go: generated", "old.go", "shop.go", "shop_test.go"})
 	equal(t, "external test owns", names(ext.Owned), []string{"ext_test.go"})
 	equal(t, "files", names(plain.Files), []string{
 		"gen.go: generated",

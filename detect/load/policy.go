@@ -14,6 +14,10 @@ type policy struct {
 	generated bool // generated files too
 }
 
+// generatedFile is why a generated file is left alone. It is looked at all the
+// same, so that what it holds can be named.
+const generatedFile = "generated"
+
 // lock returns why the file must not be edited, or "". The file belongs to a
 // package of module mod (nil: outside every main module) whose Go files are
 // listed in goFiles.
@@ -36,7 +40,7 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 	case lineDirective(f.Syntax):
 		return "has a //line directive: its positions are those of another file"
 	case f.Syntax != nil && ast.IsGenerated(f.Syntax) && !p.generated:
-		return "generated"
+		return generatedFile
 	}
 	return ""
 }

@@ -49,7 +49,7 @@ type Package struct {
 	Dir               string
 	Module            *Module
 	Files             []*File // all compiled Go files
-	Owned             []*File // those inspected in this variant, sorted by path
+	Owned             []*File // those inspected in this variant, sorted by path; generated ones among them, which are Locked
 	Types             *types.Package
 	Info              *types.Info
 	Errors            []Error // of loading, parsing, type-checking; a package with errors is report-only
