@@ -215,6 +215,9 @@ func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
 				note(outer(n.X))
 			}
 		case *ast.CallExpr:
+			if typed.IsBuiltin(s.Package.Info, n, "len") || typed.IsBuiltin(s.Package.Info, n, "cap") {
+				return false
+			}
 			for _, arg := range n.Args {
 				if v := outer(arg); v != nil && s.writable(v) {
 					note(v)
