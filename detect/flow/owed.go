@@ -280,6 +280,9 @@ func (p *Package) writesOutside(g *ast.GoStmt) string {
 		case *ast.IncDecStmt:
 			outside(n.X)
 		case *ast.CallExpr:
+			if typed.IsBuiltin(p.Info, n, "len") || typed.IsBuiltin(p.Info, n, "cap") {
+				return false
+			}
 			for _, arg := range n.Args {
 				if isBytes(p.Info.TypeOf(arg)) {
 					outside(arg)
