@@ -93,6 +93,9 @@ func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Find
 	default:
 		f = p.replaceRoot(root, ctx)
 	}
+	if why := p.Flow.Deliberate(root, ctx); why != "" && none == nil && typed.Root(p.Package.Info, root) != "TODO" {
+		f.Lower(Unsafe, why)
+	}
 	if region == flow.RegionSaid {
 		f.Lower(Manual, "a comment says why: "+detail)
 	}

@@ -41,7 +41,7 @@ type None struct {
 	Dead     bool     // there is one, and it is done
 	Detached bool     // a detached goroutine that does not use the outer context
 	Outer    *Context // for Detached: the context live at the go statement, or nil
-	Two      bool     // two contexts in scope: a person must choose
+	Two      bool     // two contexts in scope, or none that lives long enough: a person must choose
 }
 
 // An Exit is how a function may be left early at a position.

@@ -28,6 +28,10 @@ func (q *liveQuery) choose(f *Func, own, locals []candidate) (Context, *None) {
 		if base.named() && !q.resolves(base.v.Name(), base.v) {
 			return Context{}, &None{Reason: base.v.Name() + " is shadowed"}
 		}
+		if q.leaves && base.line.ends {
+			// Have: ctx, cancel := context.WithTimeout(ctx, d); defer cancel()
+			return Context{}, &None{Reason: "the result outlives " + base.v.Name() + ", which is cancelled here", Two: true}
+		}
 		best = &base
 	}
 	ctx := q.context(f, *best)

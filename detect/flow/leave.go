@@ -7,9 +7,10 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// leaves reports whether the result of the call that receives n leaves f
-// alive: a body, rows, a stream or a request that is returned or stored.
-func (p *Package) leaves(f *Func, n ast.Node) bool {
+// leaves reports whether the result of the call that receives n leaves its
+// function alive: a body, rows, a stream or a request that is returned or stored,
+// itself or in something made of it.
+func (p *Package) leaves(n ast.Node) bool {
 	call, ok := p.Parent(n).(*ast.CallExpr)
 	if !ok || call.Fun == n || !livingResult(p.Info.TypeOf(call)) {
 		return false
@@ -17,15 +18,52 @@ func (p *Package) leaves(f *Func, n ast.Node) bool {
 	if _, ok := p.derivation(call); ok {
 		return false
 	}
-	switch parent := p.Parent(call).(type) {
+	return p.getsOut(call, map[*types.Var]bool{})
+}
+
+// getsOut reports whether the living value of e is returned or stored: as it
+// is, as a field of it, in a literal, or in what another call makes of it.
+func (p *Package) getsOut(e ast.Expr, seen map[*types.Var]bool) bool {
+	switch parent := p.Parent(e).(type) {
 	case *ast.ReturnStmt, *ast.SendStmt, *ast.KeyValueExpr, *ast.CompositeLit:
 		return true
+	case *ast.ParenExpr, *ast.StarExpr, *ast.UnaryExpr, *ast.TypeAssertExpr:
+		return p.getsOut(parent.(ast.Expr), seen)
+	case *ast.SelectorExpr:
+		if call, ok := p.Parent(parent).(*ast.CallExpr); ok && call.Fun == parent {
+			return livingResult(p.Info.TypeOf(call)) && p.getsOut(call, seen)
+		}
+		return livingResult(p.Info.TypeOf(parent)) && p.getsOut(parent, seen)
+	case *ast.CallExpr:
+		if _, derives := p.derivation(parent); derives || parent.Fun == e {
+			return false
+		}
+		return typed.IsBuiltin(p.Info, parent, "append") || livingResult(p.Info.TypeOf(parent)) && p.getsOut(parent, seen)
 	case *ast.AssignStmt:
-		for _, l := range parent.Lhs {
-			v := typed.Var(p.Info, l)
-			if v == nil && !isBlank(l) || v != nil && livingResult(v.Type()) && p.returned(f, v) {
+		for i, l := range parent.Lhs {
+			if (len(parent.Lhs) != len(parent.Rhs) || parent.Rhs[i] == e) && p.takenOut(l, seen) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// takenOut reports whether a living value that is assigned to lhs gets out.
+func (p *Package) takenOut(lhs ast.Expr, seen map[*types.Var]bool) bool {
+	v := typed.Var(p.Info, lhs)
+	switch {
+	case v == nil:
+		return !isBlank(lhs)
+	case seen[v] || !livingResult(v.Type()):
+		return false
+	case v.Kind() == types.ResultVar || v.Parent() == p.Types.Scope():
+		return true
+	}
+	seen[v] = true
+	for _, id := range p.usesOf(v) {
+		if p.getsOut(id, seen) {
+			return true
 		}
 	}
 	return false
@@ -50,7 +88,7 @@ func livingResult(t types.Type) bool {
 		}
 		return false
 	}
-	if isChan(t) || typed.IsPointerTo(t, "net/http", "Response") || typed.IsPointerTo(t, "net/http", "Request") || typed.IsPointerTo(t, "os/exec", "Cmd") {
+	if isChan(t) || typed.IsPointerTo(t, "net/http", "Response") || typed.IsPointerTo(t, "net/http", "Request") || typed.IsPointerTo(t, "os/exec", "Cmd") || typed.IsPointerTo(t, "database/sql", "Row") {
 		return true
 	}
 	for _, name := range []string{"Close", "Recv", "RecvMsg"} {
@@ -60,25 +98,6 @@ func livingResult(t types.Type) bool {
 		}
 	}
 	return false
-}
-
-// returned reports whether f returns v itself.
-func (p *Package) returned(f *Func, v *types.Var) bool {
-	if v.Kind() == types.ResultVar {
-		return true
-	}
-	found := false
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		ret, ok := n.(*ast.ReturnStmt)
-		if !ok {
-			return !found
-		}
-		for _, e := range ret.Results {
-			found = found || typed.Var(p.Info, e) == v
-		}
-		return !found
-	})
-	return found
 }
 
 // Outlives says what of call's result may be used after the function has

@@ -21,7 +21,7 @@ func (p *Package) Live(n ast.Node) (Context, *None) {
 	if f == nil {
 		return Context{}, &None{Reason: "not in a function"}
 	}
-	q := &liveQuery{Package: p, node: n, pos: n.Pos(), facts: p.factsAt(f, n), leaves: p.leaves(f, n)}
+	q := &liveQuery{Package: p, node: n, pos: n.Pos(), facts: p.factsAt(f, n), leaves: p.leaves(n)}
 	return q.in(f)
 }
 

@@ -271,15 +271,16 @@ func (p *Package) takesRequest(f *Func) bool {
 	return false
 }
 
-// compensates reports whether n stands inside `if err != nil` where err comes
+// compensates reports whether n stands where an error is not nil that comes
 // from a call that received a live context.
 func (p *Package) compensates(n ast.Node) bool {
-	return p.inBranch(n, func(s *ast.IfStmt) bool { return p.failedCall(s, n) })
+	return p.inBranch(n, p.failedCall)
 }
 
-// inBranch reports whether n runs as part of the body of an if statement that
-// satisfies test. Literals that are run where they stand are looked out of.
-func (p *Package) inBranch(n ast.Node, test func(*ast.IfStmt) bool) bool {
+// inBranch reports whether n runs in a branch of an if or of a switch without
+// a tag whose condition, being truth there, satisfies test. Literals that are
+// run where they stand are looked out of.
+func (p *Package) inBranch(n ast.Node, test func(cond ast.Expr, truth bool) bool) bool {
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
 		switch s := m.(type) {
@@ -290,7 +291,11 @@ func (p *Package) inBranch(n ast.Node, test func(*ast.IfStmt) bool) bool {
 				return false
 			}
 		case *ast.IfStmt:
-			if child == s.Body && test(s) {
+			if child == s.Body && test(s.Cond, true) || child == s.Else && test(s.Cond, false) {
+				return true
+			}
+		case *ast.CaseClause:
+			if len(s.List) == 1 && child != s.List[0] && p.tagOf(s) == nil && test(s.List[0], true) {
 				return true
 			}
 		}
@@ -298,13 +303,13 @@ func (p *Package) inBranch(n ast.Node, test func(*ast.IfStmt) bool) bool {
 	return false
 }
 
-// failedCall reports whether the condition of s is err != nil for the error
-// of a call that received a context.
-func (p *Package) failedCall(s *ast.IfStmt, at ast.Node) bool {
-	for _, v := range p.testedErrors(s.Cond) {
+// failedCall reports whether cond, being truth, says that the error of a call
+// that received a context is not nil.
+func (p *Package) failedCall(cond ast.Expr, truth bool) bool {
+	for _, v := range p.testedErrors(cond, truth) {
 		var last *definition
 		for _, d := range p.definitionsOf(v) {
-			if d.rhs != nil && d.node.Pos() < s.Cond.Pos() && (last == nil || d.node.Pos() > last.node.Pos()) {
+			if d.rhs != nil && d.node.Pos() < cond.Pos() && (last == nil || d.node.Pos() > last.node.Pos()) {
 				last = &d
 			}
 		}
@@ -318,17 +323,19 @@ func (p *Package) failedCall(s *ast.IfStmt, at ast.Node) bool {
 	return false
 }
 
-// testedErrors returns the error variables that cond finds to be not nil.
-func (p *Package) testedErrors(cond ast.Expr) []*types.Var {
+// testedErrors returns the error variables that cond, being truth, finds to
+// be not nil, alone or among others.
+func (p *Package) testedErrors(cond ast.Expr, truth bool) []*types.Var {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		return nil
 	}
 	switch b.Op {
 	case token.LAND, token.LOR:
-		return append(p.testedErrors(b.X), p.testedErrors(b.Y)...)
-	case token.NEQ:
-		if v := typed.Var(p.Info, b.X); v != nil && isNil(p.Info, b.Y) && typed.IsError(v.Type()) {
+		return append(p.testedErrors(b.X, truth), p.testedErrors(b.Y, truth)...)
+	case token.NEQ, token.EQL:
+		v := typed.Var(p.Info, b.X)
+		if (b.Op == token.NEQ) == truth && v != nil && isNil(p.Info, b.Y) && typed.IsError(v.Type()) {
 			return []*types.Var{v}
 		}
 	}

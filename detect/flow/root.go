@@ -61,7 +61,7 @@ func (p *Package) isClosing(call *ast.CallExpr) bool {
 
 // onErrorPath reports whether n stands inside `if err != nil`.
 func (p *Package) onErrorPath(n ast.Node) bool {
-	return p.inBranch(n, func(s *ast.IfStmt) bool { return len(p.testedErrors(s.Cond)) > 0 })
+	return p.inBranch(n, func(cond ast.Expr, truth bool) bool { return len(p.testedErrors(cond, truth)) > 0 })
 }
 
 // isValue reports whether the root is a value, not the context of a call:
