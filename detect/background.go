@@ -69,9 +69,7 @@ func findBackground(p *Pass) []Finding {
 func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Finding, bool) {
 	ctx, none := p.Flow.Live(root)
 	if none != nil && !none.Two && none.Outer == nil {
-		if none.Dead {
-			p.Keep(root, flow.RegionDead)
-		}
+		p.keepWithout(root, none)
 		return Finding{}, false
 	}
 	region, detail := p.Flow.RootRegion(root)
@@ -109,6 +107,19 @@ func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Find
 		f.Evidence = nil
 	}
 	return f, true
+}
+
+// keepWithout notes a root for which there is a context that is not to be used.
+func (p *Pass) keepWithout(root *ast.CallExpr, none *flow.None) {
+	switch region := p.Flow.Region(root); {
+	case none.Dead:
+		p.Keep(root, flow.RegionDead)
+	case !none.Hidden:
+	case region != flow.NoRegion:
+		p.Keep(root, region)
+	default:
+		p.Kept = append(p.Kept, Kept{p.Rule, p.Package.FileOf(root.Pos()), SpanOf(root), region, none.Reason})
+	}
 }
 
 func (p *Pass) rootFinding(root *ast.CallExpr, what, of string) Finding {

@@ -45,9 +45,9 @@ func (o *outcome) writeFindings(w io.Writer) {
 		case !f.fixed:
 			lines = append(lines, line{f.at, o.text(f)})
 		case o.settings.verbose && o.settings.write:
-			lines = append(lines, line{f.at, "fixed: " + headline(f)})
+			lines = append(lines, line{f.at, "fixed: " + o.text(f)})
 		case o.settings.verbose:
-			lines = append(lines, line{f.at, "would be fixed: " + headline(f)})
+			lines = append(lines, line{f.at, "would be fixed: " + o.text(f)})
 		}
 	}
 	if o.settings.verbose {

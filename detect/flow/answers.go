@@ -39,6 +39,7 @@ type Rename struct {
 type None struct {
 	Reason   string   // "no context in scope", "detached goroutine", …
 	Dead     bool     // there is one, and it is done
+	Hidden   bool     // there is one, and it cannot or must not be used: Reason says why
 	Detached bool     // a detached goroutine that does not use the outer context
 	Outer    *Context // for Detached: the context live at the go statement, or nil
 	Two      bool     // two contexts in scope, or none that lives long enough: a person must choose

@@ -23,10 +23,10 @@ func (q *liveQuery) choose(f *Func, own, locals []candidate) (Context, *None) {
 	}
 	if best == nil {
 		if !q.usable(base) {
-			return Context{}, &None{Reason: base.v.Name() + " is not the caller's context everywhere"}
+			return Context{}, &None{Reason: base.v.Name() + " is not the caller's context everywhere", Hidden: true}
 		}
 		if base.named() && !q.resolves(base.v.Name(), base.v) {
-			return Context{}, &None{Reason: base.v.Name() + " is shadowed"}
+			return Context{}, &None{Reason: base.v.Name() + " is shadowed", Hidden: true}
 		}
 		if q.leaves && base.line.ends {
 			// Have: ctx, cancel := context.WithTimeout(ctx, d); defer cancel()
@@ -48,7 +48,7 @@ func (q *liveQuery) derived(f *Func, base candidate, locals []candidate) (best *
 		if c.line.base != base.v {
 			if !q.passing(c) && q.isAssigned(c.v) {
 				if c.v.Name() == base.v.Name() && q.resolves(c.v.Name(), c.v) {
-					return nil, "", &None{Reason: base.v.Name() + " is shadowed"}
+					return nil, "", &None{Reason: base.v.Name() + " is shadowed", Hidden: true}
 				}
 				doubt = "another context, " + c.v.Name() + ", is in scope"
 			}

@@ -60,7 +60,11 @@ func (q *liveQuery) in(f *Func) (Context, *None) {
 	case f.Outer == nil:
 		return Context{}, &None{Reason: "no context in scope"}
 	case f.Wall == Keeping:
-		return Context{}, &None{Reason: "the function literal may be kept; a context from outside may be done when it runs"}
+		_, none := q.at(f.Outer, f.Site)
+		return Context{}, &None{
+			Reason: "the function literal may be kept; a context from outside may be done when it runs",
+			Hidden: none == nil || none.Hidden,
+		}
 	case f.Wall == Detached:
 		return q.inDetached(f)
 	}
