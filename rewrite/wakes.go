@@ -6,9 +6,21 @@ import "slices"
 // rule wrote, and may mend it in the same run. All others leave such text
 // alone: two fixes must not add up to one that neither would be.
 var wakes = map[string][]string{
-	"background": {"goroutine", "nildone"}, // the new context is captured, or its Done asked; a parameter got a name
-	"goroutine":  {"nildone"},              // what is asked for its Done is a parameter now
-	"selectdone": {"nildone", "goroutine"}, // it writes a Done case; a send in a literal then captures the context
+	// The new context is captured, or its Done asked; a parameter got a name.
+	"background": {"goroutine", "nildone", "noctx"},
+	// What is asked for its Done is a parameter now.
+	"goroutine": {"nildone"},
+	// A Done case is new, and in a literal it captures the context.
+	"selectdone": {"nildone", "goroutine"},
+	"chanblock":  {"nildone", "goroutine"},
+	"sleep":      {"nildone", "goroutine"},
+	"timer":      {"nildone", "goroutine"},
+	"loopdone":   {"goroutine"},
+	"donespin":   {"goroutine"},
+	// A call in a literal captures the context now.
+	"noctx": {"goroutine"},
+	// The context of the goroutine launched here ends with the function now.
+	"lostcancel": {"shortlived"},
 }
 
 // mayWake reports whether a finding of the rule is expected on text written

@@ -174,6 +174,12 @@ func isDirective(text string) bool {
 var watchers = map[string][]string{
 	"background": {"contextcheck", "gosec", "G118", "noctx"},
 	"goroutine":  {"contextcheck", "gosec", "G118"},
+	"lostcancel": {"govet", "gosec", "G118"},
+	"shortlived": {"contextcheck", "gosec", "G118"},
+	"noctx":      {"noctx"},
+	"fatctx":     {"fatcontext"},
+	"ctxfield":   {"containedctx"},
+	"testctx":    {"usetesting"},
 }
 
 // Ignored reports whether a person's directive says that the rule is not to
