@@ -132,12 +132,13 @@ type Pass struct {
 func (p *Pass) Strict() bool { return p.Options.Strict[p.Rule.Name] }
 
 // Keep notes that n looks like a defect and is left alone.
-func (p *Pass) Keep(n ast.Node, r flow.Region) {
-	f := p.Package.FileOf(n.Pos())
-	if f == nil {
-		return
+func (p *Pass) Keep(n ast.Node, r flow.Region) { p.KeepBecause(n, r, r.Reason()) }
+
+// KeepBecause is Keep with a reason of its own.
+func (p *Pass) KeepBecause(n ast.Node, r flow.Region, because string) {
+	if f := p.Package.FileOf(n.Pos()); f != nil {
+		p.Kept = append(p.Kept, Kept{p.Rule, f, SpanOf(n), r, because})
 	}
-	p.Kept = append(p.Kept, Kept{p.Rule, f, SpanOf(n), r, r.Reason()})
 }
 
 // Files yields the files of the package whose owner this pass is: each file

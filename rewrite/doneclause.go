@@ -5,7 +5,6 @@ import (
 
 	"github.com/dave/dst"
 
-	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
@@ -19,7 +18,7 @@ func doneClause(f *tree.File, ctx flow.Context, exit flow.Exit) (*dst.CommClause
 }
 
 // sendOrDone makes a send the first case of a select on the context's Done.
-func sendOrDone(f *tree.File, s detect.SendExit) error {
+func sendOrDone(f *tree.File, s flow.SendExit) error {
 	send, err := tree.At[*dst.SendStmt](f, s.Send)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func selectDone(f *tree.File, ev *detect.SelectDone) error {
 			return err
 		}
 	}
-	for _, call := range ev.Buffer {
+	for _, call := range ev.Release.Buffer {
 		one := &dst.BasicLit{Kind: token.INT, Value: "1"}
 		if len(call.Args) == 1 {
 			if err := f.AddArg(call, 1, one); err != nil {
@@ -27,7 +27,7 @@ func selectDone(f *tree.File, ev *detect.SelectDone) error {
 			return err
 		}
 	}
-	for _, s := range ev.Sends {
+	for _, s := range ev.Release.Sends {
 		if err := sendOrDone(f, s); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package detect
+package flow
 
 import (
 	"fmt"
@@ -6,48 +6,58 @@ import (
 	"go/token"
 	"go/types"
 
-	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// refused says why a person must decide, or "".
-func (s *doneSelect) refused() string {
-	if s.collects() {
+// Refused says why a person must decide, or "".
+func (w *Wait) Refused() string {
+	if w.collects() {
 		return "the loop ends by its own timeout and keeps what came until then"
 	}
-	for _, c := range s.cases {
-		if !c.sends || c.channel.Kind != flow.LocalChannel || contains(s.fn.Node, at(c.channel.Var.Pos())) {
+	for _, c := range w.Cases {
+		if !c.Sends || c.Channel.Kind != LocalChannel || contains(w.fn.Node, point(c.Channel.Var.Pos())) {
 			continue
 		}
-		for _, op := range c.channel.Receives {
-			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != s.fn.Node && !s.hears(op) {
-				return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.channel.Name)
+		for _, op := range c.Channel.Receives {
+			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != w.fn.Node && !w.hears(op) {
+				return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.Channel.Name)
 			}
 		}
 	}
 	return ""
 }
 
-// at is a position as an empty node.
-type at token.Pos
+// A point is a position as an empty node.
+type point token.Pos
 
-func (p at) Pos() token.Pos { return token.Pos(p) }
-func (p at) End() token.Pos { return token.Pos(p) }
+func (p point) Pos() token.Pos { return token.Pos(p) }
+func (p point) End() token.Pos { return token.Pos(p) }
+
+// Doubts says what else than the waiting would end, to somebody's surprise.
+func (w *Wait) Doubts() []string {
+	var doubts []string
+	for _, ask := range []func() string{w.caseDoubt, w.memoryDoubt, w.skipDoubt, w.giveUpDoubt} {
+		if why := ask(); why != "" {
+			doubts = append(doubts, why)
+		}
+	}
+	return doubts
+}
 
 // collects reports whether the select stands in a loop that receives values
 // until a timer of its own ends it, as a success.
-func (s *doneSelect) collects() bool {
-	if s.loop() == nil {
+func (w *Wait) collects() bool {
+	if w.loop() == nil {
 		return false
 	}
 	values, timeout := false, false
-	for _, c := range s.cases {
+	for _, c := range w.Cases {
 		switch {
-		case c.sends:
-		case c.channel.Ticks():
-			timeout = timeout || s.endsWell(c.clause.Body)
+		case c.Sends:
+		case c.Channel.Ticks():
+			timeout = timeout || w.endsWell(c.body())
 		default:
-			values = values || bindsValue(c.clause.Comm)
+			values = values || bindsValue(c.comm())
 		}
 	}
 	return values && timeout
@@ -63,7 +73,7 @@ func bindsValue(comm ast.Stmt) bool {
 }
 
 // endsWell reports whether the body leaves the loop without an error.
-func (s *doneSelect) endsWell(body []ast.Stmt) bool {
+func (w *Wait) endsWell(body []ast.Stmt) bool {
 	if len(body) == 0 {
 		return false
 	}
@@ -72,7 +82,7 @@ func (s *doneSelect) endsWell(body []ast.Stmt) bool {
 		if len(last.Results) == 0 {
 			return true
 		}
-		return s.Package.Info.Types[last.Results[len(last.Results)-1]].IsNil()
+		return w.p.Info.Types[last.Results[len(last.Results)-1]].IsNil()
 	case *ast.BranchStmt:
 		return last.Label != nil && last.Tok != token.CONTINUE
 	}
@@ -80,15 +90,15 @@ func (s *doneSelect) endsWell(body []ast.Stmt) bool {
 }
 
 // caseDoubt says whose expectations the new case may disappoint, or "".
-func (s *doneSelect) caseDoubt() string {
-	for _, c := range s.cases {
+func (w *Wait) caseDoubt() string {
+	for _, c := range w.Cases {
 		var why string
 		switch {
-		case c.sends:
-			why = s.sendDoubt(c)
-		case c.channel.Ticks() || s.fromBound(c.expr):
+		case c.Sends:
+			why = w.sendDoubt(c)
+		case c.Channel.Ticks() || w.fromBound(c.Chan):
 		default:
-			why = s.receiveDoubt(c)
+			why = w.receiveDoubt(c)
 		}
 		if why != "" {
 			return why
@@ -97,36 +107,36 @@ func (s *doneSelect) caseDoubt() string {
 	return ""
 }
 
-func (s *doneSelect) sendDoubt(c selectCase) string {
-	ch := c.channel
-	if ch.Kind == flow.LocalChannel && len(ch.Sources) == 0 {
+func (w *Wait) sendDoubt(c WaitCase) string {
+	ch := c.Channel
+	if ch.Kind == LocalChannel && len(ch.Sources) == 0 {
 		return ""
 	}
 	if n, known := ch.Capacity(); ch.Event() && known && n > 0 {
 		return "" // a semaphore
 	}
-	return fmt.Sprintf("what is sent on %s may have to be delivered", types.ExprString(c.expr))
+	return fmt.Sprintf("what is sent on %s may have to be delivered", types.ExprString(c.Chan))
 }
 
-func (s *doneSelect) receiveDoubt(c selectCase) string {
-	ch, name := c.channel, types.ExprString(c.expr)
+func (w *Wait) receiveDoubt(c WaitCase) string {
+	ch, name := c.Channel, types.ExprString(c.Chan)
 	broadcast := ch.Dir == types.RecvOnly && (ch.Event() || ch.Name == "CloseNotify")
 	switch {
-	case ch.Kind == flow.LocalChannel && len(ch.Sources) == 0:
+	case ch.Kind == LocalChannel && len(ch.Sources) == 0:
 		return "" // its senders are asked for a way out
 	case broadcast:
 		return ""
-	case ch.Event() && (ch.Kind == flow.FieldChannel || ch.Kind == flow.GlobalChannel):
+	case ch.Event() && (ch.Kind == FieldChannel || ch.Kind == GlobalChannel):
 		if _, known := ch.Capacity(); !known {
 			return fmt.Sprintf("who sends on %s is not known", name)
 		}
 		for _, op := range ch.Sends {
-			if !s.Flow.CanLeave(op) {
+			if !w.p.CanLeave(op) {
 				return fmt.Sprintf("a sender on %s may be left waiting", name)
 			}
 		}
 		return ""
-	case ch.Kind == flow.LocalChannel:
+	case ch.Kind == LocalChannel:
 		return fmt.Sprintf("who sends on %s is not known", name)
 	}
 	return fmt.Sprintf("what %s carries may have to be delivered", name)
@@ -134,8 +144,8 @@ func (s *doneSelect) receiveDoubt(c selectCase) string {
 
 // skipDoubt says that a plain return also skips what follows the select, of
 // which the caller is not told.
-func (s *doneSelect) skipDoubt() string {
-	if s.fn.Sig.Results().Len() == 0 && s.skips(s.fn, s.stmt) {
+func (w *Wait) skipDoubt() string {
+	if w.fn.Sig.Results().Len() == 0 && w.skips(w.fn, w.stmt) {
 		return "the return skips what follows the select"
 	}
 	return ""
@@ -143,9 +153,9 @@ func (s *doneSelect) skipDoubt() string {
 
 // skips reports whether more than the rest of a loop's turn can follow stmt
 // in its function.
-func (s *doneSelect) skips(fn *flow.Func, stmt ast.Stmt) bool {
+func (w *Wait) skips(fn *Func, stmt ast.Stmt) bool {
 	var from ast.Node = stmt
-	for n := s.Flow.Parent(stmt); n != nil && n != fn.Body; n = s.Flow.Parent(n) {
+	for n := w.p.Parent(stmt); n != nil && n != fn.Body; n = w.p.Parent(n) {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			from = n
@@ -169,7 +179,7 @@ func (s *doneSelect) skips(fn *flow.Func, stmt ast.Stmt) bool {
 		case contains(next, from):
 			return true
 		}
-		skips = s.reaches(stmt, next)
+		skips = w.reaches(stmt, next)
 		return false
 	})
 	return skips
@@ -177,9 +187,9 @@ func (s *doneSelect) skips(fn *flow.Func, stmt ast.Stmt) bool {
 
 // memoryDoubt says that a goroutine the select waits for writes what is not
 // its own: leaving while it runs may be a data race.
-func (s *doneSelect) memoryDoubt() string {
-	for _, lit := range s.feederLiterals() {
-		if v := s.writes(lit); v != nil {
+func (w *Wait) memoryDoubt() string {
+	for _, lit := range w.feederLiterals() {
+		if v := w.writes(lit); v != nil {
 			return fmt.Sprintf("the goroutine it waits for may write %s, which it would go on to do", v.Name())
 		}
 	}
@@ -188,11 +198,11 @@ func (s *doneSelect) memoryDoubt() string {
 
 // writes returns a variable from outside lit that lit assigns, takes the
 // address of, or hands to a call that may write what it refers to.
-func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
+func (w *Wait) writes(lit *ast.FuncLit) *types.Var {
 	var found *types.Var
 	outer := func(e ast.Expr) *types.Var {
-		v := typed.Var(s.Package.Info, typed.Operand(e))
-		if v == nil || v.IsField() || contains(lit, at(v.Pos())) || isChannel(v.Type()) {
+		v := typed.Var(w.p.Info, typed.Operand(e))
+		if v == nil || v.IsField() || contains(lit, point(v.Pos())) || isChan(v.Type()) {
 			return nil
 		}
 		return v
@@ -215,15 +225,15 @@ func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
 				note(outer(n.X))
 			}
 		case *ast.CallExpr:
-			if typed.IsBuiltin(s.Package.Info, n, "len") || typed.IsBuiltin(s.Package.Info, n, "cap") {
+			if typed.IsBuiltin(w.p.Info, n, "len") || typed.IsBuiltin(w.p.Info, n, "cap") {
 				return false
 			}
 			for _, arg := range n.Args {
-				if v := outer(arg); v != nil && s.writable(v) {
+				if v := outer(arg); v != nil && w.writable(v) {
 					note(v)
 				}
 			}
-			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && s.changedBy(sel) {
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && w.changedBy(sel) {
 				note(outer(sel.X))
 			}
 		}
@@ -236,7 +246,7 @@ func (s *doneSelect) writes(lit *ast.FuncLit) *types.Var {
 // memory through it: v is a parameter of the function around, and refers to
 // something other than a struct. Once a case leaves on a timer, structs are
 // shared with the goroutine already.
-func (s *doneSelect) writable(v *types.Var) bool {
+func (w *Wait) writable(v *types.Var) bool {
 	if v.Kind() != types.ParamVar {
 		return false
 	}
@@ -247,24 +257,28 @@ func (s *doneSelect) writable(v *types.Var) bool {
 		return t.Empty() || hasWrite(v.Type())
 	case *types.Pointer:
 		_, isStruct := t.Elem().Underlying().(*types.Struct)
-		return !isStruct || !s.leavesOnTimer()
+		return !isStruct || !w.leavesOnTimer()
 	}
 	return false
 }
 
 // changedBy reports whether sel is a method, with a pointer receiver, of a
 // parameter or receiver of the function around, which may change it.
-func (s *doneSelect) changedBy(sel *ast.SelectorExpr) bool {
+func (w *Wait) changedBy(sel *ast.SelectorExpr) bool {
 	id, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok || s.leavesOnTimer() {
+	if !ok || w.leavesOnTimer() {
 		return false
 	}
-	v := typed.Var(s.Package.Info, id)
+	v := typed.Var(w.p.Info, id)
 	if v == nil || v.Kind() != types.ParamVar && v.Kind() != types.RecvVar {
 		return false
 	}
-	fn, ok := s.Package.Info.Uses[sel.Sel].(*types.Func)
-	return ok && fn.Signature().Recv() != nil && isPointer(fn.Signature().Recv().Type())
+	fn, ok := w.p.Info.Uses[sel.Sel].(*types.Func)
+	if !ok || fn.Signature().Recv() == nil {
+		return false
+	}
+	_, pointer := fn.Signature().Recv().Type().Underlying().(*types.Pointer)
+	return pointer
 }
 
 func hasWrite(t types.Type) bool {
@@ -275,18 +289,13 @@ func hasWrite(t types.Type) bool {
 
 // leavesOnTimer reports whether a timer's case already leaves the function
 // while the goroutines run.
-func (s *doneSelect) leavesOnTimer() bool {
-	for _, c := range s.cases {
-		if body := c.clause.Body; !c.sends && c.channel.Ticks() && len(body) > 0 {
+func (w *Wait) leavesOnTimer() bool {
+	for _, c := range w.Cases {
+		if body := c.body(); !c.Sends && c.Channel.Ticks() && len(body) > 0 {
 			if _, ok := body[len(body)-1].(*ast.ReturnStmt); ok {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func isChannel(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Chan)
-	return ok
 }

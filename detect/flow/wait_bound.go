@@ -1,19 +1,18 @@
-package detect
+package flow
 
 import (
 	"go/ast"
 	"go/types"
 	"strings"
 
-	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // boundTo returns the variables that hold the context, another context of the
 // functions around, or something made from one of these by a call.
-func (s *doneSelect) boundTo(ctx flow.Context) map[types.Object]bool {
+func (w *Wait) boundTo(ctx Context) map[types.Object]bool {
 	bound := map[types.Object]bool{ctx.Var: true}
-	for f := s.fn; f != nil; f = f.Outer {
+	for f := w.fn; f != nil; f = f.Outer {
 		for i := range f.Sig.Params().Len() {
 			if v := f.Sig.Params().At(i); typed.IsContext(v.Type()) {
 				bound[v] = true
@@ -22,8 +21,8 @@ func (s *doneSelect) boundTo(ctx flow.Context) map[types.Object]bool {
 	}
 	for grown := true; grown; {
 		grown = false
-		s.eachAssignment(func(v *types.Var, rhs ast.Expr) {
-			if !bound[v] && mayHoldContext(v.Type()) && s.mentions(bound, rhs, false) {
+		w.eachAssignment(func(v *types.Var, rhs ast.Expr) {
+			if !bound[v] && mayHoldContext(v.Type()) && w.mentions(bound, rhs, false) {
 				bound[v], grown = true, true
 			}
 		})
@@ -32,15 +31,15 @@ func (s *doneSelect) boundTo(ctx flow.Context) map[types.Object]bool {
 }
 
 // eachAssignment visits what the outermost function assigns to variables.
-func (s *doneSelect) eachAssignment(visit func(*types.Var, ast.Expr)) {
+func (w *Wait) eachAssignment(visit func(*types.Var, ast.Expr)) {
 	pairs := func(lhs, rhs []ast.Expr) {
 		for i, l := range lhs {
-			if v := typed.Var(s.Package.Info, l); v != nil && len(rhs) > 0 {
+			if v := typed.Var(w.p.Info, l); v != nil && len(rhs) > 0 {
 				visit(v, rhs[min(i, len(rhs)-1)])
 			}
 		}
 	}
-	ast.Inspect(s.fn.Outermost().Node, func(n ast.Node) bool {
+	ast.Inspect(w.fn.Outermost().Node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			pairs(n.Lhs, n.Rhs)
@@ -69,18 +68,18 @@ func mayHoldContext(t types.Type) bool {
 
 // mentions reports whether n uses one of the variables other than through
 // context.WithoutCancel; of a provider, only its context or the whole counts.
-func (s *doneSelect) mentions(bound map[types.Object]bool, n ast.Node, literals bool) bool {
+func (w *Wait) mentions(bound map[types.Object]bool, n ast.Node, literals bool) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return literals && !found
 		case *ast.CallExpr:
-			if typed.IsFunc(typed.Callee(s.Package.Info, n), "context", "WithoutCancel") {
+			if typed.IsFunc(typed.Callee(w.p.Info, n), "context", "WithoutCancel") {
 				return false
 			}
 		case *ast.Ident:
-			found = found || bound[s.Package.Info.Uses[n]] && !s.otherPart(n)
+			found = found || bound[w.p.Info.Uses[n]] && !w.otherPart(n)
 		}
 		return !found
 	})
@@ -89,22 +88,22 @@ func (s *doneSelect) mentions(bound map[types.Object]bool, n ast.Node, literals 
 
 // otherPart reports whether id is the provider of the context, asked for
 // something else: r.URL.
-func (s *doneSelect) otherPart(id *ast.Ident) bool {
-	if s.ctx.Origin != flow.Provider || s.Package.Info.Uses[id] != s.ctx.Var {
+func (w *Wait) otherPart(id *ast.Ident) bool {
+	if w.ctx.Origin != Provider || w.p.Info.Uses[id] != w.ctx.Var {
 		return false
 	}
-	sel, ok := s.Flow.Parent(id).(*ast.SelectorExpr)
-	return ok && !strings.HasPrefix(s.ctx.Expr, types.ExprString(sel))
+	sel, ok := w.p.Parent(id).(*ast.SelectorExpr)
+	return ok && !strings.HasPrefix(w.ctx.Expr, types.ExprString(sel))
 }
 
 // fromBound reports whether e is a part of, or a method's result of, a value
 // that was made from the context: sub.C, or is a call that receives it.
-func (s *doneSelect) fromBound(e ast.Expr) bool {
+func (w *Wait) fromBound(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
-		return s.mentions(s.bound, e.X, false)
+		return w.mentions(w.bound, e.X, false)
 	case *ast.CallExpr:
-		return s.mentions(s.bound, e, false)
+		return w.mentions(w.bound, e, false)
 	}
 	return false
 }

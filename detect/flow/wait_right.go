@@ -1,4 +1,4 @@
-package detect
+package flow
 
 import (
 	"go/ast"
@@ -6,43 +6,32 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// keep notes why the select is right as it stands.
-func (s *doneSelect) keep(region flow.Region, because string) {
-	if f := s.Package.FileOf(s.stmt.Pos()); f != nil {
-		s.Kept = append(s.Kept, Kept{s.Rule, f, SpanOf(s.stmt), region, because})
-	}
-}
-
-// rightToWait reports, and notes, that the select need not hear the context.
-func (s *doneSelect) rightToWait() bool {
-	region := s.Flow.Region(s.stmt)
+// RightToWait says why the wait need not hear the context, with the region
+// that makes it so, if it is one; "" if it should.
+func (w *Wait) RightToWait() (Region, string) {
+	region := w.p.Region(w.stmt)
 	switch region {
-	case flow.RegionDead, flow.RegionDeferred, flow.RegionShared, flow.RegionProgram,
-		flow.RegionAfterServe, flow.RegionSaid:
-		s.keep(region, region.Reason())
-		return true
-	case flow.RegionStarter:
+	case RegionDead, RegionDeferred, RegionShared, RegionProgram, RegionAfterServe, RegionSaid:
+		return region, region.Reason()
+	case RegionStarter:
 		// The start itself may well be given up; what it launches may not.
-		if s.launched() {
-			s.keep(region, region.Reason())
-			return true
+		if w.launched() {
+			return region, region.Reason()
 		}
 	}
-	for _, ask := range []func() string{s.neverDone, s.maybeDone, s.fedUnderContext, s.fedByCopy, s.watchedElsewhere, s.polledInLoop} {
+	for _, ask := range []func() string{w.neverDone, w.maybeDone, w.fedUnderContext, w.fedByCopy, w.watchedElsewhere, w.polledInLoop} {
 		if why := ask(); why != "" {
-			s.keep(flow.NoRegion, why)
-			return true
+			return NoRegion, why
 		}
 	}
-	return false
+	return NoRegion, ""
 }
 
-func (s *doneSelect) neverDone() string {
-	if s.ctx.NoDone {
+func (w *Wait) neverDone() string {
+	if w.ctx.NoDone {
 		return "the context may be one that is never done"
 	}
 	return ""
@@ -50,22 +39,22 @@ func (s *doneSelect) neverDone() string {
 
 // maybeDone says that on some way to the select its context was seen done: it
 // waits for the end of a shutdown.
-func (s *doneSelect) maybeDone() string {
+func (w *Wait) maybeDone() string {
 	done := false
-	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
+	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CommClause:
-			ch, _ := flow.Comm(n)
-			if done || ch == nil || contains(n, s.stmt) || !s.doneOfBound(ch) {
+			ch, _ := Comm(n)
+			if done || ch == nil || contains(n, w.stmt) || !w.doneOfBound(ch) {
 				return !done
 			}
 			var from ast.Node = n.Comm
 			if len(n.Body) > 0 {
 				from = n.Body[len(n.Body)-1]
 			}
-			done = s.reaches(from, s.stmt)
+			done = w.reaches(from, w.stmt)
 		}
 		return !done
 	})
@@ -76,16 +65,16 @@ func (s *doneSelect) maybeDone() string {
 }
 
 // doneOfBound reports whether ch is the Done of a context of the function.
-func (s *doneSelect) doneOfBound(ch ast.Expr) bool {
-	ctx := s.Flow.DoneOf(ch)
-	return ctx != nil && s.mentions(s.bound, ctx, false)
+func (w *Wait) doneOfBound(ch ast.Expr) bool {
+	ctx := w.p.DoneOf(ch)
+	return ctx != nil && w.mentions(w.bound, ctx, false)
 }
 
 // launched reports whether the select stands in a goroutine of the function
 // declaration around it.
-func (s *doneSelect) launched() bool {
-	for f := s.fn; f != nil; f = f.Outer {
-		if lit, ok := f.Node.(*ast.FuncLit); ok && s.Flow.LaunchOf(lit) != nil {
+func (w *Wait) launched() bool {
+	for f := w.fn; f != nil; f = f.Outer {
+		if lit, ok := f.Node.(*ast.FuncLit); ok && w.p.LaunchOf(lit) != nil {
 			return true
 		}
 	}
@@ -94,13 +83,13 @@ func (s *doneSelect) launched() bool {
 
 // fedUnderContext says whether everything received comes from goroutines,
 // launched here, or from calls that use this context.
-func (s *doneSelect) fedUnderContext() string {
+func (w *Wait) fedUnderContext() string {
 	fed := false
-	for _, c := range s.cases {
-		if !c.sends && c.channel.Ticks() {
+	for _, c := range w.Cases {
+		if !c.Sends && c.Channel.Ticks() {
 			continue
 		}
-		if c.sends || !s.fedBound(c) {
+		if c.Sends || !w.fedBound(c) {
 			return ""
 		}
 		fed = true
@@ -111,31 +100,31 @@ func (s *doneSelect) fedUnderContext() string {
 	return "what it waits for is fed under the same context, and ends with it"
 }
 
-func (s *doneSelect) fedBound(c selectCase) bool {
-	if s.fromBound(c.expr) {
+func (w *Wait) fedBound(c WaitCase) bool {
+	if w.fromBound(c.Chan) {
 		return true
 	}
-	ch := c.channel
-	if ch.Kind != flow.LocalChannel {
+	ch := c.Channel
+	if ch.Kind != LocalChannel {
 		return false
 	}
 	feeds := 0
 	for _, src := range ch.Sources {
-		if !s.mentions(s.bound, src, false) {
+		if !w.mentions(w.bound, src, false) {
 			return false
 		}
 		feeds++
 	}
-	for _, ops := range [][]flow.ChannelOp{ch.Sends, ch.Closes} {
+	for _, ops := range [][]ChannelOp{ch.Sends, ch.Closes} {
 		for _, op := range ops {
-			if op.Launch == nil || !s.mentions(s.bound, op.Launch, true) {
+			if op.Launch == nil || !w.mentions(w.bound, op.Launch, true) {
 				return false
 			}
 			feeds++
 		}
 	}
 	for _, e := range ch.Escapes {
-		if e.Call == nil || !s.mentions(s.bound, e.Call, true) && (e.Launch == nil || !s.mentions(s.bound, e.Launch, true)) {
+		if e.Call == nil || !w.mentions(w.bound, e.Call, true) && (e.Launch == nil || !w.mentions(w.bound, e.Launch, true)) {
 			return false
 		}
 		feeds++
@@ -145,12 +134,12 @@ func (s *doneSelect) fedBound(c selectCase) bool {
 
 // fedByCopy says whether a goroutine behind a case copies between streams:
 // it ends when one of them is closed.
-func (s *doneSelect) fedByCopy() string {
-	for _, lit := range s.feederLiterals() {
+func (w *Wait) fedByCopy() string {
+	for _, lit := range w.feederLiterals() {
 		copies := false
 		ast.Inspect(lit, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				copies = copies || typed.IsFunc(typed.Callee(s.Package.Info, call), "io", "Copy", "CopyBuffer", "CopyN")
+				copies = copies || typed.IsFunc(typed.Callee(w.p.Info, call), "io", "Copy", "CopyBuffer", "CopyN")
 			}
 			return !copies
 		})
@@ -163,15 +152,15 @@ func (s *doneSelect) fedByCopy() string {
 
 // feederLiterals returns the literals of goroutines that send on, or close, a
 // channel the select receives from.
-func (s *doneSelect) feederLiterals() []*ast.FuncLit {
+func (w *Wait) feederLiterals() []*ast.FuncLit {
 	var lits []*ast.FuncLit
-	for _, c := range s.cases {
-		if c.sends || c.channel.Kind != flow.LocalChannel {
+	for _, c := range w.Cases {
+		if c.Sends || c.Channel.Kind != LocalChannel {
 			continue
 		}
-		for _, ops := range [][]flow.ChannelOp{c.channel.Sends, c.channel.Closes} {
+		for _, ops := range [][]ChannelOp{c.Channel.Sends, c.Channel.Closes} {
 			for _, op := range ops {
-				if lit := s.outermostLiteral(op); lit != nil && !slices.Contains(lits, lit) {
+				if lit := w.outermostLiteral(op); lit != nil && !slices.Contains(lits, lit) {
 					lits = append(lits, lit)
 				}
 			}
@@ -182,33 +171,29 @@ func (s *doneSelect) feederLiterals() []*ast.FuncLit {
 
 // outermostLiteral returns the outermost literal around a launched operation
 // that the select does not stand in.
-func (s *doneSelect) outermostLiteral(op flow.ChannelOp) (lit *ast.FuncLit) {
+func (w *Wait) outermostLiteral(op ChannelOp) (lit *ast.FuncLit) {
 	if op.Launch == nil {
 		return nil
 	}
-	for f := s.Flow.FuncOf(op.Func); f != nil && !contains(f.Node, s.stmt); f = f.Outer {
+	for f := w.p.FuncOf(op.Func); f != nil && !contains(f.Node, w.stmt); f = f.Outer {
 		lit, _ = f.Node.(*ast.FuncLit)
 	}
 	return lit
 }
 
-func contains(outer, inner ast.Node) bool {
-	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
-}
-
 // watchedElsewhere says whether another goroutine of the function waits for
 // the context and then does something: closes the connection read from.
-func (s *doneSelect) watchedElsewhere() string {
+func (w *Wait) watchedElsewhere() string {
 	const why = "another goroutine here acts when the context is done"
 	watched := false
-	ast.Inspect(s.fn.Outermost().Node, func(n ast.Node) bool {
+	ast.Inspect(w.fn.Outermost().Node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			if !contains(n, s.stmt) && s.Flow.LaunchOf(n) != nil {
-				watched = watched || s.watches(n.Body)
+			if !contains(n, w.stmt) && w.p.LaunchOf(n) != nil {
+				watched = watched || w.watches(n.Body)
 			}
 		case *ast.CallExpr:
-			watched = watched || len(n.Args) > 0 && s.isWatcher(n) && s.mentions(s.bound, n.Args[0], false)
+			watched = watched || len(n.Args) > 0 && w.isWatcher(n) && w.mentions(w.bound, n.Args[0], false)
 		}
 		return !watched
 	})
@@ -221,11 +206,11 @@ func (s *doneSelect) watchedElsewhere() string {
 // isWatcher reports whether call hands its first argument to a function that
 // acts when it is done: context.AfterFunc, or as a statement w.Watch(ctx),
 // go watchCancel(ctx, conn).
-func (s *doneSelect) isWatcher(call *ast.CallExpr) bool {
-	if typed.IsFunc(typed.Callee(s.Package.Info, call), "context", "AfterFunc") {
+func (w *Wait) isWatcher(call *ast.CallExpr) bool {
+	if typed.IsFunc(typed.Callee(w.p.Info, call), "context", "AfterFunc") {
 		return true
 	}
-	switch s.Flow.Parent(call).(type) {
+	switch w.p.Parent(call).(type) {
 	case *ast.ExprStmt, *ast.GoStmt:
 		return strings.HasPrefix(strings.ToLower(typed.CalleeName(call)), "watch")
 	}
@@ -234,25 +219,25 @@ func (s *doneSelect) isWatcher(call *ast.CallExpr) bool {
 
 // watches reports whether the body waits for a bound context by a statement
 // of its own, or in a case that goes on to call a method.
-func (s *doneSelect) watches(body *ast.BlockStmt) bool {
+func (w *Wait) watches(body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		u, ok := n.(*ast.UnaryExpr)
 		if !ok || u.Op != token.ARROW || found {
 			return !found
 		}
-		if !s.doneOfBound(u.X) {
+		if !w.doneOfBound(u.X) {
 			return true
 		}
-		stmt := s.Flow.Parent(u)
-		clause, ok := s.Flow.Parent(stmt).(*ast.CommClause)
-		found = !ok || ast.Node(clause.Comm) != stmt || s.callsMethod(clause.Body)
+		stmt := w.p.Parent(u)
+		clause, ok := w.p.Parent(stmt).(*ast.CommClause)
+		found = !ok || ast.Node(clause.Comm) != stmt || w.callsMethod(clause.Body)
 		return !found
 	})
 	return found
 }
 
-func (s *doneSelect) callsMethod(body []ast.Stmt) bool {
+func (w *Wait) callsMethod(body []ast.Stmt) bool {
 	found := false
 	for _, stmt := range body {
 		if _, ok := stmt.(*ast.ReturnStmt); ok {
@@ -260,7 +245,7 @@ func (s *doneSelect) callsMethod(body []ast.Stmt) bool {
 		}
 		ast.Inspect(stmt, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				fn := typed.Callee(s.Package.Info, call)
+				fn := typed.Callee(w.p.Info, call)
 				found = found || fn != nil && fn.Signature().Recv() != nil && fn.Name() != "Err" && fn.Name() != "Done"
 			}
 			return !found
@@ -271,12 +256,12 @@ func (s *doneSelect) callsMethod(body []ast.Stmt) bool {
 
 // polledInLoop says whether the loop around the select looks at the context
 // and a timer bounds each wait.
-func (s *doneSelect) polledInLoop() string {
+func (w *Wait) polledInLoop() string {
 	ticks := false
-	for _, c := range s.cases {
-		ticks = ticks || !c.sends && c.channel.Ticks()
+	for _, c := range w.Cases {
+		ticks = ticks || !c.Sends && c.Channel.Ticks()
 	}
-	loop := s.loop()
+	loop := w.loop()
 	if !ticks || loop == nil {
 		return ""
 	}
@@ -288,7 +273,7 @@ func (s *doneSelect) polledInLoop() string {
 		case *ast.CallExpr:
 			sel, ok := n.Fun.(*ast.SelectorExpr)
 			looks = looks || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") &&
-				typed.IsContext(s.Package.Info.TypeOf(sel.X)) && s.mentions(s.bound, sel.X, false)
+				typed.IsContext(w.p.Info.TypeOf(sel.X)) && w.mentions(w.bound, sel.X, false)
 		}
 		return !looks
 	})
@@ -299,8 +284,8 @@ func (s *doneSelect) polledInLoop() string {
 }
 
 // loop returns the innermost loop of the function that the select stands in.
-func (s *doneSelect) loop() ast.Stmt {
-	for n := s.Flow.Parent(s.stmt); n != nil && n != s.fn.Node; n = s.Flow.Parent(n) {
+func (w *Wait) loop() ast.Stmt {
+	for n := w.p.Parent(w.stmt); n != nil && n != w.fn.Node; n = w.p.Parent(n) {
 		switch n := n.(type) {
 		case *ast.ForStmt:
 			return n

@@ -1,24 +1,23 @@
-package detect
+package flow
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
 
-	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // giveUpDoubt says that a case that already leaves without a result does more
 // than that, such as taking back an entry, or returns "". The new case knows
 // nothing of it.
-func (s *doneSelect) giveUpDoubt() string {
-	for _, c := range s.cases {
-		if c.sends || !s.givesUp(c) {
+func (w *Wait) giveUpDoubt() string {
+	for _, c := range w.Cases {
+		if c.Sends || !w.givesUp(c) {
 			continue
 		}
-		for _, stmt := range c.clause.Body {
-			if what := s.doesMore(stmt); what != "" {
+		for _, stmt := range c.body() {
+			if what := w.doesMore(stmt); what != "" {
 				return "the case that gives up does more than leave: " + what
 			}
 		}
@@ -28,29 +27,29 @@ func (s *doneSelect) giveUpDoubt() string {
 
 // givesUp reports whether the case leaves because a time is over, or with an
 // error and without a value.
-func (s *doneSelect) givesUp(c selectCase) bool {
-	body := c.clause.Body
+func (w *Wait) givesUp(c WaitCase) bool {
+	body := c.body()
 	if len(body) == 0 {
 		return false
 	}
 	switch last := body[len(body)-1].(type) {
 	case *ast.BranchStmt:
-		return c.channel.Ticks() && last.Tok == token.BREAK && last.Label != nil
+		return c.Channel.Ticks() && last.Tok == token.BREAK && last.Label != nil
 	case *ast.ReturnStmt:
-		if c.channel.Ticks() {
+		if c.Channel.Ticks() {
 			return true
 		}
-		if len(last.Results) == 0 || bindsValue(c.clause.Comm) && !typed.IsError(c.channel.Elem) {
+		if len(last.Results) == 0 || bindsValue(c.comm()) && !typed.IsError(c.Channel.Elem) {
 			return false
 		}
-		tv := s.Package.Info.Types[last.Results[len(last.Results)-1]]
+		tv := w.p.Info.Types[last.Results[len(last.Results)-1]]
 		return !tv.IsNil() && typed.IsError(tv.Type)
 	}
 	return false
 }
 
 // doesMore returns what stmt does beyond telling people, or "".
-func (s *doneSelect) doesMore(stmt ast.Stmt) string {
+func (w *Wait) doesMore(stmt ast.Stmt) string {
 	what := ""
 	note := func(e ast.Node) {
 		if what != "" {
@@ -78,7 +77,7 @@ func (s *doneSelect) doesMore(stmt ast.Stmt) string {
 				note(n.X)
 			}
 		case *ast.ExprStmt:
-			if call, ok := n.X.(*ast.CallExpr); ok && !s.tells(call) {
+			if call, ok := n.X.(*ast.CallExpr); ok && !w.tells(call) {
 				note(call)
 			}
 			return false
@@ -90,17 +89,17 @@ func (s *doneSelect) doesMore(stmt ast.Stmt) string {
 
 // tells reports whether call does nothing but tell somebody: it logs, counts,
 // answers the client, or stops a timer. A lock is for what stands under it.
-func (s *doneSelect) tells(call *ast.CallExpr) bool {
+func (w *Wait) tells(call *ast.CallExpr) bool {
 	switch name := typed.CalleeName(call); name {
 	case "Lock", "RLock", "Unlock", "RUnlock":
 		return true
 	default:
-		if flow.IsTeller(name) {
+		if IsTeller(name) {
 			return true
 		}
 	}
 	for _, arg := range call.Args {
-		if s.isResponse(arg) {
+		if w.isResponse(arg) {
 			return true
 		}
 	}
@@ -108,11 +107,11 @@ func (s *doneSelect) tells(call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	t := s.Package.Info.TypeOf(sel.X)
-	return t != nil && (typed.IsPointerTo(t, "time", "Timer") || typed.IsPointerTo(t, "time", "Ticker")) || s.isResponse(sel.X)
+	t := w.p.Info.TypeOf(sel.X)
+	return t != nil && (typed.IsPointerTo(t, "time", "Timer") || typed.IsPointerTo(t, "time", "Ticker")) || w.isResponse(sel.X)
 }
 
-func (s *doneSelect) isResponse(e ast.Expr) bool {
-	t := s.Package.Info.TypeOf(e)
+func (w *Wait) isResponse(e ast.Expr) bool {
+	t := w.p.Info.TypeOf(e)
 	return t != nil && typed.Is(t, "net/http", "ResponseWriter")
 }

@@ -1,0 +1,329 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// A Release lets those go who would wait for a function that has left.
+type Release struct {
+	Buffer []*ast.CallExpr // make(chan T) calls that get the capacity 1
+	Sends  []SendExit      // sends that get a select of their own
+	Doubts []string        // who may be left waiting all the same
+}
+
+// A SendExit is a bare send that becomes a case beside a Done case.
+type SendExit struct {
+	Send    *ast.SendStmt
+	Context Context
+	Exit    Exit
+}
+
+// Touches returns the nodes that the release changes.
+func (r Release) Touches() []ast.Node {
+	var nodes []ast.Node
+	for _, m := range r.Buffer {
+		nodes = append(nodes, m)
+	}
+	for _, send := range r.Sends {
+		nodes = append(append(nodes, send.Send), send.Exit.Touches()...)
+	}
+	return nodes
+}
+
+// Release says how every goroutine can be let go that sends to this function,
+// so that nobody is left hanging once it has returned.
+func (w *Wait) Release() Release {
+	var r Release
+	channels := w.received()
+	for _, ch := range channels {
+		w.leaving = append(w.leaving, w.blockedSenders(ch)...)
+	}
+	for _, ch := range channels {
+		if why := w.freeSendersOf(ch, &r); why != "" {
+			r.Doubts = append(r.Doubts, why)
+		}
+	}
+	return r
+}
+
+// received returns the local channels that the function itself receives
+// from, here or at another place.
+func (w *Wait) received() []*Channel {
+	var channels []*Channel
+	seen := map[*types.Var]bool{}
+	made := map[*ast.CallExpr]bool{} // one channel may have several names
+	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		v := typed.Var(w.p.Info, id)
+		if v == nil || seen[v] || !isChan(v.Type()) {
+			return true
+		}
+		seen[v] = true
+		ch := w.p.Channel(id)
+		if ch == nil || ch.Kind != LocalChannel || len(ch.Makes) > 0 && made[ch.Makes[0].Call] {
+			return true
+		}
+		for _, m := range ch.Makes {
+			made[m.Call] = true
+		}
+		for _, op := range ch.Receives {
+			if op.Func == w.fn.Node {
+				channels = append(channels, ch)
+				break
+			}
+		}
+		return true
+	})
+	return channels
+}
+
+// freeSendersOf handles one channel. It returns why somebody may be left
+// hanging, or "".
+func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
+	senders := w.blockedSenders(ch)
+	switch {
+	case w.roomFor(ch, senders):
+		return ""
+	case len(ch.Sources) > 0:
+		return "" // a doubt about the case, if it is one of this select's
+	case len(ch.Escapes) > 0 && !w.takesOneOf(ch):
+		return fmt.Sprintf("%s is %s: who sends on it may be left waiting", ch.Name, ch.Escapes[0].How)
+	case len(ch.Escapes) > 0 && ch.Event():
+		return fmt.Sprintf("%s is %s: a turn that is handed over on it would be lost", ch.Name, ch.Escapes[0].How)
+	case len(senders) == 0 && len(ch.Escapes) == 0:
+		return ""
+	}
+	if owner := w.owned(ch.Elem); owner != "" {
+		w.selectSends(ch, senders, r)
+		return fmt.Sprintf("%s carries %s, which nobody would close", ch.Name, owner)
+	}
+	if len(senders) == 0 {
+		return ""
+	}
+	if w.oneSend(ch, senders) {
+		r.Buffer = append(r.Buffer, ch.Makes[0].Call)
+		return ""
+	}
+	return w.selectSends(ch, senders, r)
+}
+
+// blockedSenders returns the sends elsewhere that have no other way on.
+func (w *Wait) blockedSenders(ch *Channel) []ChannelOp {
+	var ops []ChannelOp
+	for _, op := range ch.Sends {
+		if op.Func == w.fn.Node || w.p.CanLeave(op) {
+			continue
+		}
+		if g, ok := op.Launch.(*ast.GoStmt); ok && w.fn.Contains(g) && !w.reaches(g, w.stmt) {
+			continue // launched only after the select
+		}
+		ops = append(ops, op)
+	}
+	return ops
+}
+
+// reaches reports whether to, or a part of it, can run after from.
+func (w *Wait) reaches(from, to ast.Node) bool {
+	found := false
+	ast.Inspect(to, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case ast.Stmt, ast.Expr:
+			found = found || w.p.Reachable(from, n)
+		}
+		return !found
+	})
+	return found
+}
+
+// roomFor reports whether the channel holds all that the senders send.
+func (w *Wait) roomFor(ch *Channel, senders []ChannelOp) bool {
+	if len(ch.Escapes) > 0 || len(ch.Sources) > 0 {
+		return false
+	}
+	once, looped := true, false
+	for _, op := range senders {
+		once = once && op.Direct() && !op.Loop
+		looped = looped || op.Launch == nil || w.inLoop(op.Launch, ch)
+	}
+	n, known := ch.Capacity()
+	switch {
+	case !once || len(ch.Makes) == 0:
+		return false
+	case known:
+		return !looped && (n >= int64(len(senders)) || n > 0 && w.exclusive(senders))
+	}
+	// Have: make(chan T, len(work)), one send per goroutine.
+	for _, m := range ch.Makes {
+		if m.Cap == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// takesOneOf reports whether a channel that others hold has room for the one
+// value that is awaited here.
+func (w *Wait) takesOneOf(ch *Channel) bool {
+	n, known := ch.Capacity()
+	return known && n > 0 && len(ch.Receives) == 1 && !ch.Receives[0].Loop
+}
+
+// oneSend reports whether room for one value is all that is needed: the
+// channel is made here and does not leave, nobody measures it, one goroutine
+// sends one value on it and then ends.
+func (w *Wait) oneSend(ch *Channel, senders []ChannelOp) bool {
+	if !ch.Private() || !ch.Unbuffered() || len(ch.Makes) != 1 || len(ch.Measured) > 0 || len(senders) != len(ch.Sends) {
+		return false
+	}
+	for _, op := range senders {
+		g, ok := op.Launch.(*ast.GoStmt)
+		if !ok || g != senders[0].Launch || !op.Direct() || op.Loop || w.inLoop(g, ch) || !w.p.Last(op.Node) {
+			return false
+		}
+	}
+	return true
+}
+
+// exclusive reports whether at most one of the sends of one goroutine runs.
+func (w *Wait) exclusive(senders []ChannelOp) bool {
+	for _, a := range senders {
+		if a.Launch != senders[0].Launch {
+			return false
+		}
+		for _, b := range senders {
+			if w.p.Reachable(a.Node, b.Node) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inLoop reports whether n runs several times for one channel: a loop is
+// around it that is not around the making of the channel too.
+func (w *Wait) inLoop(n ast.Node, ch *Channel) bool {
+	for n = w.p.Parent(n); n != nil; n = w.p.Parent(n) {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if len(ch.Makes) != 1 || !contains(n, ch.Makes[0].Call) || !contains(n, point(ch.Var.Pos())) {
+				return true
+			}
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}
+
+// selectSends gives each send a select of its own on the same context. It
+// returns why that cannot be done, or is doubtful, or "".
+func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string {
+	for _, op := range ch.Receives {
+		if !w.hears(op) {
+			return fmt.Sprintf("a sender on %s may be left waiting: another receive waits for it", ch.Name)
+		}
+	}
+	if fed := w.feedsLeavers(ch, senders); fed != "" {
+		return fmt.Sprintf("a sender on %s may be left waiting: who receives from it would leave", fed)
+	}
+	sent := func(o Owed) bool { // by the goroutines that are let go
+		return slices.ContainsFunc(w.leaving, func(op ChannelOp) bool { return op.Node == o.Node })
+	}
+	var sends []SendExit
+	doubt := ""
+	for _, op := range senders {
+		send, ok := op.Node.(*ast.SendStmt)
+		if !ok || op.Launch == nil || op.Comm != nil {
+			return fmt.Sprintf("a sender on %s may be left waiting", ch.Name)
+		}
+		ctx, none := w.p.Live(send)
+		if none != nil || ctx.NoDone || ctx.Rename != nil {
+			return fmt.Sprintf("a sender on %s may be left waiting: it does not see the context", ch.Name)
+		}
+		exit := w.p.ExitBut(send, ctx, sent)
+		if exit.Refuse != "" || exit.Break != nil {
+			return fmt.Sprintf("a sender on %s may be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do"))
+		}
+		if doubt == "" && exit.Doubt != "" {
+			doubt = fmt.Sprintf("the sender on %s cannot just leave: %s", ch.Name, exit.Doubt)
+		}
+		if doubt == "" && w.skips(w.p.Func(send), send) {
+			doubt = fmt.Sprintf("the sender on %s would skip what follows its send", ch.Name)
+		}
+		for _, other := range sends {
+			if other.Exit.Defer == exit.Defer {
+				exit.Defer = nil // one defer is enough
+			}
+		}
+		sends = append(sends, SendExit{send, ctx, exit})
+	}
+	r.Sends = append(r.Sends, sends...)
+	return doubt
+}
+
+// feedsLeavers returns the name of another local channel that the senders
+// receive from, while somebody sends on it who cannot do anything else, or "".
+func (w *Wait) feedsLeavers(out *Channel, senders []ChannelOp) string {
+	for _, op := range senders {
+		fed := ""
+		ast.Inspect(op.Func, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok || fed != "" {
+				return fed == ""
+			}
+			if v := typed.Var(w.p.Info, id); v == nil || !isChan(v.Type()) {
+				return true
+			}
+			ch := w.p.Channel(id)
+			if ch == nil || ch.Var == out.Var || ch.Kind != LocalChannel || w.roomFor(ch, w.blockedSenders(ch)) {
+				return true
+			}
+			receives := slices.ContainsFunc(ch.Receives, func(r ChannelOp) bool { return r.Func == op.Func })
+			if receives && slices.ContainsFunc(w.blockedSenders(ch), func(b ChannelOp) bool { return b.Func != op.Func }) {
+				fed = ch.Name
+			}
+			return true
+		})
+		if fed != "" {
+			return fed
+		}
+	}
+	return ""
+}
+
+// isCase reports whether the operation is what is waited for here.
+func (w *Wait) isCase(op ChannelOp) bool {
+	return slices.ContainsFunc(w.Cases, func(c WaitCase) bool {
+		if c.Clause != nil {
+			return c.Clause == op.Comm
+		}
+		return op.Comm == nil && contains(op.Node, c.Chan) && contains(w.stmt, op.Node)
+	})
+}
+
+// hears reports whether a receive is a case of this wait, or of a select that
+// hears the context: it goes on when the sender has left.
+func (w *Wait) hears(op ChannelOp) bool {
+	if w.isCase(op) || op.Comm == nil {
+		return w.isCase(op)
+	}
+	body, ok := w.p.Parent(op.Comm).(*ast.BlockStmt)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
+		ch, _ := Comm(c.(*ast.CommClause))
+		return ch != nil && w.doneOfBound(ch)
+	})
+}
