@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,8 +28,28 @@ type renaming struct {
 
 func (r *renaming) NewFiles() []detect.NewFile { return r.files }
 
+// A renamings is the evidence of a fix in several files.
+type renamings struct {
+	detect.Evidence
+	all   []*renaming
+	parts []detect.Part
+}
+
+func (r *renamings) Parts() []detect.Part { return r.parts }
+
 // carryRenaming stands in for carry.
 func carryRenaming(f *tree.File, evidence detect.Evidence) error {
+	if all, ok := evidence.(*renamings); ok {
+		for _, r := range all.all {
+			if !f.Holds(r.id) {
+				continue
+			}
+			if err := carryRenaming(f, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	r := evidence.(*renaming)
 	switch r.to {
 	case "error":
@@ -68,6 +89,40 @@ func rename(name, from, to string, options ...func(*detect.Finding, *renaming)) 
 			})
 		}
 		return found
+	}
+	return rule
+}
+
+// renameAll makes a rule that renames the calls of a function in all files of
+// the program, as one fix.
+func renameAll(name, from, to string, options ...func(*detect.Finding, *renaming)) *detect.Rule {
+	one := rename(name, from, to, options...)
+	rule := &detect.Rule{Name: name, Best: detect.Safe}
+	rule.Find = func(p *detect.Pass) []detect.Finding {
+		owners := slices.IndexFunc(p.Program.Packages, func(pkg *load.Package) bool { return len(pkg.Owned) > 0 })
+		if p.Package != p.Program.Packages[owners] {
+			return nil
+		}
+		ev := &renamings{}
+		var whole []detect.Finding
+		for _, pkg := range p.Program.Packages {
+			pass := *p
+			pass.Package = pkg
+			for _, f := range one.Find(&pass) {
+				f.Rule = rule
+				ev.all = append(ev.all, f.Evidence.(*renaming))
+				ev.parts = append(ev.parts, detect.Part{Package: pkg, File: f.File})
+				if whole == nil {
+					whole = append(whole, f)
+				} else {
+					whole[0].Touches = append(whole[0].Touches, f.Touches...)
+				}
+			}
+		}
+		if whole != nil {
+			whole[0].Evidence = ev
+		}
+		return whole
 	}
 	return rule
 }

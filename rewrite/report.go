@@ -3,7 +3,11 @@
 // until nothing more applies. It writes nothing to disk.
 package rewrite
 
-import "github.com/ctxfix/ctxfix/detect"
+import (
+	"fmt"
+
+	"github.com/ctxfix/ctxfix/detect"
+)
 
 // Step is where a fix was refused.
 type Step uint8
@@ -26,6 +30,17 @@ type Edit struct {
 	Path     string
 	Old, New []byte
 	Settles  []detect.Finding
+}
+
+// Joint names the fixes of the edit that change other files, too.
+func (e *Edit) Joint() []string {
+	var names []string
+	for _, f := range e.Settles {
+		if len(f.Parts()) > 1 || len(filesOf(f)) > 0 {
+			names = append(names, fmt.Sprintf("%s %d", f.Rule.Name, f.Span.Pos))
+		}
+	}
+	return names
 }
 
 // A Report is the outcome of a run.

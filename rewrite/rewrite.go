@@ -13,7 +13,8 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// A carrier carries out one fix on a file.
+// A carrier carries out one fix on a file: of a fix that rewrites several, the
+// part that is in this one.
 type carrier func(*tree.File, detect.Evidence) error
 
 // carry joins the evidence of each rule to its rewriter.
@@ -55,7 +56,7 @@ type rewriting struct {
 }
 
 // rewrite carries out the fixes, file by file. A fix that is refused leaves
-// no trace: its file is done again without it.
+// no trace: the files it touches are done again without it.
 func (w *rewriter) rewrite(fixes []detect.Finding) rewriting {
 	out := rewriting{files: map[string][]byte{}}
 	fixes = slices.DeleteFunc(slices.Clone(fixes), func(f detect.Finding) bool {
@@ -65,14 +66,14 @@ func (w *rewriter) rewrite(fixes []detect.Finding) rewriting {
 		}
 		return err != nil
 	})
-	for len(fixes) > 0 {
-		path := fixes[0].File.Path
-		n := slices.IndexFunc(fixes, func(f detect.Finding) bool { return f.File.Path != path })
-		if n < 0 {
-			n = len(fixes)
+	for {
+		files, failed, err := w.texts(fixes)
+		if err == nil {
+			out.files, out.applied = files, fixes
+			break
 		}
-		w.file(&out, slices.Clone(fixes[:n]))
-		fixes = fixes[n:]
+		out.refused = append(out.refused, Refusal{fixes[failed], Rewriting, err.Error()})
+		fixes = slices.Delete(fixes, failed, failed+1)
 	}
 	for _, f := range out.applied {
 		for _, made := range filesOf(f) {
@@ -84,59 +85,69 @@ func (w *rewriter) rewrite(fixes []detect.Finding) rewriting {
 	return out
 }
 
-// file carries out the fixes of one file.
-func (w *rewriter) file(out *rewriting, fixes []detect.Finding) {
-	for len(fixes) > 0 {
-		t := w.text(fixes)
-		if t.err == nil {
-			file := fixes[0].File
-			if !bytes.Equal(t.src, file.Bytes) {
-				out.files[file.Path] = t.src
+// texts carries the fixes out in every file they rewrite, and returns the
+// files that differ then, or the index of a fix that cannot be carried out.
+func (w *rewriter) texts(fixes []detect.Finding) (files map[string][]byte, failed int, err error) {
+	var parts []detect.Part
+	by := map[*load.File][]int{}
+	for i := range fixes {
+		for _, part := range fixes[i].Parts() {
+			if by[part.File] == nil {
+				parts = append(parts, part)
 			}
-			out.applied = append(out.applied, fixes...)
-			return
+			by[part.File] = append(by[part.File], i)
 		}
-		if t.failed < 0 && len(fixes) > 1 {
-			w.oneByOne(out, fixes)
-			return
-		}
-		failed := max(t.failed, 0)
-		out.refused = append(out.refused, Refusal{fixes[failed], Rewriting, t.err.Error()})
-		fixes = slices.Delete(fixes, failed, failed+1)
 	}
+	files = map[string][]byte{}
+	for _, part := range parts {
+		var own []detect.Finding
+		for _, i := range by[part.File] {
+			own = append(own, fixes[i])
+		}
+		t := w.text(part, own)
+		if t.err != nil {
+			failed, err := w.culprit(part, own, t)
+			return nil, by[part.File][failed], err
+		}
+		if !bytes.Equal(t.src, part.File.Bytes) {
+			files[part.File.Path] = t.src
+		}
+	}
+	return files, -1, nil
 }
 
-// oneByOne finds the fixes that the file cannot be printed with.
-func (w *rewriter) oneByOne(out *rewriting, fixes []detect.Finding) {
-	var good []detect.Finding
-	for _, f := range fixes {
-		if t := w.text(append(slices.Clip(good), f)); t.err != nil {
-			out.refused = append(out.refused, Refusal{f, Rewriting, t.err.Error()})
-			continue
-		}
-		good = append(good, f)
+// culprit returns the first fix of a file that failed without which the
+// others before it do well.
+func (w *rewriter) culprit(part detect.Part, fixes []detect.Finding, t text) (int, error) {
+	if t.failed >= 0 {
+		return t.failed, t.err
 	}
-	w.file(out, good)
+	for i := range fixes {
+		if t := w.text(part, fixes[:i+1]); t.err != nil {
+			return i, t.err
+		}
+	}
+	return 0, t.err
 }
 
 // text returns the file with the fixes made. Positions tell the versions of
 // a file apart, too.
-func (w *rewriter) text(fixes []detect.Finding) text {
+func (w *rewriter) text(part detect.Part, fixes []detect.Finding) text {
 	var key strings.Builder
+	fmt.Fprintln(&key, part.File.Path)
 	for _, f := range fixes {
 		fmt.Fprintf(&key, "%s %d %d\n", f.Rule.Name, f.Span.Pos, f.Span.End)
 	}
 	t, known := w.made[key.String()]
 	if !known {
-		t = w.make(fixes)
+		t = w.make(part, fixes)
 		w.made[key.String()] = t
 	}
 	return t
 }
 
-func (w *rewriter) make(fixes []detect.Finding) text {
-	file, pkg := fixes[0].File, fixes[0].Package
-	f, err := tree.Decorate(w.prog.Fset, file.Syntax, file.Bytes)
+func (w *rewriter) make(part detect.Part, fixes []detect.Finding) text {
+	f, err := tree.Decorate(w.prog.Fset, part.File.Syntax, part.File.Bytes)
 	if err != nil {
 		return text{failed: -1, err: err}
 	}
@@ -145,7 +156,7 @@ func (w *rewriter) make(fixes []detect.Finding) text {
 			return text{failed: i, err: err}
 		}
 	}
-	if err := f.DropUnusedImports(pkg.ImportNames(file)); err != nil {
+	if err := f.DropUnusedImports(part.Package.ImportNames(part.File)); err != nil {
 		return text{failed: -1, err: err}
 	}
 	src, err := f.Bytes()

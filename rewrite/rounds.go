@@ -240,11 +240,13 @@ func apart(a *attempt) (near, far []detect.Finding) {
 	dirs := map[string]bool{}
 	for _, f := range a.fixes {
 		if a.suspects(f) {
-			dirs[filepath.Dir(f.File.Path)] = true
+			for _, part := range f.Parts() {
+				dirs[filepath.Dir(part.File.Path)] = true
+			}
 		}
 	}
 	for _, f := range a.fixes {
-		if dirs[filepath.Dir(f.File.Path)] {
+		if slices.ContainsFunc(f.Parts(), func(p detect.Part) bool { return dirs[filepath.Dir(p.File.Path)] }) {
 			near = append(near, f)
 		} else {
 			far = append(far, f)
@@ -299,7 +301,7 @@ func (r *run) edits() []Edit {
 		edit := Edit{Path: f.Path, Old: f.Disk, New: f.Bytes}
 		for _, p := range r.fixed {
 			made := slices.ContainsFunc(filesOf(p.Finding), func(n detect.NewFile) bool { return n.Path == f.Path })
-			if p.File == f || made {
+			if p.Rewrites(f.Path) || made {
 				edit.Settles = append(edit.Settles, p.Finding)
 			}
 		}

@@ -257,3 +257,40 @@ func TestPositionsOnDisk(t *testing.T) {
 		}
 	}
 }
+
+func TestAFixInSeveralFiles(t *testing.T) {
+	report, prog, dir := mend(t, renameAll("ab", "a", "b"))
+	expectCalls(t, prog, dir, "b b", "b")
+	if len(report.Fixed) != 1 || len(report.Remain) != 0 || report.Rounds != 1 {
+		t.Errorf("report: %+v", report)
+	}
+	for _, e := range report.Edits {
+		if len(e.Settles) != 1 || len(e.Joint()) != 1 || e.Joint()[0] != report.Edits[0].Joint()[0] {
+			t.Errorf("edit: %+v", e)
+		}
+	}
+}
+
+func TestAFixInSeveralFilesIsWholeOrNotMade(t *testing.T) {
+	inSub := func(to string) func(*detect.Finding, *renaming) {
+		return func(f *detect.Finding, r *renaming) {
+			if filepath.Base(f.File.Path) == "s.go" {
+				r.to = to
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		to, reason string
+		step       Step
+	}{
+		"refused":   {"error", "it cannot be done", Rewriting},
+		"panics":    {"panic", "no such node", Rewriting},
+		"withdrawn": {"nowhere", "would not compile", Verifying},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report, prog, dir := mend(t, renameAll("ab", "a", "b", inSub(test.to)), rename("bc", "b", "c"))
+			expectCalls(t, prog, dir, "a c", "a")
+			expectReason(t, report, 1, test.step, test.reason)
+		})
+	}
+}

@@ -13,7 +13,7 @@ import (
 func writeFiles(edits []rewrite.Edit) map[string]error {
 	var changes []emit.Change
 	for _, e := range edits {
-		changes = append(changes, emit.Change{Path: e.Path, Old: e.Old, New: e.New})
+		changes = append(changes, emit.Change{Path: e.Path, Old: e.Old, New: e.New, Fixes: e.Joint()})
 	}
 	unwritten := make(map[string]error)
 	joined, ok := emit.Write(changes).(interface{ Unwrap() []error })

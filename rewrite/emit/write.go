@@ -3,8 +3,10 @@ package emit
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 )
 
 // A Change is one file before and after. Old is nil for a file that is to be
@@ -12,6 +14,9 @@ import (
 type Change struct {
 	Path     string
 	Old, New []byte
+	// Fixes names the fixes that need other changes besides this one: when a
+	// change of a fix cannot be made ready, none of them is made.
+	Fixes []string
 }
 
 // An Error says why one file was not written.
@@ -34,24 +39,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func Write(changes []Change) error { return write(disk{}, changes) }
 
 func write(fsys files, changes []Change) error {
-	var errs []error
-	var all []*staged
-	seen := map[string]bool{}
-	for _, c := range changes {
-		s := &staged{path: c.Path, create: c.Old == nil, sum: sha256.Sum256(c.Old)}
-		err := s.stage(fsys, c)
-		if err == nil && seen[s.path] {
-			err = errors.New("changed twice at once")
-		}
-		if err != nil {
-			s.drop(fsys)
-			errs = append(errs, &Error{c.Path, err})
-			continue
-		}
-		seen[s.path] = true
-		s.name = c.Path
-		all = append(all, s)
-	}
+	all, errs := stageAll(fsys, changes)
 	dirs := map[string]bool{}
 	for _, s := range all {
 		if err := s.commit(fsys); err != nil {
@@ -67,9 +55,47 @@ func write(fsys files, changes []Change) error {
 	return errors.Join(errs...)
 }
 
+// stageAll makes the changes ready that can be made.
+func stageAll(fsys files, changes []Change) (ready []*staged, errs []error) {
+	seen := map[string]bool{}
+	torn := map[string]string{} // by fix: the file that cannot be written
+	fail := func(s *staged, err error) {
+		s.drop(fsys)
+		errs = append(errs, &Error{s.name, err})
+		for _, fix := range s.fixes {
+			torn[fix] = s.name
+		}
+	}
+	for _, c := range changes {
+		s := &staged{name: c.Path, path: c.Path, fixes: c.Fixes, create: c.Old == nil, sum: sha256.Sum256(c.Old)}
+		err := s.stage(fsys, c)
+		if err == nil && seen[s.path] {
+			err = errors.New("changed twice at once")
+		}
+		if err != nil {
+			fail(s, err)
+			continue
+		}
+		seen[s.path] = true
+		ready = append(ready, s)
+	}
+	for n := -1; n != len(ready); {
+		n = len(ready)
+		ready = slices.DeleteFunc(ready, func(s *staged) bool {
+			i := slices.IndexFunc(s.fixes, func(fix string) bool { return torn[fix] != "" })
+			if i >= 0 {
+				fail(s, fmt.Errorf("it has a fix that needs %s, too, which cannot be written", torn[s.fixes[i]]))
+			}
+			return i >= 0
+		})
+	}
+	return ready, errs
+}
+
 // staged is a change whose new contents are on disk under a temporary name.
 type staged struct {
 	name       string   // as in the Change
+	fixes      []string // those that need other changes, too
 	path, temp string   // path with symbolic links resolved
 	sum        [32]byte // of the contents that may be replaced
 	create     bool

@@ -46,7 +46,9 @@ func noTemps(t testing.TB, dir string) {
 	}
 }
 
-func change(path, old, new string) Change { return Change{path, []byte(old), []byte(new)} }
+func change(path, old, new string) Change {
+	return Change{Path: path, Old: []byte(old), New: []byte(new)}
+}
 
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
@@ -54,7 +56,7 @@ func TestWrite(t *testing.T) {
 	put(t, a, "old a", 0o600)
 	put(t, b, "old b", 0o755)
 	created := filepath.Join(dir, "x", "y", "new.go")
-	err := Write([]Change{change(a, "old a", "new a"), change(b, "old b", ""), {created, nil, []byte("made")}})
+	err := Write([]Change{change(a, "old a", "new a"), change(b, "old b", ""), {Path: created, New: []byte("made")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestWriteSkips(t *testing.T) {
 		}, "read-only", "old"},
 		"new one is there": {func(t *testing.T, bad string) Change {
 			put(t, bad, "theirs", 0o644)
-			return Change{bad, nil, []byte("new")}
+			return Change{Path: bad, New: []byte("new")}
 		}, "exists already", "theirs"},
 	}
 	for name, test := range tests {
@@ -235,7 +237,7 @@ func TestWriteWithFaults(t *testing.T) {
 		t.Run(fmt.Sprint(at), func(t *testing.T) {
 			dir := t.TempDir()
 			fsys := &faulty{at: at}
-			changes := []Change{{filepath.Join(dir, "made", "new.go"), nil, []byte("new")}}
+			changes := []Change{{Path: filepath.Join(dir, "made", "new.go"), New: []byte("new")}}
 			for i := range 3 {
 				path := filepath.Join(dir, fmt.Sprintf("%d.go", i))
 				put(t, path, "old", 0o644)
@@ -290,4 +292,34 @@ func TestWriteStagesFirst(t *testing.T) {
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+}
+
+func TestWriteJointFixesWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	var changes []Change
+	for name, fixes := range map[string][]string{
+		"locked.go": {"x"}, "with.go": {"x", "y"}, "chained.go": {"y"}, "other.go": {"z"}, "alone.go": nil,
+	} {
+		mode := fs.FileMode(0o644)
+		if name == "locked.go" {
+			mode = 0o444
+		}
+		put(t, path(name), "old", mode)
+		c := change(path(name), "old", "new")
+		c.Fixes = fixes
+		changes = append(changes, c)
+	}
+	err := Write(changes)
+	if err == nil || !strings.Contains(err.Error(), "with.go: it has a fix that needs "+path("locked.go")) {
+		t.Errorf("got error %v", err)
+	}
+	for name, want := range map[string]string{
+		"locked.go": "old", "with.go": "old", "chained.go": "old", "other.go": "new", "alone.go": "new",
+	} {
+		if got := read(t, path(name)); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	noTemps(t, dir)
 }

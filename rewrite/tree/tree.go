@@ -127,6 +127,12 @@ func (f *File) Node(n ast.Node) (dst.Node, error) {
 	return d, nil
 }
 
+// Holds reports whether n is a node of this file, as detection knows it.
+func (f *File) Holds(n ast.Node) bool {
+	_, ok := f.nodes[n]
+	return ok
+}
+
 // At is [File.Node] for a node of known type.
 func At[T dst.Node](f *File, n ast.Node) (T, error) {
 	var zero T

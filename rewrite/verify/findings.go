@@ -124,11 +124,11 @@ func (c *Comparison) authors(f detect.Finding) []detect.Finding {
 	var near, far []detect.Finding
 	decl := Decl(f.File.Syntax, f.Span)
 	for _, fix := range c.Fixed {
-		if filepath.Dir(fix.File.Path) != filepath.Dir(f.File.Path) {
+		if !In(fix, filepath.Dir(f.File.Path)) {
 			continue
 		}
 		far = append(far, fix)
-		if fix.File == f.File && Decl(c.oldSyntax(fix.File), fix.Span) == decl {
+		if c.wroteIn(fix, f.File, decl) {
 			near = append(near, fix)
 		}
 	}
@@ -136,6 +136,15 @@ func (c *Comparison) authors(f detect.Finding) []detect.Finding {
 		return near
 	}
 	return far
+}
+
+// wroteIn reports whether the fix stands in the declaration or rewrites
+// something there.
+func (c *Comparison) wroteIn(fix detect.Finding, file *load.File, decl string) bool {
+	syntax := c.oldSyntax(file)
+	return slices.ContainsFunc(append([]detect.Span{fix.Span}, fix.Touches...), func(s detect.Span) bool {
+		return syntax.FileStart <= s.Pos && s.End <= syntax.FileEnd && Decl(syntax, s) == decl
+	})
 }
 
 func (c *Comparison) oldSyntax(f *load.File) *ast.File {

@@ -33,10 +33,10 @@ func (p Problem) Concerns(fix detect.Finding) bool {
 func InFile(fixes []detect.Finding, path string) []detect.Finding {
 	var near, far []detect.Finding
 	for _, fix := range fixes {
-		if fix.File.Path == path {
+		if fix.Rewrites(path) {
 			near = append(near, fix)
 		}
-		if filepath.Dir(fix.File.Path) == filepath.Dir(path) {
+		if In(fix, filepath.Dir(path)) {
 			far = append(far, fix)
 		}
 	}
@@ -44,6 +44,11 @@ func InFile(fixes []detect.Finding, path string) []detect.Finding {
 		return near
 	}
 	return far
+}
+
+// In reports whether the fix rewrites a file of the folder.
+func In(fix detect.Finding, dir string) bool {
+	return slices.ContainsFunc(fix.Parts(), func(part detect.Part) bool { return filepath.Dir(part.File.Path) == dir })
 }
 
 // A Change is a file before and after.
