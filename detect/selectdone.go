@@ -62,7 +62,7 @@ func findSelectDone(p *Pass) []Finding {
 
 func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 	wait := p.Flow.SelectWait(stmt)
-	if wait == nil || wait.InTest() {
+	if wait == nil || p.Flow.InTest(stmt) {
 		return Finding{}, false
 	}
 	ctx, none := p.Flow.Live(stmt)
@@ -97,7 +97,7 @@ func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 // selectDoneFinding decides what the fix is and how sure it may be.
 func (p *Pass) selectDoneFinding(stmt *ast.SelectStmt, wait *flow.Wait, ctx flow.Context) Finding {
 	f := p.Finding(stmt, "select does not hear %s: it has no case on its Done", ctx.Expr)
-	fix := &SelectDone{Select: stmt, Context: ctx, First: p.doneFirst(stmt), Exit: p.Flow.Exit(stmt, ctx)}
+	fix := &SelectDone{Select: stmt, Context: ctx, First: p.Flow.DoneFirst(stmt), Exit: p.Flow.Exit(stmt, ctx)}
 	if why := cmp.Or(fix.Exit.Refuse, wait.Refused()); why != "" {
 		f.Lower(Manual, why)
 		return f
@@ -122,29 +122,4 @@ func (p *Pass) selectDoneFinding(stmt *ast.SelectStmt, wait *flow.Wait, ctx flow
 		f.Touches = append(f.Touches, SpanOf(r.List))
 	}
 	return f
-}
-
-// doneFirst reports whether most selects of the file that have a Done case
-// have it first.
-func (p *Pass) doneFirst(stmt *ast.SelectStmt) bool {
-	first, other := 0, 0
-	ast.Inspect(p.Package.FileOf(stmt.Pos()).Syntax, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectStmt)
-		if !ok || len(sel.Body.List) < 2 {
-			return true
-		}
-		for i, c := range sel.Body.List {
-			if ch, _ := flow.Comm(c.(*ast.CommClause)); ch == nil || p.Flow.DoneOf(ch) == nil {
-				continue
-			}
-			if i == 0 {
-				first++
-			} else {
-				other++
-			}
-			break
-		}
-		return true
-	})
-	return first > other
 }

@@ -48,6 +48,7 @@ type None struct {
 // An Exit is how a function may be left early at a position.
 type Exit struct {
 	Stmts   []string      // Go source: {"return nil, ctx.Err()"}
+	Err     string        // the error that Stmts end with returning: "ctx.Err()"; or empty
 	Imports []Import      // to be added for Stmts
 	Defer   *ast.ExprStmt // close(ch) or wg.Done(), last in Body, that becomes a defer at its top; or nil
 	Body    *ast.BlockStmt

@@ -97,7 +97,8 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 		values = append(values, expr)
 		e.Imports = append(e.Imports, imports...)
 	}
-	values = append(values, p.errExpr(ctx, at))
+	e.Err = p.errExpr(ctx, at)
+	values = append(values, e.Err)
 	e.Stmts = append(e.Stmts, "return "+strings.Join(values, ", "))
 	return e
 }

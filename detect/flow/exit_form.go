@@ -92,7 +92,7 @@ func (p *Package) breakOut(f *Func, loop ast.Stmt, at ast.Stmt, ctx Context, e E
 	case i+2 < len(block.List):
 		b.After = []string{"if " + ctx.Expr + ".Err() != nil {", "return", "}"}
 	}
-	e.Stmts, e.Break = []string{"break " + b.Label}, b
+	e.Stmts, e.Err, e.Break = []string{"break " + b.Label}, "", b
 	e.Doubt = "the loop ends early; what it started is waited for"
 	return e
 }

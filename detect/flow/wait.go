@@ -3,8 +3,6 @@ package flow
 import (
 	"go/ast"
 	"go/types"
-
-	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // A Wait is a place where a function waits for channels: a select, or a bare
@@ -123,16 +121,4 @@ func (w *Wait) closedOnly(c *Channel) bool {
 		}
 	}
 	return true
-}
-
-// InTest reports whether it is a test's wait for an event.
-func (w *Wait) InTest() bool {
-	for f := w.fn; f != nil; f = f.Outer {
-		for i := range f.Sig.Params().Len() {
-			if typed.IsTesting(f.Sig.Params().At(i).Type()) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -145,44 +145,10 @@ func (w *Wait) receiveDoubt(c WaitCase) string {
 // skipDoubt says that a plain return also skips what follows the select, of
 // which the caller is not told.
 func (w *Wait) skipDoubt() string {
-	if w.fn.Sig.Results().Len() == 0 && w.skips(w.fn, w.stmt) {
+	if w.fn.Sig.Results().Len() == 0 && w.p.Skips(w.stmt) {
 		return "the return skips what follows the select"
 	}
 	return ""
-}
-
-// skips reports whether more than the rest of a loop's turn can follow stmt
-// in its function.
-func (w *Wait) skips(fn *Func, stmt ast.Stmt) bool {
-	var from ast.Node = stmt
-	for n := w.p.Parent(stmt); n != nil && n != fn.Body; n = w.p.Parent(n) {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			from = n
-		}
-	}
-	skips := false
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		next, ok := n.(ast.Stmt)
-		if !ok || skips {
-			return !skips
-		}
-		switch n.(type) {
-		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
-			return true
-		case *ast.ReturnStmt, *ast.BranchStmt, *ast.EmptyStmt:
-			return false
-		}
-		switch {
-		case next.End() <= from.Pos() || contains(from, next):
-			return false
-		case contains(next, from):
-			return true
-		}
-		skips = w.reaches(stmt, next)
-		return false
-	})
-	return skips
 }
 
 // memoryDoubt says that a goroutine the select waits for writes what is not

@@ -54,7 +54,7 @@ func (w *Wait) maybeDone() string {
 			if len(n.Body) > 0 {
 				from = n.Body[len(n.Body)-1]
 			}
-			done = w.reaches(from, w.stmt)
+			done = w.p.Reaches(from, w.stmt)
 		}
 		return !done
 	})

@@ -123,27 +123,12 @@ func (w *Wait) blockedSenders(ch *Channel) []ChannelOp {
 		if op.Func == w.fn.Node || w.p.CanLeave(op) {
 			continue
 		}
-		if g, ok := op.Launch.(*ast.GoStmt); ok && w.fn.Contains(g) && !w.reaches(g, w.stmt) {
+		if g, ok := op.Launch.(*ast.GoStmt); ok && w.fn.Contains(g) && !w.p.Reaches(g, w.stmt) {
 			continue // launched only after the select
 		}
 		ops = append(ops, op)
 	}
 	return ops
-}
-
-// reaches reports whether to, or a part of it, can run after from.
-func (w *Wait) reaches(from, to ast.Node) bool {
-	found := false
-	ast.Inspect(to, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case ast.Stmt, ast.Expr:
-			found = found || w.p.Reachable(from, n)
-		}
-		return !found
-	})
-	return found
 }
 
 // roomFor reports whether the channel holds all that the senders send.
@@ -258,7 +243,7 @@ func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string 
 		if doubt == "" && exit.Doubt != "" {
 			doubt = fmt.Sprintf("the sender on %s cannot just leave: %s", ch.Name, exit.Doubt)
 		}
-		if doubt == "" && w.skips(w.p.Func(send), send) {
+		if doubt == "" && w.p.Skips(send) {
 			doubt = fmt.Sprintf("the sender on %s would skip what follows its send", ch.Name)
 		}
 		for _, other := range sends {

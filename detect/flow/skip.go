@@ -1,0 +1,130 @@
+package flow
+
+import (
+	"go/ast"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Reaches reports whether to, or a part of it, can run after from.
+func (p *Package) Reaches(from, to ast.Node) bool {
+	found := false
+	ast.Inspect(to, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case ast.Stmt, ast.Expr:
+			found = found || p.Reachable(from, n)
+		}
+		return !found
+	})
+	return found
+}
+
+// Skips reports whether leaving its function at stmt skips more than the rest
+// of a loop's turn.
+func (p *Package) Skips(stmt ast.Stmt) bool {
+	f := p.Func(stmt)
+	if f == nil {
+		return false
+	}
+	var from ast.Node = stmt
+	for n := p.Parent(stmt); n != nil && n != f.Body; n = p.Parent(n) {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			from = n
+		}
+	}
+	skips := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		next, ok := n.(ast.Stmt)
+		if !ok || skips {
+			return !skips
+		}
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
+			return true
+		case *ast.ReturnStmt, *ast.BranchStmt, *ast.EmptyStmt:
+			return false
+		}
+		switch {
+		case next.End() <= from.Pos() || contains(from, next):
+			return false
+		case contains(next, from):
+			return true
+		}
+		skips = p.Reaches(stmt, next)
+		return false
+	})
+	return skips
+}
+
+// SucceedsWhenDone reports whether the function returns nil as its error
+// somewhere because the context is done: its callers take the end of the
+// context for a success.
+func (p *Package) SucceedsWhenDone(f *Func) bool {
+	results := f.Sig.Results()
+	if results.Len() == 0 || !typed.IsError(results.At(results.Len()-1).Type()) {
+		return false
+	}
+	found := false
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = found || len(n.Results) == results.Len() &&
+				isNil(p.Info, n.Results[results.Len()-1]) && p.isDeadAt(f, n)
+		}
+		return !found
+	})
+	return found
+}
+
+// MaybeDone reports whether n can be reached from where ctx is known to be
+// done.
+func (p *Package) MaybeDone(n ast.Node, ctx Context) bool {
+	f := p.Func(n)
+	return f != nil && p.maybeDone(f, n, ctx)
+}
+
+// DoneFirst reports whether most selects that have a Done case, in the file
+// of n, have it first.
+func (p *Package) DoneFirst(n ast.Node) bool {
+	file := p.FileOf(n)
+	if file == nil {
+		return false
+	}
+	first, other := 0, 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectStmt)
+		if !ok || len(sel.Body.List) < 2 {
+			return true
+		}
+		for i, c := range sel.Body.List {
+			if ch, _ := Comm(c.(*ast.CommClause)); ch == nil || p.DoneOf(ch) == nil {
+				continue
+			}
+			if i == 0 {
+				first++
+			} else {
+				other++
+			}
+			break
+		}
+		return true
+	})
+	return first > other
+}
+
+// InTest reports whether n stands in a function that is given a test.
+func (p *Package) InTest(n ast.Node) bool {
+	for f := p.Func(n); f != nil; f = f.Outer {
+		for v := range f.Sig.Params().Variables() {
+			if typed.IsTesting(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,123 @@
+package flow_test
+
+import (
+	"go/ast"
+	"strconv"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+func skips(p *flow.Package, n ast.Node) string { return strconv.FormatBool(p.Skips(p.Stmt(n))) }
+
+func succeeds(p *flow.Package, n ast.Node) string {
+	return strconv.FormatBool(p.SucceedsWhenDone(p.Func(n)))
+}
+
+func maybeDone(p *flow.Package, n ast.Node) string {
+	ctx, none := p.Live(n)
+	if none != nil {
+		return "no context: " + none.Reason
+	}
+	return strconv.FormatBool(p.MaybeDone(n, ctx))
+}
+
+func doneFirst(p *flow.Package, n ast.Node) string { return strconv.FormatBool(p.DoneFirst(n)) }
+
+func inTest(p *flow.Package, n ast.Node) string { return strconv.FormatBool(p.InTest(n)) }
+
+func TestSkip(t *testing.T) {
+	ask(t, map[string]question{"skips": skips, "succeeds": succeeds, "maybe": maybeDone, "first": doneFirst, "test": inTest}, []source{
+		{"what follows", `
+import "context"
+func last(ctx context.Context, f func()) {
+	f()
+	here() // skips: false
+}
+func more(ctx context.Context, f func()) {
+	here() // skips: true
+	f()
+}
+func turn(ctx context.Context, f func()) {
+	for {
+		here() // skips: false
+		f()
+	}
+}
+func afterLoop(ctx context.Context, f func() bool) {
+	for f() {
+		here() // skips: true
+	}
+	f()
+}
+func otherBranch(ctx context.Context, f func() bool) {
+	if f() {
+		here() // skips: false
+	} else {
+		f()
+	}
+}
+`},
+		{"nil when done", `
+import ("context"; "errors")
+func yes(ctx context.Context) error {
+	for ctx.Err() == nil {
+		here() // succeeds: true; maybe: false
+	}
+	return nil
+}
+func no(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	here() // succeeds: false
+	return nil
+}
+func other(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return errors.New("late")
+	}
+	here() // succeeds: false
+	return nil
+}
+func none(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	here() // succeeds: false
+}
+func goesOn(ctx context.Context, f func() error) {
+	for f() != nil {
+		if ctx.Err() != nil {
+			f()
+		}
+		here() // maybe: true
+	}
+}
+`},
+		{"done first", `
+import "context"
+func a(ctx context.Context, c chan int) {
+	select { // first: true
+	case <-ctx.Done():
+	case <-c:
+	}
+}
+`},
+		{"done last", `
+import ("context"; "testing")
+func a(ctx context.Context, c chan int) {
+	select { // first: false; test: false
+	case <-c:
+	case <-ctx.Done():
+	}
+}
+func wait(t testing.TB, c chan int) {
+	here() // test: true
+	func() {
+		here() // test: true
+	}()
+}
+`},
+	})
+}
