@@ -14,39 +14,65 @@ import (
 var headings = []string{"What", "Why", "Before", "After", "Fix safety", "When it stays silent"}
 
 // TestPages holds each rule's page to its form, and its Before to become its
-// After. A line "flags: -unsafe" above the code of Before says how it is run.
+// After. A line "flags: -strict -unsafe" above the code of Before says how it
+// is run. Of a rule without fixes, there is nothing left to find in After.
 func TestPages(t *testing.T) {
 	for _, rule := range detect.All {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
 			parts := parts(t, rule)
 			before, after := code(t, parts["Before"]), code(t, parts["After"])
-			threshold := detect.Safe
-			if strings.Contains(parts["Before"], "flags: -unsafe") {
-				threshold = detect.Unsafe
-			}
-			dir := tempDir(t)
-			writeFile(t, filepath.Join(dir, "go.mod"), []byte(defaultModule))
-			writeFile(t, filepath.Join(dir, "a.go"), []byte(before))
-			prog := loadDir(t, dir, false)
-			report, err := rewrite.Run(prog, rewrite.Options{Rules: []*detect.Rule{rule}, Threshold: threshold, Write: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := before
-			for _, e := range report.Edits {
-				if e.Path == filepath.Join(dir, "a.go") {
-					got = string(e.New)
-				}
-			}
-			if got != after {
-				t.Errorf("Before becomes\n%s\nwant After\n%s", got, after)
-			}
 			if before == after {
 				t.Error("Before and After are the same")
 			}
+			opts := pageOptions(rule, parts["Before"])
+			got, report := runPage(t, before, opts)
+			if rule.Best > detect.Manual {
+				if got != after {
+					t.Errorf("Before becomes\n%s\nwant After\n%s", got, after)
+				}
+				return
+			}
+			if len(report.Found) == 0 {
+				t.Error("nothing is found in Before")
+			}
+			if _, report := runPage(t, after, opts); len(report.Found) > 0 {
+				t.Errorf("found in After: %s", report.Found[0].Message)
+			}
 		})
 	}
+}
+
+// pageOptions reads how the code of a section is run.
+func pageOptions(rule *detect.Rule, section string) rewrite.Options {
+	flags, _, _ := strings.Cut(section, "```")
+	_, flags, _ = strings.Cut(flags, "flags:")
+	opts := rewrite.Options{Rules: []*detect.Rule{rule}, Threshold: detect.Safe, Write: true}
+	if strings.Contains(flags, "-unsafe") {
+		opts.Threshold = detect.Unsafe
+	}
+	if strings.Contains(flags, "-strict") {
+		opts.Detect.Strict = map[string]bool{rule.Name: true}
+	}
+	return opts
+}
+
+// runPage returns what becomes of the code.
+func runPage(t *testing.T, src string, opts rewrite.Options) (string, rewrite.Report) {
+	t.Helper()
+	dir := tempDir(t)
+	writeFile(t, filepath.Join(dir, "go.mod"), []byte(defaultModule))
+	writeFile(t, filepath.Join(dir, "a.go"), []byte(src))
+	report, err := rewrite.Run(loadDir(t, dir, false), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range report.Edits {
+		if e.Path == filepath.Join(dir, "a.go") {
+			return string(e.New), report
+		}
+	}
+	return src, report
 }
 
 // parts returns the text under each heading of the rule's page.
