@@ -6,6 +6,7 @@ var All = []*Rule{
 	goroutineRule,
 	selectDoneRule,
 	nilDoneRule,
+	nilContextRule,
 }
 
 // Lookup returns the rule with that name, or nil.

@@ -28,6 +28,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return selectDone(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
+	case *detect.NilContext:
+		return nilContext(f, ev)
 	}
 	return fmt.Errorf("no rewriter for %T", evidence)
 }

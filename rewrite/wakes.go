@@ -19,6 +19,8 @@ var wakes = map[string][]string{
 	"donespin":   {"goroutine"},
 	// A call in a literal captures the context now.
 	"noctx": {"goroutine"},
+	// A parameter got a name; TODO stands where a goroutine is launched.
+	"nilctx": {"goroutine", "background"},
 	// The context of the goroutine launched here ends with the function now.
 	"lostcancel": {"shortlived"},
 }

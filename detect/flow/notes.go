@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 )
@@ -179,7 +180,10 @@ var watchers = map[string][]string{
 	"noctx":      {"noctx"},
 	"fatctx":     {"fatcontext"},
 	"ctxfield":   {"containedctx"},
+	"ctxkey":     {"staticcheck", "SA1029", "revive", "context-keys-type"},
+	"nilctx":     {"staticcheck", "SA1012"},
 	"testctx":    {"usetesting"},
+	"timer":      {"staticcheck", "SA1015"},
 }
 
 // Ignored reports whether a person's directive says that the rule is not to
@@ -252,6 +256,8 @@ func directive(text string) (names []string, wholeFile bool) {
 		return ruleNames(text, "//lint:file-ignore "), true
 	case strings.HasPrefix(text, "//lint:ignore "):
 		return ruleNames(text, "//lint:ignore "), false
+	case strings.HasPrefix(text, "//revive:disable"):
+		return reviveNames(text)
 	case strings.HasPrefix(body, "nolint"):
 		list, ok := strings.CutPrefix(body, "nolint:")
 		if !ok {
@@ -270,6 +276,19 @@ func directive(text string) (names []string, wholeFile bool) {
 	return nil, false
 }
 
+// reviveNames returns the rule that //revive:disable-line:RULE and its like
+// name, or all of revive. Without -line or -next-line it goes on to the end of
+// the file.
+func reviveNames(text string) (names []string, wholeFile bool) {
+	words, _, _ := strings.Cut(text, " ")
+	parts := strings.Split(words, ":")
+	wholeFile = parts[1] == "disable"
+	if len(parts) < 3 || parts[2] == "" {
+		return []string{"revive"}, wholeFile
+	}
+	return parts[2:3], wholeFile
+}
+
 func ruleNames(text, prefix string) []string {
 	list, _, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(text, prefix)), " ")
 	return split(list)
@@ -285,9 +304,18 @@ func split(list string) []string {
 
 func covers(names []string, rule string) bool {
 	for _, name := range names {
-		if name == "*" || name == "all" || name == rule || name == "ctxfix" || slices.Contains(watchers[rule], name) {
+		if name == "*" || name == "all" || name == rule || name == "ctxfix" || watches(name, rule) {
 			return true
 		}
 	}
 	return false
+}
+
+// watches reports whether name is, or as in SA1* stands for, a linter that
+// looks at what the rule does.
+func watches(name, rule string) bool {
+	return slices.ContainsFunc(watchers[rule], func(watcher string) bool {
+		ok, err := path.Match(name, watcher)
+		return err == nil && ok
+	})
 }

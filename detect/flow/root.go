@@ -8,9 +8,10 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// RootRegion returns the region of a fresh root: that of its place, or one
-// that follows from what it is given to. The detail names what decided it.
-func (p *Package) RootRegion(root *ast.CallExpr) (r Region, detail string) {
+// RootRegion returns the region of a fresh root, or of a nil in the place of
+// one: that of its place, or one that follows from what it is given to. The
+// detail names what decided it.
+func (p *Package) RootRegion(root ast.Expr) (r Region, detail string) {
 	if r := p.Region(root); r != NoRegion && r != RegionSaid {
 		return r, ""
 	}
@@ -66,7 +67,7 @@ func (p *Package) onErrorPath(n ast.Node) bool {
 
 // isValue reports whether the root is a value, not the context of a call:
 // compared, a default in an options struct, the root of signal.NotifyContext.
-func (p *Package) isValue(root *ast.CallExpr) string {
+func (p *Package) isValue(root ast.Expr) string {
 	switch parent := p.Parent(root).(type) {
 	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt:
 		return "compared"
@@ -88,7 +89,7 @@ func (p *Package) isValue(root *ast.CallExpr) string {
 
 // isChoice returns the variable that holds the root, or what derives from
 // it, and elsewhere the live context: use := root; if wait { use = ctx }.
-func (p *Package) isChoice(root *ast.CallExpr) *types.Var {
+func (p *Package) isChoice(root ast.Expr) *types.Var {
 	lhs, at := p.assignee(root)
 	v := typed.Var(p.Info, lhs)
 	if v == nil {
@@ -145,7 +146,7 @@ func (p *Package) queued(uses []Use) string {
 }
 
 // kept says why the root may outlive the function (R8), or "".
-func (p *Package) kept(root *ast.CallExpr, uses []Use) string {
+func (p *Package) kept(root ast.Expr, uses []Use) string {
 	if v := p.namedFor(root); v != "" {
 		return "its variable is called " + v
 	}
@@ -189,7 +190,7 @@ func (p *Package) makesRequest(call *ast.CallExpr) bool {
 
 // assignee returns what the root, or the context made of it, is assigned to,
 // and the statement or spec that does so.
-func (p *Package) assignee(root *ast.CallExpr) (lhs ast.Expr, at ast.Node) {
+func (p *Package) assignee(root ast.Expr) (lhs ast.Expr, at ast.Node) {
 	switch parent := p.Parent(root).(type) {
 	case *ast.AssignStmt:
 		if len(parent.Lhs) != len(parent.Rhs) {
@@ -218,7 +219,7 @@ func (p *Package) assignee(root *ast.CallExpr) (lhs ast.Expr, at ast.Node) {
 
 // namedFor returns the name of the variable the root is assigned to when the
 // name says that a root is meant.
-func (p *Package) namedFor(root *ast.CallExpr) string {
+func (p *Package) namedFor(root ast.Expr) string {
 	lhs, _ := p.assignee(root)
 	v := typed.Var(p.Info, lhs)
 	if v == nil || !tellingName(v) {

@@ -1,0 +1,53 @@
+package load
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// Decl returns the declaration of fn, with a body, and the package of the
+// program that holds it; nil where the program has none, as for functions of
+// other modules. The types of an imported function are not those of its
+// source: it is found by its name and receiver.
+func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
+	if fn == nil || fn.Pkg() == nil {
+		return nil, nil
+	}
+	recv := receiverName(fn)
+	for _, pkg := range p.Packages {
+		if pkg.Types == nil || pkg.Info == nil || pkg.Types.Path() != fn.Pkg().Path() {
+			continue
+		}
+		for _, file := range pkg.Files {
+			if file.Syntax == nil {
+				continue
+			}
+			for _, d := range file.Syntax.Decls {
+				d, ok := d.(*ast.FuncDecl)
+				if !ok || d.Body == nil || d.Name.Name != fn.Name() {
+					continue
+				}
+				if obj, ok := pkg.Info.Defs[d.Name].(*types.Func); ok && receiverName(obj) == recv {
+					return pkg, d
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// receiverName returns the name of the type that fn is a method of, or "".
+func receiverName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return ""
+	}
+	t := types.Unalias(recv.Type())
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	if named, ok := t.(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return t.String()
+}

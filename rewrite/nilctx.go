@@ -1,0 +1,26 @@
+package rewrite
+
+import (
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/rewrite/tree"
+)
+
+// nilContext puts a context in the place of nil.
+func nilContext(f *tree.File, ev *detect.NilContext) error {
+	if r := ev.Rename; r != nil {
+		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
+			return err
+		}
+	}
+	with, err := tree.Expr(ev.With)
+	if err != nil {
+		return err
+	}
+	if err := f.Replace(ev.Nil, with); err != nil {
+		return err
+	}
+	if ev.Import == nil {
+		return nil
+	}
+	return f.Import(ev.Import.Path, ev.Import.Name)
+}
