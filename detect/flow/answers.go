@@ -62,7 +62,7 @@ type Break struct {
 	Loop  ast.Stmt // gets the label, unless it has it
 	Label string
 	New   bool     // the label must be added
-	Join  ast.Stmt // waits for the goroutines
+	Join  ast.Stmt // waits for the goroutines; nil if nothing is waited for
 	After []string // Go source, to go behind Join
 }
 
@@ -73,7 +73,10 @@ func (e Exit) Touches() []ast.Node {
 		nodes = append(nodes, e.Defer)
 	}
 	if e.Break != nil {
-		nodes = append(nodes, e.Break.Loop, e.Break.Join)
+		nodes = append(nodes, e.Break.Loop)
+		if e.Break.Join != nil {
+			nodes = append(nodes, e.Break.Join)
+		}
 	}
 	return nodes
 }

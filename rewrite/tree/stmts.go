@@ -225,3 +225,27 @@ func splice[T any](list []T, i, n int, new []T) []T {
 	out = append(out, new...)
 	return append(out, list[i+n:]...)
 }
+
+// AppendToClause puts new at the end of a case of a select. The comments of a
+// case without statements stay above.
+func (f *File) AppendToClause(clause *ast.CommClause, new ...dst.Stmt) (err error) {
+	if len(clause.Body) > 0 {
+		return f.InsertAfter(clause.Body[len(clause.Body)-1], new...)
+	}
+	defer f.guard(clause, "appending", &err)
+	d, err := At[*dst.CommClause](f, clause)
+	if err != nil {
+		return err
+	}
+	if len(new) == 0 {
+		return f.errorf(clause, "nothing to put here")
+	}
+	if err := f.fresh(clause, nil, asNodes(new)...); err != nil {
+		return err
+	}
+	d.Decs.Colon, d.Decs.End = append(d.Decs.Colon, d.Decs.End...), nil
+	d.Body = splice(d.Body, len(d.Body), 0, new)
+	f.claimed[d] = true // the comments are above what is new
+	place{d, &d.Body, 0}.spread()
+	return nil
+}

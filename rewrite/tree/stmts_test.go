@@ -141,3 +141,16 @@ func TestAddCommClause(t *testing.T) {
 		})
 	}
 }
+
+func TestAppendToClause(t *testing.T) {
+	run(t, []edit{
+		{"empty", "\tselect {\n\tcase <-at:\n\tcase <-y:\n\t}\n", "\tselect {\n\tcase <-at:\n\t\tnew()\n\tcase <-y:\n\t}\n"},
+		{"on the line", "\tselect {\n\tcase <-at: // c\n\tcase <-y:\n\t}\n", "\tselect {\n\tcase <-at: // c\n\t\tnew()\n\tcase <-y:\n\t}\n"},
+		{"inside", "\tselect {\n\tcase <-at:\n\t\t// c\n\n\t// above\n\tcase <-y:\n\t}\n", "\tselect {\n\tcase <-at:\n\t\t// c\n\t\tnew()\n\n\t// above\n\tcase <-y:\n\t}\n"},
+		{"last", "\tselect {\n\tcase <-y:\n\tcase <-at: // c\n\t\t// d\n\t} // e\n", "\tselect {\n\tcase <-y:\n\tcase <-at: // c\n\t\t// d\n\t\tnew()\n\t} // e\n"},
+		{"behind a statement", "\tselect {\n\tcase <-at:\n\t\ta() // c\n\t\t// d\n\tcase <-y:\n\t}\n", "\tselect {\n\tcase <-at:\n\t\ta() // c\n\t\tnew()\n\t\t// d\n\tcase <-y:\n\t}\n"},
+		{"one line", "\tselect {\n\tcase <-at: a()\n\t}\n", "\tselect {\n\tcase <-at: a()\n\t\tnew()\n\t}\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.AppendToClause(find[*ast.CommClause](t, f, "case <-at"), news(t)...)
+	})
+}
