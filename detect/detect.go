@@ -8,6 +8,7 @@ var All = []*Rule{
 	doneSpinRule,
 	nilDoneRule,
 	nilContextRule,
+	ctxKeyRule,
 }
 
 // Lookup returns the rule with that name, or nil.

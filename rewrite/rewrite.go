@@ -32,6 +32,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return nilDone(f, ev)
 	case *detect.NilContext:
 		return nilContext(f, ev)
+	case *detect.CtxKey:
+		return ctxKey(f, ev)
 	}
 	return fmt.Errorf("no rewriter for %T", evidence)
 }
