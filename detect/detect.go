@@ -9,6 +9,7 @@ var All = []*Rule{
 	nilDoneRule,
 	nilContextRule,
 	ctxKeyRule,
+	testContextRule,
 }
 
 // Lookup returns the rule with that name, or nil.

@@ -57,18 +57,22 @@ func pageOptions(rule *detect.Rule, section string) rewrite.Options {
 	return opts
 }
 
-// runPage returns what becomes of the code.
+// runPage returns what becomes of the code, which is a test if it imports testing.
 func runPage(t *testing.T, src string, opts rewrite.Options) (string, rewrite.Report) {
 	t.Helper()
 	dir := tempDir(t)
 	writeFile(t, filepath.Join(dir, "go.mod"), []byte(defaultModule))
-	writeFile(t, filepath.Join(dir, "a.go"), []byte(src))
+	name := "a.go"
+	if strings.Contains(src, `"testing"`) {
+		name = "a_test.go"
+	}
+	writeFile(t, filepath.Join(dir, name), []byte(src))
 	report, err := rewrite.Run(loadDir(t, dir, false), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range report.Edits {
-		if e.Path == filepath.Join(dir, "a.go") {
+		if e.Path == filepath.Join(dir, name) {
 			return string(e.New), report
 		}
 	}

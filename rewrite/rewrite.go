@@ -34,6 +34,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return nilContext(f, ev)
 	case *detect.CtxKey:
 		return ctxKey(f, ev)
+	case *detect.TestContext:
+		return testContext(f, ev)
 	}
 	return fmt.Errorf("no rewriter for %T", evidence)
 }

@@ -92,3 +92,11 @@ func hasWord(name string, words []string) bool {
 
 // IsCloser reports whether a function of that name cleans up.
 func IsCloser(name string) bool { return name != "" && hasWord(name, closers) }
+
+// IsBuilder reports whether a function of that name makes an object that may
+// keep the context it is given.
+func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) }
+
+// IsRunner reports whether a function of that name starts work that may go on
+// when it has returned.
+func IsRunner(name string) bool { return name != "" && hasWord(name, runners) }

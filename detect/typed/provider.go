@@ -76,6 +76,20 @@ func isTesting(t types.Type) bool {
 // IsTesting reports whether t is *testing.T, B, F or testing.TB.
 func IsTesting(t types.Type) bool { return isTesting(t) }
 
+// IsTest reports whether t is exactly *testing.T, *testing.B, *testing.F or
+// testing.TB: what has the method Context of a test.
+func IsTest(t types.Type) bool {
+	named := Named(t)
+	if named == nil {
+		return false
+	}
+	_, pointer := types.Unalias(t).(*types.Pointer)
+	if !pointer {
+		return exactly(named, "testing", "TB")
+	}
+	return exactly(named, "testing", "T") || exactly(named, "testing", "B") || exactly(named, "testing", "F")
+}
+
 func isClientStream(t types.Type) bool {
 	return hasMethod(t, "CloseSend") || hasMethod(t, "CloseRequest")
 }

@@ -1,0 +1,130 @@
+package detect
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// doubt lowers the safety by who calls the function, and by what may live on
+// with the context for all that can be seen.
+func (p *testFinder) doubt(f *Finding, root *ast.CallExpr, t testParam) {
+	switch {
+	case typed.Is(t.v.Type(), "testing", "B"):
+		f.Lower(Unsafe, "a context that can be cancelled costs more than a root, and the benchmark may measure it")
+	case p.isTest(t.fn):
+	case p.isLiteral(t.fn):
+		f.Lower(Unsafe, "when the function literal is called is not known: perhaps in the test's Cleanup")
+	case p.isExported(t.fn) || !p.Flow.IsTestFile(root):
+		f.Lower(Unsafe, "other packages may call it in the test's Cleanup")
+	}
+	for _, u := range p.Flow.Reach(root) {
+		if u.Kind == flow.Arg {
+			p.doubtCall(f, u)
+		}
+	}
+	for _, file := range p.Package.Files {
+		if f.Safety == Safe && strings.HasSuffix(file.Path, "_test.go") && p.expects(file.Syntax) != nil {
+			f.Lower(Unsafe, "tests of this package expect calls that receive a fresh root itself")
+		}
+	}
+}
+
+func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
+	name := typed.CalleeName(u.Call)
+	fn := typed.Callee(p.Package.Info, u.Call)
+	switch {
+	case typed.IsFunc(fn, "net/http") || typed.IsFunc(fn, "net/http/httptest"):
+		return
+	case flow.IsRunner(name) && name != "Run" || flow.IsBuilder(name):
+		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
+	case fn != nil && p.takesTest(u.Call):
+		if _, decl := p.Program.Decl(fn); decl == nil {
+			f.Lower(Unsafe, name+" may use it in the test's Cleanup")
+		}
+	}
+}
+
+// isTest reports whether the testing package calls fn: TestX and its like, and
+// the literals that Run, Fuzz and synctest.Test receive.
+func (p *testFinder) isTest(fn *flow.Func) bool {
+	if decl, ok := fn.Node.(*ast.FuncDecl); ok {
+		if decl.Recv != nil || fn.Sig.Params().Len() != 1 || !p.Flow.IsTestFile(decl) {
+			return false
+		}
+		name := decl.Name.Name
+		return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Benchmark") || strings.HasPrefix(name, "Fuzz")
+	}
+	call, ok := p.Flow.Parent(fn.Node).(*ast.CallExpr)
+	if !ok || call.Fun == fn.Node {
+		return false
+	}
+	callee := typed.Callee(p.Package.Info, call)
+	if callee == nil || callee.Pkg() == nil {
+		return false
+	}
+	switch callee.Pkg().Path() {
+	case "testing":
+		return callee.Name() == "Run" || callee.Name() == "Fuzz"
+	case "testing/synctest":
+		return callee.Name() == "Test"
+	}
+	return false
+}
+
+func (p *testFinder) isLiteral(fn *flow.Func) bool {
+	_, ok := fn.Node.(*ast.FuncLit)
+	return ok && fn.Wall != flow.Called
+}
+
+func (p *testFinder) isExported(fn *flow.Func) bool {
+	return fn.Name() != "" && ast.IsExported(fn.Name())
+}
+
+// onlyDeferred returns the statements
+//
+//	ctx, cancel := context.WithCancel(root)
+//	defer cancel()
+//
+// of a test in which nothing but the end of the test cancels ctx, and nothing
+// deferred before may wait for that.
+func (p *testFinder) onlyDeferred(root *ast.CallExpr, t testParam) (*ast.AssignStmt, *ast.DeferStmt) {
+	call, ok := p.Flow.Parent(root).(*ast.CallExpr)
+	if !ok || !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithCancel") || !p.isTest(t.fn) || p.Flow.Func(root) != t.fn {
+		return nil, nil
+	}
+	assign, ok := p.Flow.Parent(call).(*ast.AssignStmt)
+	if !ok || assign.Tok != token.DEFINE || len(assign.Lhs) != 2 {
+		return nil, nil
+	}
+	info := p.Package.Info
+	ctx, cancel := info.Defs[assign.Lhs[0].(*ast.Ident)], info.Defs[assign.Lhs[1].(*ast.Ident)]
+	block, ok := p.Flow.Parent(assign).(*ast.BlockStmt)
+	if ctx == nil || cancel == nil || !ok || block != t.fn.Body {
+		return nil, nil
+	}
+	uses := 0
+	var deferred *ast.DeferStmt
+	ast.Inspect(block, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if info.Uses[n] == cancel {
+				uses++
+			}
+		case *ast.DeferStmt:
+			if n.Pos() < assign.Pos() {
+				uses = 2 // what it waits for may end with ctx
+			} else if v := typed.Var(info, n.Call.Fun); v != nil && v == cancel {
+				deferred = n
+			}
+		}
+		return true
+	})
+	if uses != 1 || deferred == nil || p.Flow.Parent(deferred) != block {
+		return nil, nil
+	}
+	return assign, deferred
+}
