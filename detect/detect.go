@@ -6,6 +6,7 @@ var All = []*Rule{
 	goroutineRule,
 	selectDoneRule,
 	doneSpinRule,
+	lostCancelRule,
 	nilDoneRule,
 	nilContextRule,
 	ctxKeyRule,

@@ -36,6 +36,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return ctxKey(f, ev)
 	case *detect.TestContext:
 		return testContext(f, ev)
+	case *detect.LostCancel:
+		return lostCancel(f, ev)
 	}
 	return fmt.Errorf("no rewriter for %T", evidence)
 }

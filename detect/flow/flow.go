@@ -31,6 +31,7 @@ type Package struct {
 	defs     map[ast.Node]definitions           // by outermost function
 	decls    map[*types.Func]*ast.FuncDecl      // filled on first use
 	retains  map[paramKey]bool
+	keeping  map[paramKey]*Departure
 	notes    map[*ast.File][]note
 	cause    *bool
 	channels *channelIndex
@@ -44,6 +45,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		funcs:   map[ast.Node]*Func{},
 		defs:    map[ast.Node]definitions{},
 		retains: map[paramKey]bool{},
+		keeping: map[paramKey]*Departure{},
 		notes:   map[*ast.File][]note{},
 	}
 }

@@ -85,7 +85,7 @@ func (p *Package) shapedDerivation(fn *types.Func, call *ast.CallExpr) (derive, 
 	}
 	d := derive{byUnknown, call.Args[in], out, false}
 	switch name := fn.Name(); {
-	case sig.Results().Len() == 2 && isCancelFunc(sig.Results().At(1-out).Type()):
+	case sig.Results().Len() == 2 && typed.IsCancelFunc(sig.Results().At(1-out).Type()):
 		d.how, d.cancel = byDeadline, true // whether it has a deadline is not known
 	case strings.Contains(name, "Detach") || strings.Contains(name, "WithoutCancel") || strings.Contains(name, "Background"):
 		d.how = byDetach
@@ -95,11 +95,6 @@ func (p *Package) shapedDerivation(fn *types.Func, call *ast.CallExpr) (derive, 
 		d.how = byValue
 	}
 	return d, true
-}
-
-// isCancelFunc reports whether t is context.CancelFunc or CancelCauseFunc.
-func isCancelFunc(t types.Type) bool {
-	return typed.Is(t, "context", "CancelFunc") || typed.Is(t, "context", "CancelCauseFunc")
 }
 
 // isSpan reports whether t can be ended, as a tracer's span can.

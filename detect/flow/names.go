@@ -33,6 +33,17 @@ var builders = []string{"New", "Open", "Dial", "Connect", "Listen"}
 // runners start work that may outlive the request (R8).
 var runners = []string{"Start", "Run", "Serve", "Watch", "Subscribe", "Register"}
 
+// launchers take work that goes on behind the caller's back.
+var launchers = []string{
+	"Go", "Spawn", "Launch", "Submit", "Schedule", "Enqueue", "Dispatch", "Async", "KeepAlive", "Keepalive", "Monitor",
+}
+
+// holders keep what they are given beside a context, or instead of one.
+var holders = []string{
+	"Put", "Store", "Set", "Add", "Push", "PushBack", "PushFront", "Insert", "Track", "Attach", "Append", "Send", "Publish",
+	"Cleanup", "AfterFunc", "Handle", "HandleFunc", "On",
+}
+
 // starters are functions whose context bounds the start only (R12).
 var starters = []string{"Start", "OnStart", "Init", "Initialize", "Setup", "SetUp", "Provision", "Prepare", "Open", "New"}
 

@@ -102,9 +102,12 @@ func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
 	return false
 }
 
-// saidOnPurpose returns the comment on or above the statement of n, or of the
-// goroutine it runs in, that says why a fresh root is meant, or "".
-func (p *Package) saidOnPurpose(n ast.Node) string {
+// saidOnPurpose returns the comment that says why a fresh root is meant, or "".
+func (p *Package) saidOnPurpose(n ast.Node) string { return p.Said(n, reasons) }
+
+// Said returns the comment on or above the statement of n, or of the goroutine
+// it runs in, that holds one of the words, which are in lower case, or "".
+func (p *Package) Said(n ast.Node, words []string) string {
 	stmt := p.Stmt(n)
 	if stmt == nil {
 		return ""
@@ -124,7 +127,7 @@ func (p *Package) saidOnPurpose(n ast.Node) string {
 			continue
 		}
 		low := strings.ToLower(text)
-		for _, word := range reasons {
+		for _, word := range words {
 			if strings.Contains(low, word) {
 				return text
 			}
@@ -179,6 +182,7 @@ var watchers = map[string][]string{
 	"shortlived": {"contextcheck", "gosec", "G118"},
 	"noctx":      {"noctx"},
 	"fatctx":     {"fatcontext"},
+	"loopcancel": {"gocritic", "deferInLoop", "revive", "staticcheck", "SA5003", "SA9001"},
 	"ctxfield":   {"containedctx"},
 	"ctxkey":     {"staticcheck", "SA1029", "revive", "context-keys-type"},
 	"nilctx":     {"staticcheck", "SA1012"},

@@ -100,7 +100,7 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 		if o.held(keyOf(o.Info, sel.X), call) {
 			o.add(call, what, false)
 		}
-	case isCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
+	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
 		o.add(call, what, false)
 	case isFuncValue(o.Info, call.Fun) && isStatement(n, call) && o.inScope(call.Fun):
 		o.add(call, "call of "+types.ExprString(call.Fun), false)

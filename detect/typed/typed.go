@@ -156,6 +156,11 @@ func IsError(t types.Type) bool {
 	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
+// IsCancelFunc reports whether t is context.CancelFunc or CancelCauseFunc.
+func IsCancelFunc(t types.Type) bool {
+	return Is(t, "context", "CancelFunc") || Is(t, "context", "CancelCauseFunc")
+}
+
 // Callee returns the function or method that call calls, static or through
 // an interface; nil for func values, conversions and builtins.
 func Callee(info *types.Info, call *ast.CallExpr) *types.Func {

@@ -1,0 +1,309 @@
+package flow_test
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+// life says what becomes of the first variable that the statement assigns:
+// what leaves the function, or "stays"; a doubt behind "?".
+func life(p *flow.Package, n ast.Node) string {
+	l := lifeAt(p, n)
+	var words []string
+	for _, d := range l.Departures {
+		w := d.String()
+		if d.Test {
+			w += " (test)"
+		}
+		words = append(words, w)
+	}
+	if l.Doubt != "" {
+		words = append(words, "?"+l.Doubt)
+	}
+	if len(words) == 0 {
+		return "stays"
+	}
+	return strings.Join(words, ", ")
+}
+
+func lifeAt(p *flow.Package, n ast.Node) flow.Life {
+	id := n.(*ast.AssignStmt).Lhs[0].(*ast.Ident)
+	return p.Life(p.Info.ObjectOf(id).(*types.Var), n)
+}
+
+// last is the line, counted from the statement, of the last use, and how many
+// uses are deferred.
+func last(p *flow.Package, n ast.Node) string {
+	l := lifeAt(p, n)
+	if len(l.Uses) == 0 {
+		return "none"
+	}
+	line := func(n ast.Node) int { return p.Fset.Position(n.Pos()).Line }
+	s := "+" + strconv.Itoa(line(l.Uses[len(l.Uses)-1])-line(n))
+	if len(l.Deferred) > 0 {
+		s += " deferred " + strconv.Itoa(len(l.Deferred))
+	}
+	return s
+}
+
+func TestLife(t *testing.T) {
+	ask(t, map[string]question{"life": life, "last": last}, []source{
+		{"stays", `
+import ("context"; "database/sql"; "encoding/json"; "io"; "net/http"; "os/exec"; "time"; "net"; "sync")
+type user struct{ name string; at time.Time; mu sync.Mutex }
+type store struct{ db *sql.DB }
+func find(ctx context.Context, id int) (*user, error) { return &user{}, ctx.Err() }
+func asked(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +5
+	if _, ok := ctx.Deadline(); ok {
+		println(ctx.Value(1))
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+func data(parent context.Context) (*user, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +1
+	return find(ctx, 1)
+}
+func body(parent context.Context, url string) (string, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +10 deferred 1
+	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return string(b), err
+}
+func decoded(parent context.Context, req *http.Request) (u user, err error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +6
+	resp, err := http.DefaultClient.Do(req.WithContext(ctx))
+	if err != nil {
+		return u, err
+	}
+	dec := json.NewDecoder(resp.Body)
+	err = dec.Decode(&u)
+	return u, err
+}
+func rows(parent context.Context, db *sql.DB) (n int, err error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +8
+	rows, err := db.QueryContext(ctx, "")
+	if err != nil {
+		return 0, err
+	}
+	for rows.Next() {
+		err = rows.Scan(&n)
+	}
+	return n, rows.Err()
+}
+func result(parent context.Context, db *sql.DB) (sql.Result, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return db.ExecContext(ctx, "")
+}
+func dialed(parent context.Context, d *net.Dialer) (net.Conn, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return d.DialContext(ctx, "tcp", "")
+}
+func derived(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +4
+	inner, cancel := context.WithCancel(context.WithValue(ctx, 1, 2))
+	defer cancel()
+	ctx = nil
+	_, err := find(inner, 2)
+	return err
+}
+func process(parent context.Context) ([]byte, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	cmd := exec.CommandContext(ctx, "ls")
+	return cmd.Output()
+}
+func run(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return exec.CommandContext(ctx, "ls").Run()
+}
+func literal(parent context.Context, db *sql.DB) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return func() error { return db.PingContext(ctx) }()
+}
+func retry(f func() (*http.Response, error)) (*http.Response, error) { return f() }
+func retried(parent context.Context, req *http.Request) (int, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +7
+	resp, err := retry(func() (*http.Response, error) {
+		return http.DefaultClient.Do(req.WithContext(ctx))
+	})
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, nil
+}
+func own(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	start(ctx)
+}
+func start(ctx context.Context) { <-ctx.Done() }
+func detached(parent context.Context) context.Context {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return context.WithoutCancel(ctx)
+}
+func inside(parent context.Context, req *http.Request) int {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +5
+	x := &struct{ resp *http.Response }{}
+	resp, _ := http.DefaultClient.Do(req.WithContext(ctx))
+	x.resp = resp
+	list := append([]*http.Response(nil), x.resp)
+	return len(list)
+}
+func local(parent context.Context, addr string) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ?NewSession may keep ctx for what it builds
+	s := sessions.NewSession(ctx, addr)
+	return s.Err()
+}
+var sessions maker
+type maker interface{ NewSession(context.Context, string) session; OpenAll(context.Context) error; Lookup(context.Context) any }
+type session interface{ Err() error }
+func served(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, _ := context.WithTimeout(r.Context(), time.Second) // life: stays; last: +2
+		r = r.WithContext(ctx)
+		next.ServeHTTP(w, r)
+	})
+}
+func shape(parent context.Context) int {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +3
+	switch x := sessions.Lookup(ctx).(type) {
+	case io.Reader:
+		n, _ := x.Read(nil)
+		return n
+	case string:
+		return len(x)
+	}
+	return 0
+}
+`},
+		{"leaves", `
+import ("context"; "database/sql"; "io"; "net/http"; "os/exec"; "time"; "testing")
+type server struct{ ctx context.Context; resp *http.Response }
+var global context.Context
+var pending []*http.Response
+func find(ctx context.Context) error { return ctx.Err() }
+func returned(parent context.Context) context.Context {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of context.WithValue is returned
+	return context.WithValue(ctx, 1, 2)
+}
+func body(parent context.Context, req *http.Request) (io.ReadCloser, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: resp.Body is returned
+	resp, err := http.DefaultClient.Do(req.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+func direct(parent context.Context, db *sql.DB) (*sql.Rows, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of db.QueryContext is returned
+	return db.QueryContext(ctx, "")
+}
+func named(parent context.Context, db *sql.DB) (rows *sql.Rows, err error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of db.QueryContext is returned
+	rows, err = db.QueryContext(ctx, "")
+	return
+}
+func field(parent context.Context, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in s.ctx
+	s.ctx = ctx
+}
+func toGlobal(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in global
+	global = ctx
+}
+func appended(parent context.Context, req *http.Request) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of append is stored in pending
+	resp, _ := http.DefaultClient.Do(req.WithContext(ctx))
+	pending = append(pending, resp)
+}
+func composite(parent context.Context) *server {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: s is returned
+	s := &server{ctx: ctx}
+	return s
+}
+func sent(parent context.Context, c chan context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is sent on the channel c
+	c <- ctx
+}
+func launched(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	go find(ctx)
+}
+func launchedLiteral(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	go func() { _ = find(ctx) }()
+}
+func kept(parent context.Context) func() error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a function literal that is kept
+	return func() error { return find(ctx) }
+}
+func handler(parent context.Context, mux *http.ServeMux) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by the function literal given to HandleFunc
+	mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) { _ = find(ctx) })
+}
+func afterFunc(parent context.Context, f func()) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to AfterFunc
+	context.AfterFunc(ctx, f)
+}
+func process(parent context.Context) *exec.Cmd {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of exec.CommandContext is returned
+	return exec.CommandContext(ctx, "ls")
+}
+func started(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: cmd is given to Start
+	cmd := exec.CommandContext(ctx, "ls")
+	return cmd.Start()
+}
+type engine interface{ Start(context.Context) error; Open(context.Context) error; SetContext(context.Context); Put(any) }
+func byName(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to Start, ctx is given to Open, ctx is stored in e
+	_ = e.Start(ctx)
+	_ = e.Open(ctx)
+	e.SetContext(ctx)
+}
+func own(parent context.Context, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to adopt, where ctx is stored in s.ctx, ctx is given to watch, where ctx is used by a goroutine
+	s.adopt(ctx)
+	watch(ctx, 2)
+}
+func (s *server) adopt(ctx context.Context) { s.ctx = ctx }
+func watch(ctx context.Context, n int) { if n > 0 { watch(ctx, n-1) }; go find(ctx) }
+func intoParam(parent context.Context, s *server, req *http.Request) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of http.DefaultClient.Do is stored in s.resp
+	s.resp, _ = http.DefaultClient.Do(req.WithContext(ctx))
+}
+func cleanup(t *testing.T) {
+	ctx, _ := context.WithCancel(context.Background()) // life: ctx is used by the function literal given to Cleanup (test), ctx is used by a parallel subtest (test)
+	t.Cleanup(func() { _ = find(ctx) })
+	t.Run("", func(t *testing.T) { t.Parallel(); _ = find(ctx) })
+}
+func deferredBefore(parent context.Context, db *sql.DB) (err error) {
+	var rows *sql.Rows
+	defer func() { _ = rows.Close() }()
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: rows is used by a call deferred before it is made
+	rows, err = db.QueryContext(ctx, "")
+	return err
+}
+func outer(parent context.Context) {
+	ctx := parent
+	func() {
+		ctx, _ = context.WithTimeout(parent, time.Second) // life: ctx is stored in ctx of the function around
+	}()
+	_ = find(ctx)
+}
+`},
+	})
+}

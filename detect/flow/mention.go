@@ -1,0 +1,130 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Unmentioned returns where a path from the assignment from to the end of its
+// function, or to another assignment to v, ends on which nothing mentions v:
+// a return statement, the end of the body, or that assignment. Nil if there is
+// none. Left out are the paths on which err, if not nil, is not nil, as long
+// as it is the one that from sets. Blank assignments mention nothing.
+func (p *Package) Unmentioned(v, err *types.Var, from ast.Node) ast.Node {
+	f := p.Func(from)
+	if f == nil {
+		return nil
+	}
+	g := p.graphOf(f)
+	start, i := g.find(from)
+	if start == nil {
+		return nil
+	}
+	type state struct {
+		block *cfg.Block
+		fresh bool // err is still what from made it
+	}
+	seen := map[state]bool{}
+	var found ast.Node
+	var run func(b *cfg.Block, nodes []ast.Node, fresh bool)
+	run = func(b *cfg.Block, nodes []ast.Node, fresh bool) {
+		for _, m := range nodes {
+			switch {
+			case g.comm[m]:
+			case p.mentions(m, v):
+				return
+			case p.sets(m, v) || isReturn(m):
+				if found == nil || m.Pos() < found.Pos() {
+					found = m
+				}
+				return
+			}
+			fresh = fresh && !(err != nil && p.sets(m, err))
+		}
+		for edge, succ := range b.Succs {
+			if fresh && err != nil && len(b.Succs) == 2 && p.clears(b, 1-edge, err) {
+				continue
+			}
+			if next := (state{succ, fresh}); !seen[next] {
+				seen[next] = true
+				run(succ, succ.Nodes, fresh)
+			}
+		}
+	}
+	run(start, start.Nodes[min(i+1, len(start.Nodes)):], true)
+	return found
+}
+
+func isReturn(n ast.Node) bool {
+	_, ok := n.(*ast.ReturnStmt)
+	return ok
+}
+
+// mentions reports whether n uses v, other than as in _ = v.
+func (p *Package) mentions(n ast.Node, v *types.Var) bool {
+	if p.BlankUse(n) == v {
+		return false
+	}
+	if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) == 0 && v.Kind() == types.ResultVar {
+		return true
+	}
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		id, ok := m.(*ast.Ident)
+		found = found || ok && p.Info.Uses[id] == v && !p.assigned(id)
+		return !found
+	})
+	return found
+}
+
+// BlankUse returns the variable v if n is the statement _ = v, else nil.
+func (p *Package) BlankUse(n ast.Node) *types.Var {
+	assign, ok := n.(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != 1 || len(assign.Rhs) != 1 || !isBlank(assign.Lhs[0]) {
+		return nil
+	}
+	return typed.Var(p.Info, assign.Rhs[0])
+}
+
+// Uses returns the identifiers that use the local variable v, assignments to
+// it left out, in file order.
+func (p *Package) Uses(v *types.Var) []*ast.Ident {
+	return slices.DeleteFunc(p.usesOf(v), p.assigned)
+}
+
+// Ends returns a call that may run after n in its function and ends the
+// program without running what is deferred, or nil, and whether nothing but
+// such calls and panics ends the function after n.
+func (p *Package) Ends(n ast.Node) (call *ast.CallExpr, always bool) {
+	f := p.Func(n)
+	if f == nil {
+		return nil, false
+	}
+	always = true
+	p.after(f, n, func(m ast.Node) bool {
+		if isReturn(m) {
+			always = false
+		}
+		stmt, ok := m.(*ast.ExprStmt)
+		if !ok {
+			return true
+		}
+		if c, ok := stmt.X.(*ast.CallExpr); ok && call == nil && p.exits(c) {
+			call = c
+		}
+		return true
+	})
+	return call, always && call != nil
+}
+
+// exits reports whether call ends the program at once.
+func (p *Package) exits(call *ast.CallExpr) bool {
+	fn := typed.Callee(p.Info, call)
+	return typed.IsFunc(fn, "os", "Exit") || typed.IsFunc(fn, "log", "Fatal", "Fatalf", "Fatalln") ||
+		typed.IsMethod(fn, "log", "Logger", "Fatal", "Fatalf", "Fatalln")
+}

@@ -1,0 +1,116 @@
+package flow_test
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"testing"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+// lost says how many lines below the statement a path ends on which the
+// second variable that it assigns is not mentioned, "never" if there is none.
+// A third one is an error.
+func lost(p *flow.Package, n ast.Node) string {
+	lhs := n.(*ast.AssignStmt).Lhs
+	v := func(i int) *types.Var {
+		if i >= len(lhs) {
+			return nil
+		}
+		return p.Info.ObjectOf(lhs[i].(*ast.Ident)).(*types.Var)
+	}
+	end := p.Unmentioned(v(1), v(2), n)
+	if end == nil {
+		return "never"
+	}
+	line := func(n ast.Node) int { return p.Fset.Position(n.Pos()).Line }
+	return "+" + strconv.Itoa(line(end)-line(n))
+}
+
+// ends says which call may end the program after n, and whether one does on
+// every path.
+func ends(p *flow.Package, n ast.Node) string {
+	call, always := p.Ends(n)
+	switch {
+	case call == nil:
+		return "no"
+	case always:
+		return "always"
+	}
+	return types.ExprString(call.Fun)
+}
+
+func TestMention(t *testing.T) {
+	ask(t, map[string]question{"lost": lost, "ends": ends}, []source{{"paths", `
+import ("context"; "log"; "os")
+func try(ctx context.Context) (context.Context, context.CancelFunc, error) { return ctx, nil, nil }
+func work(context.Context) error { return nil }
+func deferred(p context.Context) error {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: no
+	defer cancel()
+	return work(ctx)
+}
+func onError(p context.Context) error {
+	ctx, cancel := context.WithCancel(p) // lost: +5
+	if err := work(ctx); err != nil {
+		cancel()
+		return err
+	}
+	return nil
+}
+func toEnd(p context.Context, quick bool) {
+	ctx, cancel := context.WithCancel(p) // lost: +5
+	_ = cancel; _ = ctx
+	if quick {
+		cancel()
+	}
+}
+func turns(p context.Context) {
+	for {
+		ctx, cancel := context.WithCancel(p) // lost: +0
+		if work(ctx) != nil {
+			continue
+		}
+		cancel()
+	}
+}
+func failed(p context.Context) error {
+	ctx, cancel, err := try(p) // lost: never
+	if err != nil {
+		return err
+	}
+	cancel()
+	return ctx.Err()
+}
+func failedLater(p context.Context) error {
+	ctx, cancel, err := try(p) // lost: +3
+	err = work(ctx)
+	if err != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+func bare(p context.Context) (ctx context.Context, cancel context.CancelFunc) {
+	ctx, cancel = context.WithCancel(p) // lost: never
+	return
+}
+func fatal(p context.Context) error {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: log.Fatal
+	if err := work(ctx); err != nil {
+		log.Fatal(err)
+	}
+	cancel()
+	return nil
+}
+func exit(p context.Context) {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: always
+	if work(ctx) != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+	cancel()
+}
+`}})
+}
