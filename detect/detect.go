@@ -8,8 +8,8 @@ var All = []*Rule{
 	doneSpinRule,
 	lostCancelRule,
 	nilDoneRule,
-	nilContextRule,
 	ctxKeyRule,
+	nilContextRule,
 	testContextRule,
 }
 
