@@ -9,6 +9,7 @@ var All = []*Rule{
 	lostCancelRule,
 	nilDoneRule,
 	ctxKeyRule,
+	poolContextRule,
 	nilContextRule,
 	testContextRule,
 }

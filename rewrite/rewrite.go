@@ -30,6 +30,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return doneSpin(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
+	case *detect.PoolContext:
+		return poolContext(f, ev)
 	case *detect.NilContext:
 		return nilContext(f, ev)
 	case *detect.CtxKey:

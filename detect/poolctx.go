@@ -1,0 +1,197 @@
+package detect
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+//go:embed poolctx.md
+var poolContextPage string
+
+var poolContextRule = &Rule{
+	Name:   "poolctx",
+	Doc:    "a value goes back to its pool with a context in it",
+	Page:   poolContextPage,
+	Preset: Recommended,
+	Best:   Safe,
+	Find:   findPoolContext,
+}
+
+// PoolContext resets fields of a value before it goes back to its pool.
+type PoolContext struct {
+	Put    *ast.CallExpr
+	Stmt   ast.Stmt // the statement that is the call, or defers it
+	Fields []string // Go source of the fields: "x.ctx"
+}
+
+func (*PoolContext) evidence() {}
+
+// findPoolContext reports x in pool.Put(x), provided:
+//   - pool is a sync.Pool and x a variable that points to a struct of this
+//     package, which has fields that are contexts or *http.Request;
+//   - something in the package gives such a field a value;
+//   - nothing the function does to x before resets the field, or *x, itself or
+//     in the functions of this package that it calls;
+//   - x is the function's own, or nothing in the package ever resets the field:
+//     its caller may have.
+func findPoolContext(pass *Pass) []Finding {
+	p := poolFinder{pass}
+	var found []Finding
+	for _, file := range p.Files() {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Put") || len(call.Args) != 1 {
+				return true
+			}
+			// Have: pool.Put(…)
+			if f, ok := p.put(call); ok {
+				found = append(found, f)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// A poolFinder is a pass that looks at values in pools.
+type poolFinder struct{ *Pass }
+
+// put judges one pool.Put(x).
+func (p poolFinder) put(call *ast.CallExpr) (Finding, bool) {
+	x := typed.Var(p.Package.Info, call.Args[0])
+	if x == nil || x.Parent() == p.Package.Types.Scope() || p.Flow.Func(call) == nil {
+		return Finding{}, false
+	}
+	var left []*types.Var
+	for _, field := range p.contextFields(x.Type()) {
+		if !p.everSet(field) || p.resetBefore(call, x, field) {
+			continue
+		}
+		if isGiven(p.Flow.Func(call).Outermost(), x) && p.everReset(field) {
+			p.Kept = append(p.Kept, Kept{Rule: p.Rule, File: p.Package.FileOf(call.Pos()), Span: SpanOf(call),
+				Because: "the caller may have reset " + x.Name() + "." + field.Name()})
+			continue
+		}
+		left = append(left, field)
+	}
+	if len(left) == 0 {
+		return Finding{}, false
+	}
+	// Have: fields of x that still hold what they held
+	ev := &PoolContext{Put: call}
+	for _, field := range left {
+		ev.Fields = append(ev.Fields, x.Name()+"."+field.Name())
+	}
+	f := p.Finding(call, "%s goes back to the pool and keeps alive what %s held", x.Name(), strings.Join(ev.Fields, " and "))
+	p.fix(&f, ev, x, left)
+	return f, true
+}
+
+// contextFields returns the fields of what t points to that are contexts or
+// requests, which have one.
+func (p poolFinder) contextFields(t types.Type) (fields []*types.Var) {
+	named := typed.Named(t)
+	if _, pointer := types.Unalias(t).(*types.Pointer); !pointer || named == nil || named.Obj().Pkg() != p.Package.Types {
+		return nil
+	}
+	s, ok := named.Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for field := range s.Fields() {
+		if field.Name() != "_" && (typed.IsContextInterface(field.Type()) || typed.IsPointerTo(field.Type(), "net/http", "Request")) {
+			fields = append(fields, field.Origin())
+		}
+	}
+	return fields
+}
+
+// isGiven reports whether x is a parameter or the receiver of fn.
+func isGiven(fn *flow.Func, x *types.Var) bool {
+	return x.Kind() == types.ParamVar || x.Kind() == types.RecvVar || x.Pos() < fn.Node.Pos()
+}
+
+// fix gives the finding its evidence and safety.
+func (p poolFinder) fix(f *Finding, ev *PoolContext, x *types.Var, left []*types.Var) {
+	switch parent := p.Flow.Parent(ev.Put).(type) {
+	case *ast.ExprStmt:
+		ev.Stmt = parent
+	case *ast.DeferStmt:
+		ev.Stmt = parent
+		f.Lower(Unsafe, "the call is deferred: what is deferred before it runs after it, and may use the field")
+		if len(p.Flow.Assigned(x, nil)) > 0 {
+			f.Lower(Manual, x.Name()+" is assigned again, and the deferred call holds its first value")
+		}
+	}
+	if ev.Stmt == nil || p.Flow.Stmt(ev.Stmt) != ev.Stmt {
+		f.Lower(Manual, "there is no statement of its own before which to reset it")
+	}
+	if p.mentionedElsewhere(ev, x) {
+		f.Lower(Unsafe, "a function literal or goroutine has "+x.Name()+", and may use it later")
+	}
+	for _, field := range left {
+		if p.readAfter(ev, x, field) {
+			f.Lower(Unsafe, x.Name()+"."+field.Name()+" is read after the value was given back")
+		}
+		if !p.getAssigns(ev.Put, field) {
+			f.Lower(Unsafe, "what takes a value from the pool does not set "+field.Name()+" on every way, and would find nil")
+		}
+	}
+	if f.Safety == Manual {
+		return
+	}
+	f.Evidence, f.Touches = ev, []Span{SpanOf(ev.Stmt)}
+}
+
+// mentionedElsewhere reports whether a literal, other than the ones the call
+// stands in, or a go statement of the function mentions x.
+func (p poolFinder) mentionedElsewhere(ev *PoolContext, x *types.Var) bool {
+	found := false
+	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			inside := n.Pos() <= ev.Put.Pos() && ev.Put.End() <= n.End()
+			found = found || !inside && p.mentions(n, x)
+		case *ast.GoStmt:
+			found = found || p.mentions(n, x)
+		}
+		return !found
+	})
+	return found
+}
+
+func (p poolFinder) mentions(n ast.Node, x *types.Var) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && p.Package.Info.Uses[id] == x
+		return !found
+	})
+	return found
+}
+
+// readAfter reports whether x.field may be looked at when the call has run.
+func (p poolFinder) readAfter(ev *PoolContext, x, field *types.Var) bool {
+	found := false
+	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		found = found || ok && sel.Pos() > ev.Put.End() && p.isField(sel, field) &&
+			typed.Var(p.Package.Info, sel.X) == x && p.Flow.Reachable(ev.Put, sel)
+		return !found
+	})
+	return found
+}
+
+func (p poolFinder) isField(e ast.Expr, field *types.Var) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v, ok := p.Package.Info.Uses[sel.Sel].(*types.Var)
+	return ok && v.Origin() == field
+}

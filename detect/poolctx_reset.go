@@ -1,0 +1,283 @@
+package detect
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// everSet reports whether something in the package gives the field a value
+// other than nil.
+func (p poolFinder) everSet(field *types.Var) bool {
+	return p.anyAssignment(field, func(rhs ast.Expr) bool { return rhs == nil || !p.Package.Info.Types[rhs].IsNil() })
+}
+
+// everReset reports whether something in the package sets the field to nil,
+// or a value of its type to another one as a whole.
+func (p poolFinder) everReset(field *types.Var) bool {
+	return p.anyAssignment(field, func(rhs ast.Expr) bool { return rhs != nil && p.Package.Info.Types[rhs].IsNil() }) ||
+		p.anyWhole(field)
+}
+
+// anyAssignment reports whether the package assigns the field, or sets it in a
+// composite literal, to something that test accepts; nil stands for a result
+// among several, or the field's address.
+func (p poolFinder) anyAssignment(field *types.Var, test func(rhs ast.Expr) bool) bool {
+	found := false
+	for _, file := range p.Package.Files {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, lhs := range n.Lhs {
+					if !p.isField(lhs, field) {
+						continue
+					}
+					var rhs ast.Expr
+					if len(n.Lhs) == len(n.Rhs) {
+						rhs = n.Rhs[i]
+					}
+					found = found || test(rhs)
+				}
+			case *ast.KeyValueExpr:
+				v := typed.Var(p.Package.Info, n.Key)
+				found = found || v != nil && v.Origin() == field && test(n.Value)
+			case *ast.CompositeLit:
+				found = found || p.positional(n, field, test)
+			case *ast.UnaryExpr:
+				found = found || p.isField(n.X, field) && test(nil)
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// positional looks at T{a, b}.
+func (p poolFinder) positional(lit *ast.CompositeLit, field *types.Var, test func(ast.Expr) bool) bool {
+	t := p.Package.Info.TypeOf(lit)
+	if t == nil || len(lit.Elts) == 0 {
+		return false
+	}
+	if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); keyed {
+		return false
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	for i := 0; ok && i < s.NumFields() && i < len(lit.Elts); i++ {
+		if s.Field(i).Origin() == field {
+			return test(lit.Elts[i])
+		}
+	}
+	return false
+}
+
+// anyWhole reports whether the package assigns a whole value of the struct
+// that has the field: *x = T{}.
+func (p poolFinder) anyWhole(field *types.Var) bool {
+	found := false
+	for _, file := range p.Package.Files {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if ok {
+				for _, lhs := range assign.Lhs {
+					star, ok := ast.Unparen(lhs).(*ast.StarExpr)
+					found = found || ok && hasField(p.Package.Info.TypeOf(star), field)
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+func hasField(t types.Type, field *types.Var) bool {
+	if t == nil {
+		return false
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range s.Fields() {
+		if f.Origin() == field {
+			return true
+		}
+	}
+	return false
+}
+
+// resetBefore reports whether the function resets x.field, or *x, before the
+// call; where the call is deferred, or in a literal, anywhere.
+func (p poolFinder) resetBefore(call *ast.CallExpr, x, field *types.Var) bool {
+	f := p.Flow.Func(call)
+	end := call.Pos()
+	if _, deferred := p.Flow.Parent(call).(*ast.DeferStmt); deferred || f.Outer != nil {
+		f = f.Outermost()
+		end = f.Node.End()
+	}
+	search := fieldSearch{p, field, true, map[*types.Func]bool{}}
+	return search.assigns(f.Node, x, nil, func(n ast.Node) bool { return n.Pos() < end && n != ast.Node(call) })
+}
+
+// getAssigns reports whether every value that the package takes from the pool
+// of put gets the field assigned in the function that takes it.
+func (p poolFinder) getAssigns(put *ast.CallExpr, field *types.Var) bool {
+	pool := p.poolOf(put)
+	if pool == nil {
+		return false
+	}
+	gets, all := 0, true
+	for _, file := range p.Package.Files {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Get") || p.poolOf(call) != pool {
+				return true
+			}
+			gets++
+			all = all && p.setAfter(call, field)
+			return true
+		})
+	}
+	return gets > 0 && all
+}
+
+// poolOf returns the variable or field that is the pool of a call on it.
+func (p poolFinder) poolOf(call *ast.CallExpr) *types.Var {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	x := ast.Unparen(sel.X)
+	if inner, ok := x.(*ast.SelectorExpr); ok {
+		x = inner.Sel
+	}
+	v := typed.Var(p.Package.Info, x)
+	if v != nil {
+		v = v.Origin()
+	}
+	return v
+}
+
+// setAfter reports whether the function that calls pool.Get() assigns the
+// field of what it gets.
+func (p poolFinder) setAfter(get *ast.CallExpr, field *types.Var) bool {
+	var e ast.Expr = get
+	if assert, ok := p.Flow.Parent(e).(*ast.TypeAssertExpr); ok {
+		e = assert
+	}
+	assign, ok := p.Flow.Parent(e).(*ast.AssignStmt)
+	if !ok || p.Flow.Func(get) == nil {
+		return false
+	}
+	v := typed.Var(p.Package.Info, assign.Lhs[0])
+	if v == nil {
+		return false
+	}
+	search := fieldSearch{p, field, false, map[*types.Func]bool{}}
+	return search.assigns(p.Flow.Func(get).Node, v, nil, func(n ast.Node) bool {
+		return n.Pos() > get.End() && p.unconditional(n, p.Flow.Func(get).Body)
+	})
+}
+
+// unconditional reports whether n is not within a branch or loop of body.
+func (p poolFinder) unconditional(n ast.Node, body *ast.BlockStmt) bool {
+	for m := p.Flow.Parent(n); m != nil && m != body; m = p.Flow.Parent(m) {
+		switch m.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause, *ast.FuncLit:
+			return false
+		}
+	}
+	return true
+}
+
+// A fieldSearch looks for assignments to a field.
+type fieldSearch struct {
+	poolFinder
+	field  *types.Var
+	resets bool // only those that let go of what it held
+	seen   map[*types.Func]bool
+}
+
+// assigns reports whether what counts of fn assigns x.field or *x, itself or
+// in functions of the package that receive x. call is the one that runs fn, or
+// nil.
+func (s fieldSearch) assigns(fn ast.Node, x *types.Var, call *ast.CallExpr, counts func(ast.Node) bool) bool {
+	info := s.Package.Info
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, lhs := range n.Lhs {
+				lhs = ast.Unparen(lhs)
+				if star, ok := lhs.(*ast.StarExpr); ok && typed.Var(info, star.X) == x && counts(n) {
+					found = true
+				}
+				if sel, ok := lhs.(*ast.SelectorExpr); !ok || !s.isField(sel, s.field) || typed.Var(info, sel.X) != x || !counts(n) {
+					continue
+				}
+				// Have: x.field = …
+				found = found || !s.resets || len(n.Lhs) == len(n.Rhs) && s.letsGo(n.Rhs[i], fn, call)
+			}
+		case *ast.CallExpr:
+			found = found || counts(n) && s.callAssigns(n, x)
+		}
+		return !found
+	})
+	return found
+}
+
+// letsGo reports whether e is nil, a root, or a package variable; or the
+// parameter of fn for which call has such an argument.
+func (s fieldSearch) letsGo(e ast.Expr, fn ast.Node, call *ast.CallExpr) bool {
+	info := s.Package.Info
+	if info.Types[e].IsNil() || typed.Root(info, e) != "" {
+		return true
+	}
+	v := typed.Var(info, e)
+	if v == nil {
+		return false
+	}
+	decl, ok := fn.(*ast.FuncDecl)
+	if !ok || call == nil {
+		return v.Parent() == s.Package.Types.Scope()
+	}
+	params := info.Defs[decl.Name].(*types.Func).Signature().Params()
+	for i := range min(params.Len(), len(call.Args)) {
+		if params.At(i) == v {
+			return s.letsGo(call.Args[i], nil, nil)
+		}
+	}
+	return v.Parent() == s.Package.Types.Scope()
+}
+
+// callAssigns looks into a function of the package that receives x.
+func (s fieldSearch) callAssigns(call *ast.CallExpr, x *types.Var) bool {
+	fn := typed.Callee(s.Package.Info, call)
+	if fn == nil || s.seen[fn] {
+		return false
+	}
+	pkg, decl := s.Program.Decl(fn)
+	if decl == nil || pkg.Types != s.Package.Types {
+		return false
+	}
+	s.seen[fn] = true
+	defer delete(s.seen, fn)
+	var params []*types.Var
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && typed.Var(s.Package.Info, sel.X) == x {
+		params = append(params, fn.Signature().Recv())
+	}
+	for i, arg := range call.Args {
+		if typed.Var(s.Package.Info, arg) == x && i < fn.Signature().Params().Len() {
+			params = append(params, fn.Signature().Params().At(i))
+		}
+	}
+	for _, param := range params {
+		if param != nil && s.assigns(decl, param, call, func(ast.Node) bool { return true }) {
+			return true
+		}
+	}
+	return false
+}
