@@ -5,6 +5,7 @@ var All = []*Rule{
 	backgroundRule,
 	goroutineRule,
 	selectDoneRule,
+	doneErrRule,
 	doneSpinRule,
 	lostCancelRule,
 	nilDoneRule,

@@ -26,6 +26,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return goroutine(f, ev)
 	case *detect.SelectDone:
 		return selectDone(f, ev)
+	case *detect.DoneErr:
+		return doneErr(f, ev)
 	case *detect.DoneSpin:
 		return doneSpin(f, ev)
 	case *detect.NilDone:

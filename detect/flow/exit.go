@@ -97,14 +97,15 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 		values = append(values, expr)
 		e.Imports = append(e.Imports, imports...)
 	}
-	e.Err = p.errExpr(ctx, at)
+	e.Err = p.ErrOf(ctx, at)
 	values = append(values, e.Err)
 	e.Stmts = append(e.Stmts, "return "+strings.Join(values, ", "))
 	return e
 }
 
-// errExpr is how the package reports a context's end: Cause where it already does.
-func (p *Package) errExpr(ctx Context, at ast.Node) string {
+// ErrOf returns the Go source by which the package reports the end of ctx at a
+// position: Cause where it asks contexts for their cause, else Err.
+func (p *Package) ErrOf(ctx Context, at ast.Node) string {
 	if p.usesCause() {
 		if name, add, ok := p.Import("context", at.Pos()); ok && add == nil {
 			if name == "." {

@@ -34,6 +34,30 @@ func (p *Package) NeverNil(e ast.Expr) bool {
 	return !fact.reached || !fact.isNil && !fact.unknown
 }
 
+// IsNil reports whether e, a context, an error or another value that can be
+// nil, certainly is nil where it stands: it says so, or is a local variable
+// that has no other value on any path to there.
+func (p *Package) IsNil(e ast.Expr) bool {
+	t := p.Info.TypeOf(e)
+	if t == nil || !p.Info.Types[e].IsNil() && !mayBeNil(t) {
+		return false
+	}
+	fact := p.nilFact(e)
+	return fact.reached && fact.isNil && !fact.unknown && !fact.other
+}
+
+// mayBeNil reports whether a variable of type t can be nil.
+func mayBeNil(t types.Type) bool {
+	if _, param := types.Unalias(t).(*types.TypeParam); param {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature:
+		return true
+	}
+	return false
+}
+
 // nilFact returns what is known of e where it stands.
 func (p *Package) nilFact(e ast.Expr) nilFact {
 	e = ast.Unparen(e)

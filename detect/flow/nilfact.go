@@ -11,11 +11,13 @@ import (
 
 // A nilFact is what is known of a context at a position: whether it may be
 // nil and why, and whether some path gives it a value of unknown origin. A
-// fact that is reached, and neither, is a context that is never nil.
+// fact that is reached, and neither, is a context that is never nil; one that
+// is nil, and neither unknown nor other, is always nil.
 type nilFact struct {
 	reached bool
 	isNil   bool
 	unknown bool
+	other   bool // some path gives it a value that is not nil
 	why     string
 	when    conditions // what holds on every path on which it is nil
 }
@@ -31,7 +33,7 @@ const (
 )
 
 var (
-	neverFact   = nilFact{reached: true}
+	neverFact   = nilFact{reached: true, other: true}
 	unknownFact = nilFact{reached: true, unknown: true}
 )
 
@@ -45,7 +47,7 @@ type condition struct {
 }
 
 func (f nilFact) equal(g nilFact) bool {
-	return f.reached == g.reached && f.isNil == g.isNil && f.unknown == g.unknown && f.why == g.why &&
+	return f.reached == g.reached && f.isNil == g.isNil && f.unknown == g.unknown && f.other == g.other && f.why == g.why &&
 		maps.EqualFunc(f.when, g.when, func(a, b condition) bool { return a.holds == b.holds })
 }
 
@@ -58,7 +60,7 @@ func join(f, g nilFact) nilFact {
 	if !g.reached {
 		return f
 	}
-	joined := nilFact{reached: true, isNil: f.isNil || g.isNil, unknown: f.unknown || g.unknown, why: f.why, when: f.when}
+	joined := nilFact{reached: true, isNil: f.isNil || g.isNil, unknown: f.unknown || g.unknown, other: f.other || g.other, why: f.why, when: f.when}
 	if !f.isNil {
 		joined.why, joined.when = g.why, g.when
 	}
@@ -85,7 +87,10 @@ func (f nilFact) notNil() nilFact {
 // (a field) stays unknown: only what the function itself holds is shown nil.
 func (f nilFact) nilled(held bool) nilFact {
 	switch {
-	case !f.reached, f.isNil && !f.unknown:
+	case !f.reached:
+		return f
+	case f.isNil && !f.unknown:
+		f.other = f.other && !held
 		return f
 	case !f.unknown:
 		return nilFact{} // never nil: no path leads here

@@ -103,7 +103,7 @@ func (s *nilSolver) assignment(n *ast.AssignStmt, fact nilFact) nilFact {
 
 // pair is the fact after "ctx, ok := m[k]" or "ctx, ok := v.(context.Context)".
 func (s *nilSolver) pair(value, ok ast.Expr) (nilFact, bool) {
-	fact := nilFact{reached: true, isNil: true}
+	fact := nilFact{reached: true, isNil: true, other: true}
 	switch ast.Unparen(value).(type) {
 	case *ast.TypeAssertExpr:
 		fact.why = whyDropped

@@ -125,7 +125,7 @@ func (a *nilness) value(f *Func, e ast.Expr) nilFact {
 	case *ast.TypeAssertExpr:
 		return neverFact // it panics instead
 	case *ast.CallExpr:
-		if a.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+		if a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && types.IsInterface(tv.Type) {
 			return a.at(f, e.Args[0], e.Args[0])
 		}
 	}

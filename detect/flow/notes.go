@@ -102,6 +102,10 @@ func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
 	return false
 }
 
+// SaidOnPurpose reports whether a comment on or above the statement of n, or
+// of the goroutine it runs in, has a word that says why it is meant.
+func (p *Package) SaidOnPurpose(n ast.Node) bool { return p.saidOnPurpose(n) != "" }
+
 // saidOnPurpose returns the comment that says why a fresh root is meant, or "".
 func (p *Package) saidOnPurpose(n ast.Node) string { return p.Said(n, reasons) }
 
