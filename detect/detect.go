@@ -8,6 +8,7 @@ var All = []*Rule{
 	doneErrRule,
 	doneSpinRule,
 	lostCancelRule,
+	noCtxRule,
 	nilDoneRule,
 	ctxKeyRule,
 	poolContextRule,

@@ -30,6 +30,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return doneErr(f, ev)
 	case *detect.DoneSpin:
 		return doneSpin(f, ev)
+	case *detect.NoCtx:
+		return noCtx(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
 	case *detect.PoolContext:

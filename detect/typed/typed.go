@@ -255,3 +255,16 @@ func Operand(e ast.Expr) ast.Expr {
 		}
 	}
 }
+
+// PackageOf returns the package that e names, as net in net.Dial.
+func PackageOf(info *types.Info, e ast.Expr) (*types.Package, bool) {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil, false
+	}
+	name, ok := info.Uses[id].(*types.PkgName)
+	if !ok {
+		return nil, false
+	}
+	return name.Imported(), true
+}

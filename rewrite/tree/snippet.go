@@ -8,6 +8,7 @@ import (
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
+	"github.com/dave/dst/dstutil"
 )
 
 // Expr parses an expression.
@@ -73,4 +74,37 @@ func Clause(src string) (*dst.CommClause, error) {
 	clause := sel.Body.List[0].(*dst.CommClause)
 	sel.Body.List = nil
 	return clause, nil
+}
+
+// Fill puts the expressions of holes in the place of the identifiers that
+// bear their names, in parentheses where they are the operand of a selector
+// that would else take only their last part.
+func Fill(list []dst.Stmt, holes map[string]dst.Expr) []dst.Stmt {
+	for i, s := range list {
+		list[i] = dstutil.Apply(s, func(c *dstutil.Cursor) bool {
+			id, ok := c.Node().(*dst.Ident)
+			if !ok {
+				return true
+			}
+			x, ok := holes[id.Name]
+			if !ok {
+				return true
+			}
+			if _, selected := c.Parent().(*dst.SelectorExpr); selected && !primary(x) {
+				x = &dst.ParenExpr{X: x}
+			}
+			c.Replace(x)
+			return false
+		}, nil).(dst.Stmt)
+	}
+	return list
+}
+
+// primary reports whether x can be the operand of a selector as it is.
+func primary(x dst.Expr) bool {
+	switch x.(type) {
+	case *dst.BinaryExpr, *dst.UnaryExpr, *dst.StarExpr, *dst.FuncLit, *dst.FuncType:
+		return false
+	}
+	return true
 }

@@ -113,3 +113,22 @@ func TestNothingIsNoPanic(t *testing.T) {
 		t.Error("no error for a change at nothing")
 	}
 }
+
+func TestFill(t *testing.T) {
+	for _, test := range []struct{ name, src, hole, out string }{
+		{"argument", "f(hole, 1)", "old(1)", "f(old(1), 1)"},
+		{"operand", "hole.m()", "old(1)", "old(1).m()"},
+		{"operand that needs parentheses", "hole.m()", "*p", "(*p).m()"},
+		{"field of a literal", "T{A: hole}", "a + b", "T{A: a + b}"},
+		{"with a comment", "f(hole)", "old(1) /* a */", "f(old(1) /* a */)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list := Fill(must(Stmts("x = "+test.src)), map[string]dst.Expr{"hole": must(Expr(test.hole))})
+			f := decorate(t, file("\tat()\n"))
+			if err := f.InsertBefore(find[*ast.ExprStmt](t, f, "at"), list...); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, result(t, f), file("\tx = "+test.out+"\n\tat()\n"))
+		})
+	}
+}

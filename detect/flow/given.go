@@ -1,0 +1,147 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// LiveFor is Live for a context that call is to be given in addition. It
+// governs the call when what the call returns goes on under it, as the body of
+// a response does: if that leaves the function, no context that ends with the
+// function will do.
+func (p *Package) LiveFor(call *ast.CallExpr, governs bool) (Context, *None) {
+	f := p.Func(call)
+	if f == nil {
+		return Context{}, &None{Reason: "not in a function"}
+	}
+	leaves := governs && livingResult(p.Info.TypeOf(call)) && p.getsOut(call, map[*types.Var]bool{})
+	q := &liveQuery{Package: p, node: call, pos: call.Pos(), facts: p.factsAt(f, call), leaves: leaves}
+	return q.in(f)
+}
+
+// GivenContext reports whether call is given a context already: as an
+// argument, with a request, or by the call its receiver comes from.
+func (p *Package) GivenContext(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		t := p.Info.TypeOf(arg)
+		if t == nil {
+			continue
+		}
+		if _, provides := typed.ProviderOf(t); provides || typed.IsContext(t) {
+			return true
+		}
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	inner, ok := ast.Unparen(sel.X).(*ast.CallExpr)
+	return ok && p.GivenContext(inner)
+}
+
+// AfterFailure reports whether n stands where an error was found to be not nil.
+func (p *Package) AfterFailure(n ast.Node) bool { return p.onErrorPath(n) }
+
+// Ends reports whether nothing behind the block runs once the block has: its
+// last statement leaves.
+func (p *Package) Ends(block *ast.BlockStmt) bool {
+	if len(block.List) == 0 {
+		return false
+	}
+	switch last := block.List[len(block.List)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	case *ast.BlockStmt:
+		return p.Ends(last)
+	case *ast.ExprStmt:
+		call, ok := ast.Unparen(last.X).(*ast.CallExpr)
+		return ok && !p.mayReturn(call)
+	case *ast.IfStmt:
+		alt, ok := last.Else.(*ast.BlockStmt)
+		return ok && p.Ends(last.Body) && p.Ends(alt)
+	}
+	return false
+}
+
+// IsBuilder reports whether a function of that name makes something that may
+// keep the context it is given.
+func IsBuilder(name string) bool { return hasWord(name, builders) }
+
+// IsRunner reports whether a function of that name starts work that may
+// outlive the request.
+func IsRunner(name string) bool { return hasWord(name, runners) }
+
+// CalledFrom returns the functions and methods of the package that the ones
+// named by roots can reach by static calls, themselves included. A call
+// through an interface counts as one of every method of that name.
+func (p *Package) CalledFrom(roots func(*ast.FuncDecl) bool) map[*ast.FuncDecl]bool {
+	var work []*ast.FuncDecl
+	byName := map[string][]*ast.FuncDecl{} // methods
+	for _, file := range p.Files {
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || decl.Body == nil {
+				continue
+			}
+			if decl.Recv != nil {
+				byName[decl.Name.Name] = append(byName[decl.Name.Name], decl)
+			}
+			if roots(decl) {
+				work = append(work, decl)
+			}
+		}
+	}
+	reached := map[*ast.FuncDecl]bool{}
+	for len(work) > 0 {
+		decl := work[len(work)-1]
+		work = work[:len(work)-1]
+		if reached[decl] {
+			continue
+		}
+		reached[decl] = true
+		ast.Inspect(decl.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			fn := typed.Callee(p.Info, call)
+			if fn == nil {
+				return true
+			}
+			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+				work = append(work, byName[fn.Name()]...)
+			} else if to := p.decl(fn); to != nil && to.Body != nil {
+				work = append(work, to)
+			}
+			return true
+		})
+	}
+	return reached
+}
+
+// Leaves reports whether what call returns goes on being used by the caller
+// or by what it is stored in: a body, rows, a stream or a request.
+func (p *Package) Leaves(call *ast.CallExpr) bool {
+	return livingResult(p.Info.TypeOf(call)) && p.getsOut(call, map[*types.Var]bool{})
+}
+
+// ReachResult returns every place where a result of call goes that may go on
+// using a context, by way of local variables.
+func (p *Package) ReachResult(call *ast.CallExpr) []Use {
+	r := &reach{Package: p, seen: map[*types.Var]bool{}}
+	assign, ok := p.Parent(call).(*ast.AssignStmt)
+	if !ok {
+		if livingResult(p.Info.TypeOf(call)) {
+			r.follow(call, false)
+		}
+		return r.uses
+	}
+	for i, l := range assign.Lhs {
+		if livingResult(p.Info.TypeOf(l)) && (len(assign.Lhs) != len(assign.Rhs) || assign.Rhs[i] == call) {
+			r.into(l, call, false)
+		}
+	}
+	return r.uses
+}

@@ -1,0 +1,72 @@
+package detect
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// dialFields are the fields of http.Transport whose function takes no
+// context, and those that replace them.
+var dialFields = map[string]string{"Dial": "DialContext", "DialTLS": "DialTLSContext"}
+
+// dialField reports Dial: d.Dial in an http.Transport, provided the value is a
+// method whose receiver has a DialContext of the right type. A function
+// written there has to be given its context by a person.
+func (p *noCtx) dialField(kv *ast.KeyValueExpr) {
+	key, ok := kv.Key.(*ast.Ident)
+	if !ok || dialFields[key.Name] == "" {
+		return
+	}
+	lit, ok := p.Flow.Parent(kv).(*ast.CompositeLit)
+	if !ok || !typed.Is(p.Package.Info.TypeOf(lit), "net/http", "Transport") || hasKey(lit, dialFields[key.Name]) || p.isNil(kv.Value) {
+		return
+	}
+	// Have: http.Transport{Dial: …}
+	f := p.Finding(kv, "http.Transport.%s does not hear the context of the request: %s does", key.Name, dialFields[key.Name])
+	sel, ok := ast.Unparen(kv.Value).(*ast.SelectorExpr)
+	if !ok || !p.dialsContext(sel) {
+		f.Lower(Manual, "the function that dials takes no context")
+		p.findings = append(p.findings, f)
+		return
+	}
+	if p.Flow.Func(kv) != nil && p.Flow.Region(kv) == flow.RegionSaid {
+		p.leave(kv, flow.RegionSaid, flow.RegionSaid.Reason())
+		return
+	}
+	f.Evidence = &NoCtx{Fields: map[*ast.Ident]string{key: dialFields[key.Name], sel.Sel: "DialContext"}}
+	f.Touches = []Span{SpanOf(key), SpanOf(sel.Sel)}
+	p.findings = append(p.findings, f)
+}
+
+func hasKey(lit *ast.CompositeLit, name string) bool {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dialsContext reports whether sel is the method Dial of something that has a
+// DialContext which takes a context first and else the same.
+func (p *noCtx) dialsContext(sel *ast.SelectorExpr) bool {
+	fn, ok := p.Package.Info.Uses[sel.Sel].(*types.Func)
+	tv := p.Package.Info.Types[sel.X]
+	if !ok || fn.Name() != "Dial" || tv.Type == nil || tv.IsType() {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(tv.Type, tv.Addressable(), p.Package.Types, "DialContext")
+	to, ok := obj.(*types.Func)
+	if !ok || !sameReceiver(to, fn) {
+		return false
+	}
+	in, out := fn.Signature().Params(), to.Signature().Params()
+	return out.Len() == in.Len()+1 && out.Len() == 3 && typed.IsContextInterface(out.At(0).Type()) &&
+		types.Identical(in.At(0).Type(), out.At(1).Type()) && types.Identical(in.At(1).Type(), out.At(2).Type()) &&
+		types.Identical(fn.Signature().Results(), to.Signature().Results())
+}
