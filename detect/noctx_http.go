@@ -304,8 +304,13 @@ func (s *send) stepsOfReturn(f *Finding, ev *NoCtx, pairs []string, ctx flow.Con
 	if !ok {
 		return "no name is free for the request"
 	}
+	made := token.DEFINE
+	here := s.Package.Types.Scope().Innermost(s.call.Pos())
+	if v := here.Lookup(err); req.old && v != nil && v.Pos() < s.call.Pos() {
+		made = token.ASSIGN // Have: nothing new on the left
+	}
 	ev.Stmts = append(ev.Stmts,
-		CallStep{Src: fmt.Sprintf("%s, %s := %s", req.name, err, s.makeRequest(pairs, ctx))},
+		CallStep{Src: fmt.Sprintf("%s, %s %s %s", req.name, err, made, s.makeRequest(pairs, ctx))},
 		CallStep{Src: fmt.Sprintf("if %[1]s != nil {\n\treturn nil, %[1]s\n}", err)})
 	ev.Stmts = append(ev.Stmts, s.header(req.name, ctx)...)
 	ev.Stmts = append(ev.Stmts, CallStep{Src: "return " + s.do(req.name, pairs)})

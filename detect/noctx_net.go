@@ -53,6 +53,9 @@ func (p *noCtx) netForm(call *ast.CallExpr, fn *types.Func) *variant {
 			continue
 		}
 		v := &variant{name: row.variant, to: fn, strict: row.strict, safety: Safe}
+		if row.strict {
+			v.safety, v.because = Unsafe, "the context only bounds the look-up of the address"
+		}
 		v.make = p.replaced(call, row.pkg, func(ctx, pkg string) string { return p.netExpr(row, call, ctx, pkg) })
 		switch {
 		case row.asConn && !p.servesAsConn(call):

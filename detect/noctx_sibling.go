@@ -23,7 +23,7 @@ func (p *noCtx) siblingForm(call *ast.CallExpr, fn *types.Func) *variant {
 			return nil
 		}
 	}
-	if _, deferred := p.Flow.Parent(call).(*ast.DeferStmt); deferred || p.Flow.GivenContext(call) {
+	if inTable(fn) || p.Flow.GivenContext(call) {
 		return nil
 	}
 	for _, suffix := range suffixes {

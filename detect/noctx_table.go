@@ -3,6 +3,7 @@ package detect
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -79,6 +80,15 @@ func (p *noCtx) tableForm(call *ast.CallExpr, fn *types.Func) *variant {
 		return v
 	}
 	return nil
+}
+
+// inTable reports whether the table, or a form of its own, knows fn: what that
+// does not change stays.
+func inTable(fn *types.Func) bool {
+	if typed.IsFunc(fn, "net/http", "NewRequest") || typed.IsFunc(fn, "os/exec", "Command") {
+		return true
+	}
+	return slices.ContainsFunc(noCtxTable, func(row tableRow) bool { return row.is(fn) })
 }
 
 func (row tableRow) is(fn *types.Func) bool {

@@ -96,7 +96,7 @@ func inSteps(f *tree.File, ev *detect.NoCtx) error {
 			}
 			twin := dst.Clone(stmt).(dst.Stmt)
 			decs := twin.Decorations()
-			decs.Before, decs.After, decs.Start = dst.NewLine, dst.NewLine, nil
+			decs.Before, decs.After, decs.Start, decs.End = dst.NewLine, dst.NewLine, nil, nil
 			steps = append(steps, twin)
 			continue
 		}

@@ -88,7 +88,7 @@ func livingResult(t types.Type) bool {
 		}
 		return false
 	}
-	if isChan(t) || typed.IsPointerTo(t, "net/http", "Response") || typed.IsPointerTo(t, "net/http", "Request") || typed.IsPointerTo(t, "os/exec", "Cmd") || typed.IsPointerTo(t, "database/sql", "Row") {
+	if isChan(t) || typed.IsPointerTo(t, "net/http", "Response") || typed.IsPointerTo(t, "net/http", "Request") || typed.IsPointerTo(t, "os/exec", "Cmd") || typed.IsPointerTo(t, "database/sql", "Row") || typed.IsPointerTo(t, "database/sql", "Tx") {
 		return true
 	}
 	for _, name := range []string{"Close", "Recv", "RecvMsg"} {
