@@ -9,6 +9,7 @@ var All = []*Rule{
 	doneSpinRule,
 	lostCancelRule,
 	noCtxRule,
+	doneSpinRule,
 	nilDoneRule,
 	ctxKeyRule,
 	poolContextRule,

@@ -65,14 +65,6 @@ func (p *Package) Ends(block *ast.BlockStmt) bool {
 	return false
 }
 
-// IsBuilder reports whether a function of that name makes something that may
-// keep the context it is given.
-func IsBuilder(name string) bool { return hasWord(name, builders) }
-
-// IsRunner reports whether a function of that name starts work that may
-// outlive the request.
-func IsRunner(name string) bool { return hasWord(name, runners) }
-
 // CalledFrom returns the functions and methods of the package that the ones
 // named by roots can reach by static calls, themselves included. A call
 // through an interface counts as one of every method of that name.
