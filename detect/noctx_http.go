@@ -208,7 +208,7 @@ func (s *send) unusable() string {
 		return "its error is not checked right below"
 	}
 	switch {
-	case s.check.Else != nil || !s.Flow.Ends(s.check.Body):
+	case s.check.Else != nil || !s.Flow.Terminates(s.check.Body):
 		return "the check of its error goes on"
 	case len(s.check.Body.List) > maxCheck:
 		return "the check of its error is too long to stand twice"

@@ -84,7 +84,7 @@ func (p *noCtx) foldable(call, rewraps *ast.CallExpr) (ast.Expr, *ast.AssignStmt
 		return nil, nil
 	}
 	for i, between := range list[from+1 : to] {
-		if check, ok := between.(*ast.IfStmt); i == 0 && ok && check.Init == nil && check.Else == nil && p.Flow.Ends(check.Body) {
+		if check, ok := between.(*ast.IfStmt); i == 0 && ok && check.Init == nil && check.Else == nil && p.Flow.Terminates(check.Body) {
 			continue
 		}
 		if !p.setsPart(between, req) {

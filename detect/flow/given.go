@@ -44,9 +44,9 @@ func (p *Package) GivenContext(call *ast.CallExpr) bool {
 // AfterFailure reports whether n stands where an error was found to be not nil.
 func (p *Package) AfterFailure(n ast.Node) bool { return p.onErrorPath(n) }
 
-// Ends reports whether nothing behind the block runs once the block has: its
+// Terminates reports whether nothing behind the block runs once the block has: its
 // last statement leaves.
-func (p *Package) Ends(block *ast.BlockStmt) bool {
+func (p *Package) Terminates(block *ast.BlockStmt) bool {
 	if len(block.List) == 0 {
 		return false
 	}
@@ -54,13 +54,13 @@ func (p *Package) Ends(block *ast.BlockStmt) bool {
 	case *ast.ReturnStmt, *ast.BranchStmt:
 		return true
 	case *ast.BlockStmt:
-		return p.Ends(last)
+		return p.Terminates(last)
 	case *ast.ExprStmt:
 		call, ok := ast.Unparen(last.X).(*ast.CallExpr)
 		return ok && !p.mayReturn(call)
 	case *ast.IfStmt:
 		alt, ok := last.Else.(*ast.BlockStmt)
-		return ok && p.Ends(last.Body) && p.Ends(alt)
+		return ok && p.Terminates(last.Body) && p.Terminates(alt)
 	}
 	return false
 }

@@ -90,25 +90,25 @@ func f(ctx context.Context, d *db, r *http.Request) {
 	})
 }
 
-func TestEnds(t *testing.T) {
-	ends := func(p *flow.Package, n ast.Node) string {
-		if p.Ends(n.(*ast.IfStmt).Body) {
+func TestTerminates(t *testing.T) {
+	terminates := func(p *flow.Package, n ast.Node) string {
+		if p.Terminates(n.(*ast.IfStmt).Body) {
 			return "yes"
 		}
 		return "no"
 	}
-	ask(t, map[string]question{"ends": ends}, []source{
+	ask(t, map[string]question{"terminates": terminates}, []source{
 		{"last statements", `
 import "log"
 func f(err error) {
 	for {
-		if err != nil { return } // ends: yes
-		if err != nil { continue } // ends: yes
-		if err != nil { log.Fatal(err) } // ends: yes
-		if err != nil { log.Print(err) } // ends: no
-		if err != nil { } // ends: no
-		if err != nil { if err == nil { return } else { panic(err) } } // ends: yes
-		if err != nil { if err == nil { return } } // ends: no
+		if err != nil { return } // terminates: yes
+		if err != nil { continue } // terminates: yes
+		if err != nil { log.Fatal(err) } // terminates: yes
+		if err != nil { log.Print(err) } // terminates: no
+		if err != nil { } // terminates: no
+		if err != nil { if err == nil { return } else { panic(err) } } // terminates: yes
+		if err != nil { if err == nil { return } } // terminates: no
 	}
 }
 `},
