@@ -10,6 +10,7 @@ var All = []*Rule{
 	lostCancelRule,
 	noCtxRule,
 	doneSpinRule,
+	sleepRule,
 	nilDoneRule,
 	ctxKeyRule,
 	poolContextRule,

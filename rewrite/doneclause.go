@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"go/ast"
+	"slices"
 	"strings"
 
 	"github.com/dave/dst"
@@ -8,6 +10,15 @@ import (
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
+
+// name gives the parameter that ctx is asked from the name it needs.
+func name(f *tree.File, ctx flow.Context) error {
+	r := ctx.Rename
+	if r == nil {
+		return nil
+	}
+	return f.NameParam(r.List, r.Field, r.Blank, r.Name)
+}
 
 // doneClause makes the case on the Done of ctx, and prepares the way out.
 func doneClause(f *tree.File, ctx flow.Context, exit flow.Exit) (*dst.CommClause, error) {
@@ -17,25 +28,45 @@ func doneClause(f *tree.File, ctx flow.Context, exit flow.Exit) (*dst.CommClause
 	return tree.Clause("case <-" + ctx.Expr + ".Done():\n" + strings.Join(exit.Stmts, "\n"))
 }
 
+// An orDone says what becomes of a statement that waits.
+type orDone struct {
+	At      ast.Stmt   // it is replaced
+	Before  []dst.Stmt // by these,
+	Comm    dst.Stmt   // and a select of this communication
+	Context flow.Context
+	Exit    flow.Exit
+	First   bool // the Done case goes first
+}
+
+// waitOrDone puts a select on a communication and the context's Done in the
+// place of a statement.
+func waitOrDone(f *tree.File, w orDone) error {
+	done, err := doneClause(f, w.Context, w.Exit)
+	if err != nil {
+		return err
+	}
+	clause := &dst.CommClause{Comm: w.Comm}
+	clause.Decs.Before, done.Decs.Before = dst.NewLine, dst.NewLine
+	cases := []dst.Stmt{clause, done}
+	if w.First {
+		slices.Reverse(cases)
+	}
+	sel := &dst.SelectStmt{Body: &dst.BlockStmt{List: cases}}
+	if err := f.ReplaceStmt(w.At, append(slices.Clone(w.Before), sel)...); err != nil {
+		return err
+	}
+	// The comment behind the statement speaks of the wait.
+	if end := sel.Decs.End; len(end) > 0 && strings.HasPrefix(end[0], "//") {
+		clause.Decs.Colon, sel.Decs.End = end[:1:1], end[1:]
+	}
+	return nil
+}
+
 // sendOrDone makes a send the first case of a select on the context's Done.
 func sendOrDone(f *tree.File, s flow.SendExit) error {
 	send, err := tree.At[*dst.SendStmt](f, s.Send)
 	if err != nil {
 		return err
 	}
-	done, err := doneClause(f, s.Context, s.Exit)
-	if err != nil {
-		return err
-	}
-	first := &dst.CommClause{Comm: send}
-	first.Decs.Before, done.Decs.Before = dst.NewLine, dst.NewLine
-	sel := &dst.SelectStmt{Body: &dst.BlockStmt{List: []dst.Stmt{first, done}}}
-	if err := f.Replace(s.Send, sel); err != nil {
-		return err
-	}
-	// The comment behind the send speaks of the send.
-	if end := sel.Decs.End; len(end) > 0 && strings.HasPrefix(end[0], "//") {
-		first.Decs.Colon, sel.Decs.End = end[:1:1], end[1:]
-	}
-	return nil
+	return waitOrDone(f, orDone{At: s.Send, Comm: send, Context: s.Context, Exit: s.Exit})
 }

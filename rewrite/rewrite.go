@@ -32,6 +32,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return doneSpin(f, ev)
 	case *detect.NoCtx:
 		return noCtx(f, ev)
+	case *detect.Sleep:
+		return sleep(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
 	case *detect.PoolContext:

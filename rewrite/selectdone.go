@@ -12,10 +12,8 @@ import (
 // selectDone adds a case on the context's Done to a select, and gives the
 // goroutines that send to it room, or a select of their own.
 func selectDone(f *tree.File, ev *detect.SelectDone) error {
-	if r := ev.Context.Rename; r != nil {
-		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
-			return err
-		}
+	if err := name(f, ev.Context); err != nil {
+		return err
 	}
 	for _, call := range ev.Release.Buffer {
 		one := &dst.BasicLit{Kind: token.INT, Value: "1"}

@@ -36,6 +36,9 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 	if loop := p.spawnLoop(at); loop != nil && joins(owed) {
 		return p.breakOut(f, loop, at, ctx, e)
 	}
+	if lock := p.relocked(f, at); lock != "" {
+		return Exit{Refuse: lock + " is released here, and will be unlocked once more when the function returns"}
+	}
 	p.deferLast(f, owed, &e)
 	if o := signalOwed(owed); o != nil && e.Defer == nil {
 		return Exit{Refuse: "an early return would skip " + o.What + ", which others wait for"}

@@ -97,12 +97,13 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 	case sel != nil && name == "Wait" && o.joins(sel.X):
 		o.add(call, what, true)
 	case sel != nil && (name == "Unlock" || name == "RUnlock"):
-		if o.held(keyOf(o.Info, sel.X), call) {
+		if k := keyOf(o.Info, sel.X); o.held(k, call) && !(k.valid() && o.defersUnlock(o.f, k)) {
 			o.add(call, what, false)
 		}
 	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
 		o.add(call, what, false)
-	case isFuncValue(o.Info, call.Fun) && isStatement(n, call) && o.inScope(call.Fun):
+	case isFuncValue(o.Info, call.Fun) && isStatement(n, call) && o.inScope(call.Fun) && !o.Reachable(call, o.at):
+		// Have: called once after the place, not in each turn of a loop.
 		o.add(call, "call of "+types.ExprString(call.Fun), false)
 	}
 }

@@ -128,3 +128,14 @@ func (p *Package) InTest(n ast.Node) bool {
 	}
 	return false
 }
+
+// Launched reports whether n stands in a goroutine that the function
+// declaration around it starts.
+func (p *Package) Launched(n ast.Node) bool {
+	for f := p.Func(n); f != nil; f = f.Outer {
+		if lit, ok := f.Node.(*ast.FuncLit); ok && p.LaunchOf(lit) != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -18,7 +18,7 @@ func (w *Wait) RightToWait() (Region, string) {
 		return region, region.Reason()
 	case RegionStarter:
 		// The start itself may well be given up; what it launches may not.
-		if w.launched() {
+		if w.p.Launched(w.stmt) {
 			return region, region.Reason()
 		}
 	}
@@ -68,17 +68,6 @@ func (w *Wait) maybeDone() string {
 func (w *Wait) doneOfBound(ch ast.Expr) bool {
 	ctx := w.p.DoneOf(ch)
 	return ctx != nil && w.mentions(w.bound, ctx, false)
-}
-
-// launched reports whether the select stands in a goroutine of the function
-// declaration around it.
-func (w *Wait) launched() bool {
-	for f := w.fn; f != nil; f = f.Outer {
-		if lit, ok := f.Node.(*ast.FuncLit); ok && w.p.LaunchOf(lit) != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // fedUnderContext says whether everything received comes from goroutines,

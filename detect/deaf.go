@@ -1,0 +1,92 @@
+package detect
+
+import (
+	"go/ast"
+
+	"github.com/ctxfix/ctxfix/detect/flow"
+)
+
+// A deafPlace is a statement that waits and does not hear its context.
+type deafPlace struct {
+	ctx  flow.Context
+	none *flow.None // two contexts are in scope; or nil
+}
+
+// deaf returns the context that the statement, which waits, should hear. It
+// is false, and the reason is noted where there is one to tell, when
+//   - there is no context, it is done already, or may never be done;
+//   - it stands in a goroutine nobody waits for that does not use it;
+//   - it is deferred, in work that several callers share, where the program
+//     starts, behind a service that has ended, or a comment says that it is
+//     meant;
+//   - it stands in a goroutine that a starter leaves behind.
+func (p *Pass) deaf(stmt ast.Stmt) (deafPlace, bool) {
+	ctx, none := p.Flow.Live(stmt)
+	switch {
+	case none == nil:
+	case none.Two:
+		return deafPlace{none: none}, true
+	case none.Dead:
+		p.Keep(stmt, flow.RegionDead)
+		return deafPlace{}, false
+	case none.Detached:
+		p.KeepBecause(stmt, flow.NoRegion, "a detached goroutine that does not use the context")
+		return deafPlace{}, false
+	default:
+		return deafPlace{}, false
+	}
+	// Have: a live context.
+	if ctx.NoDone {
+		p.KeepBecause(stmt, flow.NoRegion, "the context may be one that is never done")
+		return deafPlace{}, false
+	}
+	switch region := p.Flow.Region(stmt); region {
+	case flow.RegionDead, flow.RegionDeferred, flow.RegionShared, flow.RegionProgram, flow.RegionAfterServe, flow.RegionSaid:
+		p.Keep(stmt, region)
+		return deafPlace{}, false
+	case flow.RegionStarter:
+		if p.Flow.Launched(stmt) {
+			p.Keep(stmt, region)
+			return deafPlace{}, false
+		}
+	}
+	return deafPlace{ctx: ctx}, true
+}
+
+// leaving returns how the function is left at stmt because ctx is done, and
+// lowers the finding to what that allows.
+func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
+	exit := p.Flow.Exit(stmt, ctx)
+	if exit.Refuse != "" {
+		f.Lower(Manual, exit.Refuse)
+		return exit
+	}
+	for _, doubt := range []string{ctx.Doubt, exit.Doubt, p.leavingDoubt(stmt, ctx)} {
+		if doubt != "" {
+			f.Lower(Unsafe, doubt)
+		}
+	}
+	for _, n := range exit.Touches() {
+		f.Touches = append(f.Touches, SpanOf(n))
+	}
+	if r := ctx.Rename; r != nil {
+		f.Touches = append(f.Touches, SpanOf(r.List))
+	}
+	return exit
+}
+
+// leavingDoubt says whom leaving at stmt may surprise, or "".
+func (p *Pass) leavingDoubt(stmt ast.Stmt, ctx flow.Context) string {
+	fn := p.Flow.Func(stmt)
+	switch {
+	case fn.Sig.Results().Len() == 0 && p.Flow.Skips(stmt):
+		return "the return skips what follows"
+	case fn.Sig.Results().Len() == 0 && fn.Wall == flow.Called:
+		return "the return leaves the function literal; the function around it goes on"
+	case p.Flow.SucceedsWhenDone(fn):
+		return "elsewhere the function returns nil when the context is done"
+	case p.Flow.MaybeDone(stmt, ctx):
+		return ctx.Expr + " may be done already, and the code before goes on all the same"
+	}
+	return ""
+}

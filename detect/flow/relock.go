@@ -1,0 +1,133 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+)
+
+// relocked returns the lock that is released at the statement at and that
+// somebody else will unlock again when the function returns there: by a
+// deferred unlock, or because the caller holds it. "" for none.
+//
+//	mu.Lock(); defer mu.Unlock(); …; mu.Unlock(); time.Sleep(d); mu.Lock()
+func (p *Package) relocked(f *Func, at ast.Node) string {
+	g := p.graphOf(f)
+	for _, unlock := range p.lockCalls(f, "Unlock", "RUnlock") {
+		k, sel := p.lockOf(unlock)
+		if !k.valid() || !p.reachesUnlocked(g, unlock, at, k) {
+			continue
+		}
+		// Have: k is released where at runs.
+		if p.defersUnlock(f, k) || p.calledLocked(f, g, k) {
+			return types.ExprString(sel.X)
+		}
+	}
+	return ""
+}
+
+// lockCalls returns the calls of these methods in f that are not deferred.
+func (p *Package) lockCalls(f *Func, names ...string) []*ast.CallExpr {
+	var found []*ast.CallExpr
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.DeferStmt:
+			return false
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			for _, name := range names {
+				if ok && len(n.Args) == 0 && sel.Sel.Name == name {
+					found = append(found, n)
+				}
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func (p *Package) lockOf(call *ast.CallExpr) (key, *ast.SelectorExpr) {
+	sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return keyOf(p.Info, sel.X), sel
+}
+
+// reachesUnlocked reports whether target can run after from with no Lock on k
+// between. from nil is the entry of the function.
+func (p *Package) reachesUnlocked(g *graph, from, target ast.Node, k key) bool {
+	b, i := g.cfg.Blocks[0], -1
+	if from != nil {
+		b, i = g.find(from)
+	}
+	if b == nil {
+		return false
+	}
+	seen := map[*cfg.Block]bool{}
+	var walk func(b *cfg.Block, first int) bool
+	walk = func(b *cfg.Block, first int) bool {
+		for _, n := range b.Nodes[min(first, len(b.Nodes)):] {
+			if contains(n, target) || contains(target, n) {
+				return true
+			}
+			if p.locks(n, k) {
+				return false
+			}
+		}
+		for _, s := range b.Succs {
+			if !seen[s] {
+				seen[s] = true
+				if walk(s, 0) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(b, i+1)
+}
+
+func (p *Package) locks(n ast.Node, k key) bool {
+	found := false
+	calls(n, func(call *ast.CallExpr) {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		found = found || ok && (sel.Sel.Name == "Lock" || sel.Sel.Name == "RLock") && keyOf(p.Info, sel.X) == k
+	})
+	return found
+}
+
+// defersUnlock reports whether f defers an unlock of k.
+func (p *Package) defersUnlock(f *Func, k key) bool {
+	found := false
+	p.eachDefer(f, func(n ast.Node) bool {
+		ast.Inspect(n, func(m ast.Node) bool {
+			call, ok := m.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			found = found || ok && (sel.Sel.Name == "Unlock" || sel.Sel.Name == "RUnlock") && keyOf(p.Info, sel.X) == k
+			return true
+		})
+		return true
+	})
+	return found
+}
+
+// calledLocked reports whether f unlocks k before it has locked it, and locks
+// it again: its caller holds k.
+func (p *Package) calledLocked(f *Func, g *graph, k key) bool {
+	again := false
+	for _, lock := range p.lockCalls(f, "Lock", "RLock") {
+		l, _ := p.lockOf(lock)
+		again = again || l == k
+	}
+	if !again {
+		return false
+	}
+	for _, unlock := range p.lockCalls(f, "Unlock", "RUnlock") {
+		if u, _ := p.lockOf(unlock); u == k && p.reachesUnlocked(g, nil, unlock, k) {
+			return true
+		}
+	}
+	return false
+}
