@@ -55,10 +55,7 @@ func waitOrDone(f *tree.File, w orDone) error {
 	if err := f.ReplaceStmt(w.At, append(slices.Clone(w.Before), sel)...); err != nil {
 		return err
 	}
-	// The comment behind the statement speaks of the wait.
-	if end := sel.Decs.End; len(end) > 0 && strings.HasPrefix(end[0], "//") {
-		clause.Decs.Colon, sel.Decs.End = end[:1:1], end[1:]
-	}
+	clause.Decs.Colon = tree.TakeTrailing(sel) // it speaks of the wait
 	return nil
 }
 

@@ -106,5 +106,9 @@ func callSleeper(f *tree.File, ev *detect.Sleep) error {
 		}
 		return d != nil
 	})
-	return f.Replace(ev.Stmt, list[0])
+	if err := f.ReplaceStmt(ev.Stmt, list[0]); err != nil {
+		return err
+	}
+	list[0].(*dst.IfStmt).Body.Decs.Lbrace = tree.TakeTrailing(list[0])
+	return nil
 }

@@ -53,6 +53,10 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 		e.Doubt = "an early return would skip " + list(owed)
 	case name != "":
 		e.Doubt = "a goroutine started here may still be writing " + name
+	default:
+		if ch := p.leftSending(f, at); ch != "" {
+			e.Doubt = "the loop receives from " + ch + ": whoever sends there may be left waiting"
+		}
 	}
 	return e
 }
@@ -62,7 +66,7 @@ func (p *Package) noExit(f *Func, at ast.Stmt) string {
 	switch {
 	case p.isDeferred(f, at):
 		return "deferred work must run to its end"
-	case f.Name() == "init" || f.Name() == "TestMain":
+	case f.Sig.Recv() == nil && (f.Name() == "init" && f.Sig.Params().Len() == 0 || f.Name() == "TestMain"):
 		return f.Name() + " must run to its end"
 	}
 	return ""

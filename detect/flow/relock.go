@@ -95,19 +95,30 @@ func (p *Package) locks(n ast.Node, k key) bool {
 	return found
 }
 
-// defersUnlock reports whether f defers an unlock of k.
+// defersUnlock reports whether f defers an unlock of k, other than one after
+// a lock that is deferred, too.
 func (p *Package) defersUnlock(f *Func, k key) bool {
 	found := false
 	p.eachDefer(f, func(n ast.Node) bool {
+		locks, unlocks := false, false
 		ast.Inspect(n, func(m ast.Node) bool {
 			call, ok := m.(*ast.CallExpr)
 			if !ok {
 				return true
 			}
 			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-			found = found || ok && (sel.Sel.Name == "Unlock" || sel.Sel.Name == "RUnlock") && keyOf(p.Info, sel.X) == k
+			if !ok || keyOf(p.Info, sel.X) != k {
+				return true
+			}
+			switch sel.Sel.Name {
+			case "Lock", "RLock":
+				locks = true
+			case "Unlock", "RUnlock":
+				unlocks = true
+			}
 			return true
 		})
+		found = found || unlocks && !locks
 		return true
 	})
 	return found

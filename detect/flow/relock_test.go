@@ -37,6 +37,16 @@ func own(ctx context.Context, mu *sync.Mutex, ok func() bool) error {
 	here() // exit: return ctx.Err()
 	return nil
 }
+func balanced(ctx context.Context, mu *sync.Mutex) error {
+	defer func() {
+		mu.Lock()
+		mu.Unlock()
+	}()
+	mu.Lock()
+	mu.Unlock()
+	here() // exit: return ctx.Err()
+	return nil
+}
 func other(ctx context.Context, a, b *sync.Mutex) error {
 	a.Lock()
 	defer a.Unlock()
@@ -50,6 +60,42 @@ import "context"
 func each(ctx context.Context, f, done func()) {
 	for {
 		f()
+		here() // exit: return
+	}
+}
+func consume(ctx context.Context, in <-chan int, tick chan struct{}) {
+	for range in {
+		here() // exit: return doubt
+	}
+	for range tick {
+		here() // exit: return
+	}
+	for {
+		<-in
+		here() // exit: return doubt
+	}
+}
+func leaves(ctx context.Context, in <-chan int) {
+	for range in {
+		if ctx.Err() != nil {
+			return
+		}
+		here() // exit: return
+	}
+}
+func own(ctx context.Context) {
+	in := make(chan int)
+	go func() {
+		defer close(in)
+		for {
+			select {
+			case in <- 1:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for range in {
 		here() // exit: return
 	}
 }

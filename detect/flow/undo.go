@@ -38,7 +38,8 @@ func (o *owing) undo(n ast.Node) {
 func (o *owing) takesBack(call *ast.CallExpr) bool {
 	name := typed.CalleeName(call)
 	if hasWord(name, undoers) {
-		return true
+		fn := typed.Callee(o.Info, call)
+		return !typed.IsMethod(fn, "time", "Timer") && !typed.IsMethod(fn, "time", "Ticker")
 	}
 	if !hasWord(name, []string{"Add", "AddInt32", "AddInt64"}) || len(call.Args) == 0 {
 		return false

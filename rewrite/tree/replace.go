@@ -73,9 +73,6 @@ func (f *File) Wrap(old ast.Expr, build func(dst.Expr) dst.Expr) (err error) {
 // for one.
 func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	defer f.guard(old, "replacing", &err)
-	if len(new) == 1 {
-		return f.Replace(old, new[0])
-	}
 	if len(new) == 0 {
 		return f.Delete(old)
 	}
@@ -84,6 +81,13 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 		return err
 	}
 	p, err := f.place(old)
+	if len(new) == 1 {
+		if err == nil && !isClause(d) {
+			f.claimTrailing(p)
+			claimLabeled((*p.list)[p.index], d)
+		}
+		return f.Replace(old, new[0])
+	}
 	if err != nil {
 		return err
 	}
@@ -105,4 +109,31 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	*p.list = splice(*p.list, p.index, 1, new)
 	p.spread()
 	return nil
+}
+
+// claimLabeled gives a statement with a label the comments behind it, which
+// the decorator gives to the label.
+func claimLabeled(outer, s dst.Stmt) {
+	for outer != s {
+		l, ok := outer.(*dst.LabeledStmt)
+		if !ok {
+			return
+		}
+		inner := l.Stmt.Decorations()
+		inner.End = append(inner.End, l.Decs.End...)
+		l.Decs.End = nil
+		outer = l.Stmt
+	}
+}
+
+// TakeTrailing takes the comment on the line where s ends off s, for a node
+// in it that the comment speaks of.
+func TakeTrailing(s dst.Stmt) dst.Decorations {
+	d := s.Decorations()
+	line, rest := handOn(d.End)
+	if !hasComment(line) {
+		return nil
+	}
+	d.End, d.After = rest, max(d.After, dst.NewLine)
+	return line
 }
