@@ -11,10 +11,13 @@ var All = []*Rule{
 	noCtxRule,
 	doneSpinRule,
 	sleepRule,
+	lostCancelRule,
+	doneSpinRule,
 	nilDoneRule,
 	ctxKeyRule,
 	poolContextRule,
 	nilContextRule,
+	loopCancelRule,
 	testContextRule,
 }
 
