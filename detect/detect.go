@@ -15,6 +15,7 @@ var All = []*Rule{
 	doneSpinRule,
 	nilDoneRule,
 	ctxKeyRule,
+	contextFieldRule,
 	poolContextRule,
 	nilContextRule,
 	loopCancelRule,

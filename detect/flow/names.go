@@ -111,3 +111,20 @@ func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) 
 // IsRunner reports whether a function of that name starts work that may go on
 // when it has returned.
 func IsRunner(name string) bool { return name != "" && hasWord(name, runners) }
+
+// requests are types whose values stand for one call, event or stream, and may
+// carry its context: by the last word of their names.
+var requests = map[string]bool{
+	"request": true, "req": true, "call": true, "job": true, "task": true, "op": true, "operation": true, "query": true,
+	"event": true, "message": true, "msg": true, "item": true, "work": true, "command": true, "cmd": true, "action": true,
+	"invocation": true, "stream": true, "tx": true, "txn": true, "transaction": true, "span": true, "entry": true,
+	"record": true, "envelope": true, "packet": true, "batch": true, "args": true, "input": true, "result": true,
+	"response": true, "info": true, "state": true, "scope": true, "env": true, "exchange": true, "ctx": true, "context": true,
+}
+
+// IsRequest reports whether a type of that name stands for one call, event or
+// stream, or holds the settings of one.
+func IsRequest(name string) bool {
+	last := strings.LastIndexFunc(name, unicode.IsUpper)
+	return requests[strings.ToLower(name[max(last, 0):])] || isOptions(name)
+}
