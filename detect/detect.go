@@ -10,6 +10,8 @@ var All = []*Rule{
 	noCtxRule,
 	doneErrRule,
 	doneSpinRule,
+	sleepRule,
+	chanBlockRule,
 	nilDoneRule,
 	ctxKeyRule,
 	contextFieldRule,

@@ -98,12 +98,12 @@ func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 func (p *Pass) selectDoneFinding(stmt *ast.SelectStmt, wait *flow.Wait, ctx flow.Context) Finding {
 	f := p.Finding(stmt, "select does not hear %s: it has no case on its Done", ctx.Expr)
 	fix := &SelectDone{Select: stmt, Context: ctx, First: p.Flow.DoneFirst(stmt), Exit: p.Flow.Exit(stmt, ctx)}
-	if why := cmp.Or(fix.Exit.Refuse, wait.Refused()); why != "" {
+	fix.Release = wait.Release()
+	if why := cmp.Or(fix.Exit.Refuse, wait.Refused(), fix.Release.Refuse); why != "" {
 		f.Lower(Manual, why)
 		return f
 	}
-	// Have: a way to leave.
-	fix.Release = wait.Release()
+	// Have: a way to leave, also for those who would wait for it.
 	for _, doubts := range [][]string{{ctx.Doubt, fix.Exit.Doubt}, wait.Doubts(), fix.Release.Doubts} {
 		for _, doubt := range doubts {
 			if doubt != "" {

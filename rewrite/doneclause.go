@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type orDone struct {
 	At      ast.Stmt   // it is replaced
 	Before  []dst.Stmt // by these,
 	Comm    dst.Stmt   // and a select of this communication
+	Body    []dst.Stmt // with what follows it in its case,
 	Context flow.Context
 	Exit    flow.Exit
 	First   bool // the Done case goes first
@@ -45,7 +47,7 @@ func waitOrDone(f *tree.File, w orDone) error {
 	if err != nil {
 		return err
 	}
-	clause := &dst.CommClause{Comm: w.Comm}
+	clause := &dst.CommClause{Comm: w.Comm, Body: w.Body}
 	clause.Decs.Before, done.Decs.Before = dst.NewLine, dst.NewLine
 	cases := []dst.Stmt{clause, done}
 	if w.First {
@@ -59,11 +61,26 @@ func waitOrDone(f *tree.File, w orDone) error {
 	return nil
 }
 
-// sendOrDone makes a send the first case of a select on the context's Done.
-func sendOrDone(f *tree.File, s flow.SendExit) error {
-	send, err := tree.At[*dst.SendStmt](f, s.Send)
-	if err != nil {
-		return err
+// release gives who sends to a function that may leave room, or a way out.
+func release(f *tree.File, r flow.Release) error {
+	for _, call := range r.Buffer {
+		one := &dst.BasicLit{Kind: token.INT, Value: "1"}
+		if len(call.Args) == 1 {
+			if err := f.AddArg(call, 1, one); err != nil {
+				return err
+			}
+		} else if err := f.Replace(call.Args[1], one); err != nil {
+			return err
+		}
 	}
-	return waitOrDone(f, orDone{At: s.Send, Comm: send, Context: s.Context, Exit: s.Exit})
+	for _, s := range r.Sends {
+		send, err := tree.At[*dst.SendStmt](f, s.Send)
+		if err != nil {
+			return err
+		}
+		if err := waitOrDone(f, orDone{At: s.Send, Comm: send, Context: s.Context, Exit: s.Exit}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -34,6 +34,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return noCtx(f, ev)
 	case *detect.Sleep:
 		return sleep(f, ev)
+	case *detect.ChanBlock:
+		return chanBlock(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
 	case *detect.PoolContext:

@@ -33,6 +33,9 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 	if why := p.counted(f, owed); why != "" {
 		return Exit{Refuse: why}
 	}
+	if group := p.counting(f, at); group != "" {
+		return Exit{Refuse: group + " has counted what would not be started: who waits for it would hang"}
+	}
 	if loop := p.spawnLoop(at); loop != nil && joins(owed) {
 		return p.breakOut(f, loop, at, ctx, e)
 	}
@@ -170,6 +173,9 @@ func (p *Package) closes(f *Func, ch ast.Expr) bool {
 	})
 	return found
 }
+
+// InSpawnLoop reports whether a loop around n starts goroutines.
+func (p *Package) InSpawnLoop(n ast.Node) bool { return p.spawnLoop(n) != nil }
 
 // spawnLoop returns the outermost loop around at that starts goroutines, or nil.
 func (p *Package) spawnLoop(at ast.Node) ast.Stmt {

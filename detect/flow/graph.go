@@ -262,3 +262,50 @@ func receives(n ast.Node, visit func(*ast.UnaryExpr)) {
 		return true
 	})
 }
+
+// always reports whether every way from the node on (nil: from the start of f)
+// comes to the node to before f ends.
+func (p *Package) always(f *Func, from, to ast.Node) bool {
+	g := p.graphOf(f)
+	var work []*cfg.Block
+	comes := func(nodes []ast.Node) bool {
+		for _, n := range nodes {
+			if contains(n, to) {
+				return true
+			}
+		}
+		return false
+	}
+	if from == nil {
+		work = append(work, g.cfg.Blocks[0])
+	} else {
+		b, i := g.find(from)
+		if b == nil {
+			return false
+		}
+		if comes(b.Nodes[min(i+1, len(b.Nodes)):]) {
+			return true
+		}
+		work = append(work, b.Succs...)
+		if len(b.Succs) == 0 {
+			return false
+		}
+	}
+	seen := make([]bool, len(g.cfg.Blocks))
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b.Index] {
+			continue
+		}
+		seen[b.Index] = true
+		if comes(b.Nodes) {
+			continue
+		}
+		if len(b.Succs) == 0 {
+			return false
+		}
+		work = append(work, b.Succs...)
+	}
+	return true
+}

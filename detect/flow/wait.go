@@ -85,6 +85,19 @@ func (w *Wait) Deaf(strict bool) bool {
 // are asked.
 func (w *Wait) Hear(ctx Context) { w.ctx, w.bound = ctx, w.boundTo(ctx) }
 
+// Op returns the operation that a bare wait is.
+func (w *Wait) Op() ChannelOp {
+	c := w.Cases[0].Channel
+	for _, ops := range [][]ChannelOp{c.Sends, c.Receives} {
+		for _, op := range ops {
+			if w.isCase(op) {
+				return op
+			}
+		}
+	}
+	return w.p.op(w.stmt)
+}
+
 // ends reports whether receiving from the channel means that something has
 // ended, so that the wait has its own way out.
 func (w *Wait) ends(c *Channel, strict bool) bool {

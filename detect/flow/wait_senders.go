@@ -15,6 +15,7 @@ type Release struct {
 	Buffer []*ast.CallExpr // make(chan T) calls that get the capacity 1
 	Sends  []SendExit      // sends that get a select of their own
 	Doubts []string        // who may be left waiting all the same
+	Refuse string          // who would be left waiting whatever is done
 }
 
 // A SendExit is a bare send that becomes a case beside a Done case.
@@ -103,7 +104,9 @@ func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
 		return ""
 	}
 	if owner := w.owned(ch.Elem); owner != "" {
-		w.selectSends(ch, senders, r)
+		if len(senders) > 0 {
+			w.selectSends(ch, senders, r)
+		}
 		return fmt.Sprintf("%s carries %s, which nobody would close", ch.Name, owner)
 	}
 	if len(senders) == 0 {
@@ -212,15 +215,19 @@ func (w *Wait) inLoop(n ast.Node, ch *Channel) bool {
 }
 
 // selectSends gives each send a select of its own on the same context. It
-// returns why that cannot be done, or is doubtful, or "".
+// returns why that is doubtful, or "", and refuses where it cannot be done.
 func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string {
+	refuse := func(why string) string {
+		r.Refuse = cmp.Or(r.Refuse, why)
+		return ""
+	}
 	for _, op := range ch.Receives {
 		if !w.hears(op) {
-			return fmt.Sprintf("a sender on %s may be left waiting: another receive waits for it", ch.Name)
+			return refuse(fmt.Sprintf("a sender on %s would be left waiting: another receive waits for it", ch.Name))
 		}
 	}
 	if fed := w.feedsLeavers(ch, senders); fed != "" {
-		return fmt.Sprintf("a sender on %s may be left waiting: who receives from it would leave", fed)
+		return refuse(fmt.Sprintf("a sender on %s would be left waiting: who receives from it would leave", fed))
 	}
 	sent := func(o Owed) bool { // by the goroutines that are let go
 		return slices.ContainsFunc(w.leaving, func(op ChannelOp) bool { return op.Node == o.Node })
@@ -229,16 +236,16 @@ func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string 
 	doubt := ""
 	for _, op := range senders {
 		send, ok := op.Node.(*ast.SendStmt)
-		if !ok || op.Launch == nil || op.Comm != nil {
+		if !ok || op.Launch == nil {
 			return fmt.Sprintf("a sender on %s may be left waiting", ch.Name)
 		}
 		ctx, none := w.p.Live(send)
-		if none != nil || ctx.NoDone || ctx.Rename != nil {
-			return fmt.Sprintf("a sender on %s may be left waiting: it does not see the context", ch.Name)
+		if none != nil || ctx.NoDone || ctx.Rename != nil || op.Comm != nil {
+			return refuse(fmt.Sprintf("a sender on %s would be left waiting: it does not see the context", ch.Name))
 		}
 		exit := w.p.ExitBut(send, ctx, sent)
 		if exit.Refuse != "" || exit.Break != nil {
-			return fmt.Sprintf("a sender on %s may be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do"))
+			return refuse(fmt.Sprintf("a sender on %s would be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do")))
 		}
 		if doubt == "" && exit.Doubt != "" {
 			doubt = fmt.Sprintf("the sender on %s cannot just leave: %s", ch.Name, exit.Doubt)

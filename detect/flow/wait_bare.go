@@ -1,0 +1,201 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// Starved says whose sends nobody would receive any more once the function
+// has left, of those that Release cannot speak for; "" for nobody's.
+func (w *Wait) Starved() string {
+	why := ""
+	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
+		if why != "" {
+			return false
+		}
+		var ch ast.Expr
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				ch = n.X
+			}
+		case *ast.RangeStmt:
+			if isChan(w.p.Info.TypeOf(n.X)) {
+				ch = n.X
+			}
+		}
+		if ch == nil || w.p.DoneOf(ch) != nil || !w.p.Reachable(w.stmt, ch) {
+			return true
+		}
+		if op := w.p.op(n); w.isCase(op) || w.hears(op) {
+			return true
+		}
+		c := w.p.Channel(ch)
+		if c == nil || c.Ticks() || w.ends(c, true) || c.Kind == LocalChannel && len(c.Sources) == 0 {
+			return true
+		}
+		if !w.fedBound(WaitCase{Chan: ch, Channel: c}) {
+			why = "who sends on " + types.ExprString(ch) + " is not known, and may be left waiting"
+		}
+		return true
+	})
+	return why
+}
+
+// Acquires reports whether the send takes a slot that the function, what it
+// launches, or a function for that gives back by a receive.
+func (w *Wait) Acquires() bool {
+	c := w.Cases[0].Channel
+	if !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c) || len(c.Closes) > 0 {
+		return false
+	}
+	gives := false
+	for _, op := range c.Receives {
+		if !w.p.drops(op) {
+			return false
+		}
+		f := w.p.FuncOf(op.Func)
+		gives = gives || contains(w.fn.Node, op.Node) && op.Node.Pos() > w.stmt.Pos() || f != nil && f.Outer == nil && IsCloser(f.Name())
+	}
+	return gives
+}
+
+// GivesBack reports whether the operation gives back a slot: the opposite
+// one stands before it, in this function or one around it, or the function
+// is one for that. It never waits.
+func (w *Wait) GivesBack() bool {
+	c, self := w.Cases[0].Channel, w.Op()
+	opposite := c.Sends
+	if w.Cases[0].Sends {
+		opposite = c.Receives
+	} else if !w.p.drops(self) {
+		return false
+	}
+	if !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c) {
+		return false
+	}
+	if IsCloser(w.fn.Name()) {
+		return true
+	}
+	return slices.ContainsFunc(opposite, func(op ChannelOp) bool {
+		f := w.p.FuncOf(op.Func)
+		return f != nil && f.Contains(w.stmt) && op.Node.Pos() < w.stmt.Pos()
+	})
+}
+
+// mayHaveRoom reports whether no channel it may hold is known to be unbuffered.
+func (c *Channel) mayHaveRoom() bool {
+	return !slices.ContainsFunc(c.Makes, func(m Make) bool { return m.Cap == 0 })
+}
+
+// drops reports whether nothing looks at what the operation receives.
+func (p *Package) drops(op ChannelOp) bool {
+	u, ok := op.Node.(*ast.UnaryExpr)
+	if !ok {
+		return false
+	}
+	_, alone := p.Parent(u).(*ast.ExprStmt)
+	return alone
+}
+
+// sendsConstants reports whether every value that is sent is a constant.
+func (p *Package) sendsConstants(c *Channel) bool {
+	for _, op := range c.Sends {
+		if send, ok := op.Node.(*ast.SendStmt); !ok || p.Info.Types[send.Value].Value == nil {
+			return false
+		}
+	}
+	return len(c.Sends) > 0
+}
+
+// HasRoom says why the send need not wait: the channel has room for all that
+// is sent on it, or nobody else has got hold of it yet; "" if it may.
+func (w *Wait) HasRoom() string {
+	c, self := w.Cases[0].Channel, w.Op()
+	if !c.Private() && !w.madeHere(c) || !c.mayHaveRoom() {
+		return ""
+	}
+	if w.roomFor(c, c.Sends) && !self.Loop {
+		return c.Name + " has room for all that is sent on it"
+	}
+	if n, known := c.Capacity(); !known && len(c.Escapes) == 0 && n != 0 && !w.Acquires() {
+		return c.Name + " is made with room for what is to come"
+	}
+	if self.Launch == nil && w.madeHere(c) && !w.shared(c) {
+		return c.Name + " is filled before anybody else has it"
+	}
+	return ""
+}
+
+// madeHere reports whether every channel it may hold is made by the function.
+func (w *Wait) madeHere(c *Channel) bool {
+	for _, m := range c.Makes {
+		if f := w.p.Func(m.Call); f != w.fn {
+			return false
+		}
+	}
+	return len(c.Makes) > 0 && len(c.Sources) == 0
+}
+
+// shared reports whether somebody else may have got hold of the channel when
+// the wait is reached.
+func (w *Wait) shared(c *Channel) bool {
+	for _, e := range c.Escapes {
+		if w.p.Reachable(e.Node, w.stmt) {
+			return true
+		}
+	}
+	for _, ops := range [][]ChannelOp{c.Sends, c.Receives} {
+		for _, op := range ops {
+			if op.Launch != nil && w.p.Reachable(op.Launch, w.stmt) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ReleasedAnyway says that a defer before an acquire would give back what was
+// not taken if the function left there; "" if none would.
+func (w *Wait) ReleasedAnyway() string {
+	c := w.Cases[0].Channel
+	why := ""
+	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			for _, op := range c.Receives {
+				if contains(n, op.Node) && w.p.Reachable(n, w.stmt) {
+					why = "the receive from " + c.Name + " that is deferred before would give back what was not taken"
+				}
+			}
+		}
+		return why == ""
+	})
+	return why
+}
+
+// OneResult reports whether the send is all that a goroutine has to tell: it
+// sends once and ends.
+func (w *Wait) OneResult() bool {
+	self := w.Op()
+	return self.Launch != nil && self.Direct() && !self.Loop && w.p.Last(w.stmt)
+}
+
+// Settled accepts the other sends of the function on the channel that is sent
+// on here: whoever receives from it goes on, or Receivers says so.
+func (w *Wait) Settled(o Owed) bool {
+	send, ok := o.Node.(*ast.SendStmt)
+	if !ok || !w.Cases[0].Sends {
+		return false
+	}
+	c := w.p.Channel(send.Chan)
+	return c != nil && c.Var != nil && c.Var == w.Cases[0].Channel.Var && typed.Var(w.p.Info, send.Chan) != nil
+}
