@@ -23,6 +23,8 @@ type ReceiveForm struct {
 func (b *bareWait) receiveForm(exit flow.Exit) (form ReceiveForm, refuse string) {
 	const inside = "the receive stands inside a larger statement: receive before it, by a select"
 	switch stmt := b.stmt.(type) {
+	case *ast.LabeledStmt:
+		return form, "a label stands on the receive"
 	case *ast.ExprStmt:
 		if stmt.X == ast.Expr(b.receive) {
 			return form, ""

@@ -11,7 +11,7 @@ import (
 
 // chanBlock makes a send or receive a case of a select on the context's Done.
 func chanBlock(f *tree.File, ev *detect.ChanBlock) error {
-	if err := nameContext(f, ev.Context); err != nil {
+	if err := name(f, ev.Context); err != nil {
 		return err
 	}
 	if err := release(f, ev.Release); err != nil {
@@ -23,7 +23,7 @@ func chanBlock(f *tree.File, ev *detect.ChanBlock) error {
 			return err
 		}
 	}
-	clause := &dst.CommClause{}
+	wait := orDone{At: ev.Stmt, Context: ev.Context, Exit: ev.Exit, First: ev.First}
 	if form.Bind != "" {
 		recv, err := tree.At[dst.Expr](f, form.Receive)
 		if err != nil {
@@ -33,31 +33,26 @@ func chanBlock(f *tree.File, ev *detect.ChanBlock) error {
 			return err
 		}
 		*recv.Decorations() = dst.NodeDecs{}
-		clause.Comm = &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(form.Bind)}, Tok: token.DEFINE, Rhs: []dst.Expr{recv}}
+		wait.Comm = &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(form.Bind)}, Tok: token.DEFINE, Rhs: []dst.Expr{recv}}
 	}
 	stmt, err := tree.At[dst.Stmt](f, ev.Stmt)
 	if err != nil {
 		return err
 	}
 	if form.Bind != "" {
-		clause.Body = []dst.Stmt{stmt}
+		wait.Body = []dst.Stmt{stmt}
 	} else {
-		clause.Comm = stmt
+		wait.Comm = stmt
 	}
-	var before []dst.Stmt
 	for _, src := range form.Declare {
 		decl, err := tree.Stmts(src)
 		if err != nil {
 			return err
 		}
-		before = append(before, decl...)
+		wait.Before = append(wait.Before, decl...)
 	}
-	if define, ok := stmt.(*dst.AssignStmt); ok && len(before) > 0 {
+	if define, ok := stmt.(*dst.AssignStmt); ok && len(wait.Before) > 0 {
 		define.Tok = token.ASSIGN
 	}
-	done, err := doneClause(f, ev.Context, ev.Exit)
-	if err != nil {
-		return err
-	}
-	return caseOrDone(f, ev.Stmt, clause, done, ev.First, before)
+	return waitOrDone(f, wait)
 }

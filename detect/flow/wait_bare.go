@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-
-	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // Starved says whose sends nobody would receive any more once the function
@@ -30,10 +28,10 @@ func (w *Wait) Starved() string {
 				ch = n.X
 			}
 		}
-		if ch == nil || w.p.DoneOf(ch) != nil || !w.p.Reachable(w.stmt, ch) {
+		if ch == nil || w.p.DoneOf(ch) != nil || !contains(n, w.stmt) && !w.p.Reachable(w.stmt, ch) {
 			return true
 		}
-		if op := w.p.op(n); w.isCase(op) || w.hears(op) {
+		if op := w.p.op(n); w.onChannel(ch) || w.hears(op) {
 			return true
 		}
 		c := w.p.Channel(ch)
@@ -50,8 +48,9 @@ func (w *Wait) Starved() string {
 
 // Acquires reports whether the send takes a slot that the function, what it
 // launches, or a function for that gives back by a receive.
-func (w *Wait) Acquires() bool {
-	c := w.Cases[0].Channel
+func (w *Wait) Acquires() bool { return w.Cases[0].Sends && w.acquires(w.Cases[0].Channel) }
+
+func (w *Wait) acquires(c *Channel) bool {
 	if !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c) || len(c.Closes) > 0 {
 		return false
 	}
@@ -77,10 +76,12 @@ func (w *Wait) GivesBack() bool {
 	} else if !w.p.drops(self) {
 		return false
 	}
-	if !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c) {
+	n, known := c.Capacity()
+	switch {
+	case w.Cases[0].Sends && known && n > 0: // also one that guards a value
+	case !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c):
 		return false
-	}
-	if IsCloser(w.fn.Name()) {
+	case IsCloser(w.fn.Name()):
 		return true
 	}
 	return slices.ContainsFunc(opposite, func(op ChannelOp) bool {
@@ -182,20 +183,45 @@ func (w *Wait) ReleasedAnyway() string {
 	return why
 }
 
-// OneResult reports whether the send is all that a goroutine has to tell: it
-// sends once and ends.
+// OneResult reports whether the send is all that a goroutine has to tell on
+// the channel.
 func (w *Wait) OneResult() bool {
 	self := w.Op()
-	return self.Launch != nil && self.Direct() && !self.Loop && w.p.Last(w.stmt)
-}
-
-// Settled accepts the other sends of the function on the channel that is sent
-// on here: whoever receives from it goes on, or Receivers says so.
-func (w *Wait) Settled(o Owed) bool {
-	send, ok := o.Node.(*ast.SendStmt)
-	if !ok || !w.Cases[0].Sends {
+	if self.Launch == nil || !self.Direct() || self.Loop {
 		return false
 	}
-	c := w.p.Channel(send.Chan)
-	return c != nil && c.Var != nil && c.Var == w.Cases[0].Channel.Var && typed.Var(w.p.Info, send.Chan) != nil
+	for _, op := range w.Cases[0].Channel.Sends {
+		if op.Func == self.Func && op.Node != self.Node && (w.p.Reachable(op.Node, w.stmt) || w.p.Reachable(w.stmt, op.Node)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Settled accepts what leaving does not owe: the other sends on the channel
+// that is sent on here, as whoever receives from it goes on, or Receivers says
+// so; and the giving back of what would be taken here.
+func (w *Wait) Settled(o Owed) bool {
+	if u, ok := o.Node.(*ast.UnaryExpr); ok {
+		return w.Acquires() && w.onChannel(u.X) && !w.holdsAnother()
+	}
+	send, ok := o.Node.(*ast.SendStmt)
+	if !ok || !w.onChannel(send.Chan) {
+		return false
+	}
+	n, known := w.Cases[0].Channel.Capacity()
+	return w.Cases[0].Sends || known && n > 0
+}
+
+// onChannel reports whether e denotes the channel that is waited for.
+func (w *Wait) onChannel(e ast.Expr) bool {
+	c := w.p.Channel(e)
+	return c != nil && c.Var != nil && c.Var == w.Cases[0].Channel.Var
+}
+
+// holdsAnother reports whether the function may have taken a slot before.
+func (w *Wait) holdsAnother() bool {
+	return slices.ContainsFunc(w.Cases[0].Channel.Sends, func(op ChannelOp) bool {
+		return op.Func == w.fn.Node && op.Node != ast.Node(w.stmt) && w.p.Reachable(op.Node, w.stmt)
+	})
 }

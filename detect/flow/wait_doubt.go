@@ -112,7 +112,7 @@ func (w *Wait) sendDoubt(c WaitCase) string {
 	if ch.Kind == LocalChannel && len(ch.Sources) == 0 {
 		return ""
 	}
-	if n, known := ch.Capacity(); ch.Event() && known && n > 0 {
+	if n, known := ch.Capacity(); ch.Event() && known && n > 0 || w.acquires(ch) {
 		return "" // a semaphore
 	}
 	return fmt.Sprintf("what is sent on %s may have to be delivered", types.ExprString(c.Chan))

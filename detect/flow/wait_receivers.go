@@ -13,6 +13,9 @@ import (
 // a value (refuse), why one may (doubt), or nothing.
 func (w *Wait) Receivers(exit Exit) (refuse, doubt string) {
 	c := w.Cases[0].Channel
+	if c.Kind != LocalChannel || w.Acquires() {
+		return "", "" // a doubt about the case, or nobody waits for it
+	}
 	closed := w.closedAfter(c, exit)
 	for _, op := range c.Receives {
 		if op.Func == w.fn.Node || w.hears(op) {

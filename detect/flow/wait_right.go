@@ -220,10 +220,23 @@ func (w *Wait) watches(body *ast.BlockStmt) bool {
 		}
 		stmt := w.p.Parent(u)
 		clause, ok := w.p.Parent(stmt).(*ast.CommClause)
-		found = !ok || ast.Node(clause.Comm) != stmt || w.callsMethod(clause.Body)
+		found = !ok || ast.Node(clause.Comm) != stmt || w.callsMethod(clause.Body) || w.callsMethod(w.p.following(clause))
 		return !found
 	})
 	return found
+}
+
+// following returns the statements behind the select of a case.
+func (p *Package) following(clause *ast.CommClause) []ast.Stmt {
+	sel, ok := p.Parent(p.Parent(clause)).(*ast.SelectStmt)
+	if !ok {
+		return nil
+	}
+	block, ok := p.Parent(sel).(*ast.BlockStmt)
+	if !ok {
+		return nil
+	}
+	return block.List[slices.Index(block.List, ast.Stmt(sel))+1:]
 }
 
 func (w *Wait) callsMethod(body []ast.Stmt) bool {
