@@ -135,6 +135,9 @@ func (p *Pass) chanBlock(stmt ast.Stmt, ch ast.Expr, receive *ast.UnaryExpr) (Fi
 	region, why := b.RightToWait()
 	if why == "" && sends {
 		why = cmp.Or(b.HasRoom(), b.Drained())
+		if b.Refills() {
+			why = "it waits for those who hold a slot"
+		}
 	}
 	if why != "" {
 		p.KeepBecause(stmt, region, why)
@@ -201,7 +204,8 @@ func (b *bareWait) finding() Finding {
 		doubts = append(doubts, doubt)
 	} else {
 		form, why := b.receiveForm(fix.Exit)
-		fix.Form, refuse = form, cmp.Or(refuse, why)
+		fix.Form, refuse = form, cmp.Or(refuse, why, b.Untold())
+		doubts = append(doubts, b.JoinDoubt())
 	}
 	if refuse != "" {
 		f.Lower(Manual, refuse)

@@ -96,7 +96,7 @@ func (c *Channel) Event() bool {
 var endings = []string{
 	"done", "stop", "quit", "exit", "exited", "closed", "closing", "close", "dying", "dead", "term", "shutdown",
 	"finished", "ready", "stopped", "stopping", "terminate", "terminated", "die", "halt", "kill", "killed",
-	"cancel", "cancelled", "canceled", "abort", "aborted", "interrupt", "interrupted",
+	"cancel", "cancelled", "canceled", "abort", "aborted", "interrupt", "interrupted", "idle",
 }
 
 // Ending reports whether the channel's last name has a word that says done,

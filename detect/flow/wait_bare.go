@@ -65,6 +65,18 @@ func (w *Wait) acquires(c *Channel) bool {
 	return gives
 }
 
+// Refills reports whether the send takes slots to wait for those who hold
+// them: it stands behind the launch of whoever gives them back.
+func (w *Wait) Refills() bool {
+	c := w.Cases[0].Channel
+	if !w.Cases[0].Sends || !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c) || w.acquires(c) {
+		return false
+	}
+	return slices.ContainsFunc(c.Receives, func(op ChannelOp) bool {
+		return op.Launch != nil && w.p.drops(op) && w.p.Func(op.Launch) != nil && w.p.Reachable(op.Launch, w.stmt)
+	})
+}
+
 // GivesBack reports whether the operation gives back a slot: the opposite
 // one stands before it, in this function or one around it, or the function
 // is one for that. It never waits.

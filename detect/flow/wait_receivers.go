@@ -139,6 +139,34 @@ func (w *Wait) closedByJoiner(op ChannelOp) bool {
 	return found
 }
 
+// Untold says that nobody would learn that a receive was given up: the
+// function is called, has no results, and goes on to its end behind it.
+func (w *Wait) Untold() string {
+	if w.fn.Sig.Results().Len() > 0 || w.p.Launched(w.stmt) || w.endless() {
+		return ""
+	}
+	return "the function has no result to say that it gave up waiting with"
+}
+
+// endless reports whether the wait stands in a loop without a condition.
+func (w *Wait) endless() bool {
+	for n := w.p.Parent(w.stmt); n != nil && n != w.fn.Node; n = w.p.Parent(n) {
+		if loop, ok := n.(*ast.ForStmt); ok && loop.Cond == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// JoinDoubt says that a receive may be a wait for work that would go on: an
+// object says that it has nothing more to do.
+func (w *Wait) JoinDoubt() string {
+	if c := &w.Cases[0]; c.Channel.Kind == CallChannel && c.Channel.Event() {
+		return "what " + types.ExprString(c.Chan) + " waits for would go on"
+	}
+	return ""
+}
+
 // Drained says that whoever receives what is sent here takes everything until
 // the channel is closed, so that the send cannot wait for ever; "" if one may
 // leave before, or be unknown.
