@@ -73,6 +73,7 @@ type variant struct {
 }
 
 // findNoCtx reports a call, provided:
+//   - it is not in a test, but in full runs;
 //   - a variant of it takes a context: by the table, or a function of the same
 //     package or method set whose name ends in Context, WithContext or Ctx;
 //   - a context is live there that lives as long as what the call returns;
@@ -109,7 +110,7 @@ type noCtx struct {
 // look reports the call if it should take a context.
 func (p *noCtx) look(call *ast.CallExpr) {
 	v := p.variantOf(call)
-	if v == nil || v.strict && !p.Strict() {
+	if v == nil || !p.Strict() && (v.strict || p.Flow.IsTestFile(call)) {
 		return
 	}
 	// Have: a call with a variant that takes a context.
@@ -200,7 +201,7 @@ func (p *noCtx) rightWithout(v *variant) (flow.Region, string) {
 	switch region := p.Flow.Region(v.call); region {
 	case flow.NoRegion:
 	case flow.RegionStarter:
-		if v.because == killed || v.governs && !p.makesRequests(v.call) && (p.Flow.Leaves(v.call) || p.outlives(v.call) != "") {
+		if v.because == killed || v.governs && !p.makesRequests(v.call) && p.Flow.Leaves(v.call) {
 			return region, region.Reason()
 		}
 	default:
@@ -210,8 +211,8 @@ func (p *noCtx) rightWithout(v *variant) (flow.Region, string) {
 		return flow.RegionKept, v.ends
 	}
 	if v.governs {
-		if what := p.outlives(v.call); what != "" {
-			return flow.RegionKept, what + " may be used after the function has returned"
+		if how := p.Flow.StaysBehind(v.call); how != "" {
+			return flow.RegionKept, "what it returns may be used after the function has returned: it is " + how
 		}
 	}
 	return flow.NoRegion, ""
@@ -228,20 +229,6 @@ func (p *noCtx) makesRequests(call *ast.CallExpr) bool {
 	return false
 }
 
-// outlives says what of the call's results, or of what is made of them, goes
-// on when the function has ended, other than with its caller.
-func (p *noCtx) outlives(call *ast.CallExpr) string {
-	if what := p.Flow.Outlives(call); what != "" {
-		return what
-	}
-	for _, u := range p.Flow.ReachResult(call) {
-		if u.Kind == flow.Arg && p.Flow.Outlives(u.Call) != "" {
-			return p.Flow.Outlives(u.Call)
-		}
-	}
-	return ""
-}
-
 // weigh lowers the safety by what surrounds the call.
 func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	if v.safety != Safe {
@@ -253,6 +240,9 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	p.weighOutcome(f, v)
 	if p.Flow.Region(v.call) == flow.RegionStarter && !p.makesRequests(v.call) {
 		f.Lower(Unsafe, flow.RegionStarter.Reason())
+	}
+	if why := p.Flow.Deliberate(v.call, ctx); why != "" {
+		f.Lower(Unsafe, why)
 	}
 	if p.Flow.AfterFailure(v.call) {
 		f.Lower(Unsafe, "it may make up for what failed before")

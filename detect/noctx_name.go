@@ -84,17 +84,10 @@ func (s *send) doneWith(name string) *types.Var {
 }
 
 // errName returns the name for the error of the request that a return makes:
-// err, be it a named result, or "" if that means something else.
+// err, be it a variable of the function, or "" if that means something else.
 func (s *send) errName() string {
-	results := s.Flow.Func(s.call).Sig.Results()
-	if v := results.At(results.Len() - 1); v.Name() == "err" && typed.IsError(v.Type()) {
-		return "err"
-	}
 	_, obj := s.Package.Types.Scope().Innermost(s.call.Pos()).LookupParent("err", s.call.Pos())
-	if v, ok := obj.(*types.Var); ok && typed.IsError(v.Type()) && v.Parent() != s.Package.Types.Scope() {
-		return "err"
-	}
-	if s.freeHere("err") {
+	if v, ok := obj.(*types.Var); ok && typed.IsError(v.Type()) && v.Parent() != s.Package.Types.Scope() || s.freeHere("err") {
 		return "err"
 	}
 	return ""

@@ -29,15 +29,15 @@ func (p *noCtx) siblingForm(call *ast.CallExpr, fn *types.Func) *variant {
 	for _, suffix := range suffixes {
 		name := fn.Name() + suffix
 		to := p.counterpart(call, name)
-		if to == nil || to.Pkg() != fn.Pkg() || !sameReceiver(to, fn) {
+		if to == nil || !sameReceiver(to, fn) {
 			continue
 		}
 		if !p.fitsSignature(call, to) {
 			continue
 		}
 		// Have: F(args…), and FContext(ctx, args…) beside it.
-		v := &variant{name: name, to: to, family: true, governs: true, safety: Safe, make: p.renamed(call, name)}
-		v.strict = flow.IsTeller(fn.Name()) || p.Flow.IsTestFile(call)
+		v := &variant{call: call, name: name, to: to, family: true, governs: true, safety: Safe, make: p.renamed(call, name)}
+		v.strict = flow.IsTeller(fn.Name())
 		p.weighSibling(v, fn)
 		return v
 	}
@@ -53,6 +53,9 @@ func (p *noCtx) weighSibling(v *variant, fn *types.Func) {
 	}
 	if !likeSQL(fn) && !p.delegates(fn, v.to) {
 		lower(Unsafe, v.name+" may do something else than "+fn.Name())
+	}
+	if p.Flow.IsTestFile(v.call) {
+		lower(Unsafe, "the test may be about "+fn.Name())
 	}
 	switch {
 	case flow.IsRunner(fn.Name()):

@@ -98,12 +98,15 @@ func (row tableRow) is(fn *types.Func) bool {
 	return fn.Name() == row.name && typed.IsMethod(fn, row.pkg, row.recv)
 }
 
-// sameReceiver reports whether two methods belong to one type, or neither is
-// a method.
+// sameReceiver reports whether two methods belong to one type, or both to
+// interfaces, or both functions to one package.
 func sameReceiver(a, b *types.Func) bool {
 	ra, rb := a.Signature().Recv(), b.Signature().Recv()
 	if ra == nil || rb == nil {
-		return ra == rb
+		return ra == rb && a.Pkg() == b.Pkg()
+	}
+	if types.IsInterface(ra.Type()) && types.IsInterface(rb.Type()) {
+		return true
 	}
 	na, nb := typed.Named(ra.Type()), typed.Named(rb.Type())
 	return na != nil && nb != nil && na.Obj() == nb.Obj()

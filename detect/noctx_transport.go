@@ -3,6 +3,7 @@ package detect
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -14,7 +15,7 @@ var dialFields = map[string]string{"Dial": "DialContext", "DialTLS": "DialTLSCon
 
 // dialField reports Dial: d.Dial in an http.Transport, provided the value is a
 // method whose receiver has a DialContext of the right type. A function
-// written there has to be given its context by a person.
+// written there that dials has to be given its context by a person.
 func (p *noCtx) dialField(kv *ast.KeyValueExpr) {
 	key, ok := kv.Key.(*ast.Ident)
 	if !ok || dialFields[key.Name] == "" {
@@ -24,21 +25,40 @@ func (p *noCtx) dialField(kv *ast.KeyValueExpr) {
 	if !ok || !typed.Is(p.Package.Info.TypeOf(lit), "net/http", "Transport") || hasKey(lit, dialFields[key.Name]) || p.isNil(kv.Value) {
 		return
 	}
+	test := p.Flow.IsTestFile(kv)
+	if test && !p.Strict() || p.Flow.Func(kv) != nil && p.Flow.Region(kv) == flow.RegionSaid {
+		return
+	}
 	// Have: http.Transport{Dial: …}
 	f := p.Finding(kv, "http.Transport.%s does not hear the context of the request: %s does", key.Name, dialFields[key.Name])
-	sel, ok := ast.Unparen(kv.Value).(*ast.SelectorExpr)
-	if !ok || !p.dialsContext(sel) {
+	if sel, ok := ast.Unparen(kv.Value).(*ast.SelectorExpr); ok && p.dialsContext(sel) {
+		f.Evidence = &NoCtx{Fields: map[*ast.Ident]string{key: dialFields[key.Name], sel.Sel: "DialContext"}}
+		f.Touches = []Span{SpanOf(key), SpanOf(sel.Sel)}
+		if test {
+			f.Lower(Unsafe, "the test may be about "+key.Name)
+		}
+		p.findings = append(p.findings, f)
+	} else if p.dials(kv.Value) {
 		f.Lower(Manual, "the function that dials takes no context")
 		p.findings = append(p.findings, f)
-		return
 	}
-	if p.Flow.Func(kv) != nil && p.Flow.Region(kv) == flow.RegionSaid {
-		p.leave(kv, flow.RegionSaid, flow.RegionSaid.Reason())
-		return
+}
+
+// dials reports whether e is a function written there that dials.
+func (p *noCtx) dials(e ast.Expr) bool {
+	lit, ok := ast.Unparen(e).(*ast.FuncLit)
+	if !ok {
+		return false
 	}
-	f.Evidence = &NoCtx{Fields: map[*ast.Ident]string{key: dialFields[key.Name], sel.Sel: "DialContext"}}
-	f.Touches = []Span{SpanOf(key), SpanOf(sel.Sel)}
-	p.findings = append(p.findings, f)
+	found := false
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			v := p.variantOf(call)
+			found = v != nil && strings.HasSuffix(v.name, "DialContext")
+		}
+		return !found
+	})
+	return found
 }
 
 func hasKey(lit *ast.CompositeLit, name string) bool {
