@@ -28,6 +28,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return selectDone(f, ev)
 	case *detect.DoneErr:
 		return doneErr(f, ev)
+	case *detect.WithContext:
+		return withContext(f, ev)
 	case *detect.DoneSpin:
 		return doneSpin(f, ev)
 	case *detect.NoCtx:

@@ -81,3 +81,18 @@ func (p *Package) ReadAfter(v *types.Var, n ast.Node) []*ast.Ident {
 		return p.Func(id) == p.Func(n) && !p.Reachable(n, id)
 	})
 }
+
+// OfProvider reports whether e is a field of a parameter that provides a
+// request's context: c.Request.
+func (p *Package) OfProvider(e ast.Expr) bool { return p.ofProvider(e) }
+
+// LoopedSince reports whether n stands in a loop of its function that v is
+// declared outside of: what is assigned to v there is seen by the next turn.
+func (p *Package) LoopedSince(v *types.Var, n ast.Node) bool {
+	for loop := p.loopAround(n); loop != nil; loop = p.loopAround(loop) {
+		if v.Pos() < loop.Pos() || loop.End() <= v.Pos() {
+			return true
+		}
+	}
+	return false
+}
