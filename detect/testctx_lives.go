@@ -41,8 +41,11 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 			return "it is stored"
 		}
 	case flow.Method:
-		if ast.Unparen(u.Node) == root {
+		switch {
+		case ast.Unparen(u.Node) == root:
 			return "the test looks at a fresh root itself"
+		case p.isLaunched(u.Call):
+			return "a goroutine that may outlive the test uses it"
 		}
 	case flow.Arg:
 		if p.asValue(u) {
@@ -63,6 +66,16 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 func (p *testFinder) asValue(u flow.Use) bool {
 	expected := p.Flow.Expected(u.Node)
 	return typed.IsContext(p.Package.Info.TypeOf(u.Node)) && (expected == nil || !typed.IsContext(expected))
+}
+
+// isLaunched reports whether call is an argument of a go statement.
+func (p *testFinder) isLaunched(call *ast.CallExpr) bool {
+	outer, ok := p.Flow.Parent(call).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	_, ok = p.Flow.Parent(outer).(*ast.GoStmt)
+	return ok
 }
 
 // inTable reports whether e is a field of the rows of a table that the
