@@ -258,7 +258,7 @@ func (s nilSearch) tests(fn *types.Func, i int) bool {
 	}
 	s.seen[fn] = true
 	defer delete(s.seen, fn)
-	v := paramVar(pkg.Info, decl, i)
+	v := pkg.Param(decl, i)
 	if v == nil {
 		return false
 	}
@@ -280,13 +280,4 @@ func (s nilSearch) tests(fn *types.Func, i int) bool {
 		return !found
 	})
 	return found
-}
-
-// paramVar returns the variable of decl's i-th parameter, nil without a name.
-func paramVar(info *types.Info, decl *ast.FuncDecl, i int) *types.Var {
-	fn, ok := info.Defs[decl.Name].(*types.Func)
-	if !ok || i >= fn.Signature().Params().Len() {
-		return nil
-	}
-	return fn.Signature().Params().At(i)
 }

@@ -73,7 +73,8 @@ func findTestContext(pass *Pass) []Finding {
 // A testFinder is a pass that looks at roots in tests.
 type testFinder struct {
 	*Pass
-	callers map[*types.Func]string // of functions that take a test: why the test may be over when they run
+	callers  map[*types.Func]string // of functions that take a test: why the test may be over when they run
+	expected *bool                  // whether a test expects a fresh root; nil: not looked yet
 }
 
 func newTestFinder(p *Pass) *testFinder {

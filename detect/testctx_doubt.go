@@ -3,9 +3,12 @@ package detect
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -20,17 +23,29 @@ func (p *testFinder) doubt(f *Finding, root *ast.CallExpr, t testParam) {
 		f.Lower(Unsafe, "when the function literal is called is not known: perhaps in the test's Cleanup")
 	case p.isExported(t.fn) || !p.Flow.IsTestFile(root):
 		f.Lower(Unsafe, "other packages may call it in the test's Cleanup")
+	case !p.isNamed(t.fn):
+		f.Lower(Unsafe, "who calls the function, and when, is not known")
 	}
 	for _, u := range p.Flow.Reach(root) {
 		if u.Kind == flow.Arg {
 			p.doubtCall(f, u)
 		}
 	}
-	for _, file := range p.Package.Files {
-		if f.Safety == Safe && strings.HasSuffix(file.Path, "_test.go") && p.expects(file.Syntax) != nil {
-			f.Lower(Unsafe, "tests of this package expect calls that receive a fresh root itself")
-		}
+	if f.Safety == Safe && p.expectsAnywhere() {
+		f.Lower(Unsafe, "tests of this package expect calls that receive a fresh root itself")
 	}
+}
+
+// expectsAnywhere reports whether a test of the package compares contexts with
+// a fresh root.
+func (p *testFinder) expectsAnywhere() bool {
+	if p.expected == nil {
+		found := slices.ContainsFunc(p.Package.Files, func(file *load.File) bool {
+			return strings.HasSuffix(file.Path, "_test.go") && p.expects(file.Syntax) != nil
+		})
+		p.expected = &found
+	}
+	return *p.expected
 }
 
 func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
@@ -39,7 +54,7 @@ func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
 	switch {
 	case typed.IsFunc(fn, "net/http") || typed.IsFunc(fn, "net/http/httptest"):
 		return
-	case flow.IsRunner(name) && name != "Run" || flow.IsBuilder(name):
+	case flow.IsRunner(name) || flow.IsBuilder(name) || flow.IsStarter(name) || p.keeps(u.Call, u.Node) == keepsIt:
 		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
 	case fn != nil && p.takesTest(u.Call):
 		if _, decl := p.Program.Decl(fn); decl == nil {
@@ -82,6 +97,22 @@ func (p *testFinder) isLiteral(fn *flow.Func) bool {
 
 func (p *testFinder) isExported(fn *flow.Func) bool {
 	return fn.Name() != "" && ast.IsExported(fn.Name())
+}
+
+// isNamed reports whether the package mentions the function anywhere, if it is
+// declared. What is not mentioned may be called through an interface.
+func (p *testFinder) isNamed(fn *flow.Func) bool {
+	decl, ok := fn.Node.(*ast.FuncDecl)
+	if !ok {
+		return true
+	}
+	obj := p.Package.Info.Defs[decl.Name]
+	for _, used := range p.Package.Info.Uses {
+		if f, ok := used.(*types.Func); ok && f.Origin() == obj {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyDeferred returns the statements

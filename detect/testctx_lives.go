@@ -51,8 +51,8 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 		if p.asValue(u) {
 			return "it is a value there, not the context of a call"
 		}
-		if why := p.helperLivesOn(u); why != "" {
-			return why
+		if p.keeps(u.Call, u.Node) == keepsCleanup {
+			return typed.CalleeName(u.Call) + " registers a Cleanup, before which the test's context is cancelled"
 		}
 	}
 	if !t.fn.Contains(u.Node) {
@@ -134,22 +134,6 @@ func (p *testFinder) expects(n ast.Node) (found ast.Node) {
 	return found
 }
 
-// helperLivesOn says why a call that receives the test, too, may use the
-// context in the test's Cleanup; "" if its body shows that it does not.
-func (p *testFinder) helperLivesOn(u flow.Use) string {
-	if !p.takesTest(u.Call) {
-		return ""
-	}
-	_, decl := p.Program.Decl(typed.Callee(p.Package.Info, u.Call))
-	if decl == nil {
-		return ""
-	}
-	if registersCleanup(decl.Body) {
-		return typed.CalleeName(u.Call) + " registers a Cleanup, before which the test's context is cancelled"
-	}
-	return ""
-}
-
 // takesTest reports whether a test is among the arguments of call.
 func (p *testFinder) takesTest(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
@@ -158,16 +142,6 @@ func (p *testFinder) takesTest(call *ast.CallExpr) bool {
 		}
 	}
 	return false
-}
-
-func registersCleanup(body ast.Node) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		found = found || ok && isCleanup(call)
-		return !found
-	})
-	return found
 }
 
 // isCleanup reports whether the call's name says that it registers what is to

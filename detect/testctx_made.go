@@ -51,7 +51,7 @@ func (m *made) climb(e ast.Expr) {
 				m.because("it, or what is made with it, is used in the test's Cleanup, when the test's context is done")
 				return
 			}
-			if parent.Fun != e && flow.IsRunner(typed.CalleeName(parent)) {
+			if parent.Fun != e && m.goesOn(parent, e) {
 				m.runs(parent)
 			}
 			if !living(m.Package.Info.TypeOf(parent)) {
@@ -91,6 +91,13 @@ func (m *made) because(why string) {
 	if m.livesOn == "" {
 		m.livesOn = why
 	}
+}
+
+// goesOn reports whether call may start or make something that goes on under
+// its argument e.
+func (m *made) goesOn(call *ast.CallExpr, e ast.Expr) bool {
+	name := typed.CalleeName(call)
+	return flow.IsRunner(name) || flow.IsBuilder(name) || flow.IsStarter(name) || m.keeps(call, e) != keepsNothing
 }
 
 // runs notes what a call that starts something under the context starts: its
@@ -136,36 +143,57 @@ func (m *made) add(v *types.Var) {
 }
 
 // living reports whether t, or a type among results, is of things that can go
-// on living under a context: contexts, functions, channels, what can be closed
-// or waited for.
-func living(t types.Type) bool {
-	switch t := t.(type) {
-	case nil:
+// on living under a context: what can be closed or waited for, and what holds
+// contexts, functions or channels. Of interfaces and type parameters nobody
+// knows, errors left aside.
+func living(t types.Type) bool { return livingPart(t, map[types.Type]bool{}) }
+
+func livingPart(t types.Type, seen map[types.Type]bool) bool {
+	if t == nil || seen[t] || typed.IsError(t) {
 		return false
+	}
+	seen[t] = true
+	switch u := t.(type) {
 	case *types.Tuple:
-		for v := range t.Variables() {
-			if living(v.Type()) {
+		for v := range u.Variables() {
+			if livingPart(v.Type(), seen) {
 				return true
 			}
 		}
 		return false
+	case *types.Named, *types.Pointer:
+		if closes(t) {
+			return true
+		}
 	}
 	switch u := t.Underlying().(type) {
-	case *types.Signature, *types.Chan:
+	case *types.Signature, *types.Chan, *types.Interface:
 		return true
+	case *types.Pointer:
+		return livingPart(u.Elem(), seen)
 	case *types.Slice:
-		return living(u.Elem())
+		return livingPart(u.Elem(), seen)
+	case *types.Array:
+		return livingPart(u.Elem(), seen)
 	case *types.Map:
-		return living(u.Elem())
+		return livingPart(u.Elem(), seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if livingPart(f.Type(), seen) {
+				return true
+			}
+		}
 	}
-	if typed.IsContext(t) || typed.IsPointerTo(t, "os/exec", "Cmd") || typed.IsPointerTo(t, "net/http", "Response") {
-		return true
-	}
+	return false
+}
+
+// closes reports whether t, or a pointer to it, has a method that cleans up or
+// waits for an end.
+func closes(t types.Type) bool {
 	if _, ok := t.Underlying().(*types.Pointer); !ok && !types.IsInterface(t) {
 		t = types.NewPointer(t)
 	}
-	methods := types.NewMethodSet(t)
-	for m := range methods.Methods() {
+	for m := range types.NewMethodSet(t).Methods() {
 		if name := m.Obj().Name(); flow.IsCloser(name) || name == "Wait" || name == "Cancel" {
 			return true
 		}

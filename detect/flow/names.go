@@ -112,6 +112,10 @@ func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) 
 // when it has returned.
 func IsRunner(name string) bool { return name != "" && hasWord(name, runners) }
 
+// IsStarter reports whether a function of that name prepares or starts what
+// lives on.
+func IsStarter(name string) bool { return name != "" && hasWord(name, starters) }
+
 // requests are types whose values stand for one call, event or stream, and may
 // carry its context: by the last word of their names.
 var requests = map[string]bool{

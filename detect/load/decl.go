@@ -51,3 +51,13 @@ func receiverName(fn *types.Func) string {
 	}
 	return t.String()
 }
+
+// Param returns the variable of decl's i-th parameter, which decl may not
+// name; nil if it has none.
+func (p *Package) Param(decl *ast.FuncDecl, i int) *types.Var {
+	fn, ok := p.Info.Defs[decl.Name].(*types.Func)
+	if !ok || i >= fn.Signature().Params().Len() {
+		return nil
+	}
+	return fn.Signature().Params().At(i)
+}
