@@ -15,6 +15,9 @@ func (w *Wait) Refused() string {
 		return "the loop ends by its own timeout and keeps what came until then"
 	}
 	for _, c := range w.Cases {
+		if why := w.waker(c); why != "" {
+			return why
+		}
 		if !c.Sends || c.Channel.Kind != LocalChannel || contains(w.fn.Node, point(c.Channel.Var.Pos())) {
 			continue
 		}
@@ -22,6 +25,21 @@ func (w *Wait) Refused() string {
 			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != w.fn.Node && !w.hears(op) {
 				return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.Channel.Name)
 			}
+		}
+	}
+	return ""
+}
+
+// waker says that somebody wakes the function by a bare send, and would hang
+// when it has left.
+func (w *Wait) waker(c WaitCase) string {
+	ch := c.Channel
+	if c.Sends || !ch.Unbuffered() || ch.Kind != FieldChannel && ch.Kind != GlobalChannel {
+		return ""
+	}
+	for _, op := range ch.Sends {
+		if !w.p.CanLeave(op) && op.Func != w.fn.Node {
+			return fmt.Sprintf("a sender on %s would be left waiting", types.ExprString(c.Chan))
 		}
 	}
 	return ""

@@ -25,6 +25,12 @@ type SendExit struct {
 	Exit    Exit
 }
 
+// refuse notes who would be left waiting. It returns "": no doubt.
+func (r *Release) refuse(format string, args ...any) string {
+	r.Refuse = cmp.Or(r.Refuse, fmt.Sprintf(format, args...))
+	return ""
+}
+
 // Touches returns the nodes that the release changes.
 func (r Release) Touches() []ast.Node {
 	var nodes []ast.Node
@@ -96,10 +102,12 @@ func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
 		return ""
 	case len(ch.Sources) > 0:
 		return "" // a doubt about the case, if it is one of this select's
+	case len(ch.Escapes) > 0 && ch.Unbuffered():
+		return r.refuse("%s is %s and has no room: who sends on it would be left waiting", ch.Name, ch.Escapes[0].How)
 	case len(ch.Escapes) > 0 && !w.takesOneOf(ch):
 		return fmt.Sprintf("%s is %s: who sends on it may be left waiting", ch.Name, ch.Escapes[0].How)
 	case len(ch.Escapes) > 0 && ch.Event():
-		return fmt.Sprintf("%s is %s: a turn that is handed over on it would be lost", ch.Name, ch.Escapes[0].How)
+		return r.refuse("%s is %s: a turn that is handed over on it would be lost", ch.Name, ch.Escapes[0].How)
 	case len(senders) == 0 && len(ch.Escapes) == 0:
 		return ""
 	}
@@ -217,17 +225,13 @@ func (w *Wait) inLoop(n ast.Node, ch *Channel) bool {
 // selectSends gives each send a select of its own on the same context. It
 // returns why that is doubtful, or "", and refuses where it cannot be done.
 func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string {
-	refuse := func(why string) string {
-		r.Refuse = cmp.Or(r.Refuse, why)
-		return ""
-	}
 	for _, op := range ch.Receives {
 		if !w.hears(op) {
-			return refuse(fmt.Sprintf("a sender on %s would be left waiting: another receive waits for it", ch.Name))
+			return r.refuse("a sender on %s would be left waiting: another receive waits for it", ch.Name)
 		}
 	}
 	if fed := w.feedsLeavers(ch, senders); fed != "" {
-		return refuse(fmt.Sprintf("a sender on %s would be left waiting: who receives from it would leave", fed))
+		return r.refuse("a sender on %s would be left waiting: who receives from it would leave", fed)
 	}
 	sent := func(o Owed) bool { // by the goroutines that are let go
 		return slices.ContainsFunc(w.leaving, func(op ChannelOp) bool { return op.Node == o.Node })
@@ -237,15 +241,15 @@ func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string 
 	for _, op := range senders {
 		send, ok := op.Node.(*ast.SendStmt)
 		if !ok || op.Launch == nil {
-			return fmt.Sprintf("a sender on %s may be left waiting", ch.Name)
+			return r.refuse("a sender on %s would be left waiting", ch.Name)
 		}
 		ctx, none := w.p.Live(send)
 		if none != nil || ctx.NoDone || ctx.Rename != nil || op.Comm != nil {
-			return refuse(fmt.Sprintf("a sender on %s would be left waiting: it does not see the context", ch.Name))
+			return r.refuse("a sender on %s would be left waiting: it does not see the context", ch.Name)
 		}
 		exit := w.p.ExitBut(send, ctx, sent)
 		if exit.Refuse != "" || exit.Break != nil {
-			return refuse(fmt.Sprintf("a sender on %s would be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do")))
+			return r.refuse("a sender on %s would be left waiting: %s", ch.Name, cmp.Or(exit.Refuse, "its loop has more to do"))
 		}
 		if doubt == "" && exit.Doubt != "" {
 			doubt = fmt.Sprintf("the sender on %s cannot just leave: %s", ch.Name, exit.Doubt)
