@@ -16,7 +16,9 @@ var All = []*Rule{
 	ctxKeyRule,
 	contextFieldRule,
 	poolContextRule,
+	finalizerRule,
 	nilContextRule,
+	fatContextRule,
 	loopCancelRule,
 	testContextRule,
 }

@@ -48,6 +48,10 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return ctxKey(f, ev)
 	case *detect.TestContext:
 		return testContext(f, ev)
+	case *detect.FatContext:
+		return fatContext(f, ev)
+	case *detect.Finalizer:
+		return finalizer(f, ev)
 	case *detect.LostCancel:
 		return lostCancel(f, ev)
 	}

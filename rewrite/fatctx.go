@@ -1,0 +1,20 @@
+package rewrite
+
+import (
+	"go/token"
+
+	"github.com/dave/dst"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/rewrite/tree"
+)
+
+// fatContext makes the assignment of the context a declaration.
+func fatContext(f *tree.File, ev *detect.FatContext) error {
+	assign, err := tree.At[*dst.AssignStmt](f, ev.Assign)
+	if err != nil {
+		return err
+	}
+	assign.Tok = token.DEFINE
+	return nil
+}
