@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"fmt"
 	"go/ast"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 )
@@ -89,4 +91,21 @@ func (p *Pass) leavingDoubt(stmt ast.Stmt, ctx flow.Context) string {
 		return ctx.Expr + " may be done already, and the code before goes on all the same"
 	}
 	return ""
+}
+
+// newNames are the names that the fixes of one pass introduce, by the
+// outermost function they stand in.
+type newNames map[*flow.Func][]string
+
+// pick returns the first of names that is free in the function of n and that
+// no other fix has picked there.
+func (taken newNames) pick(p *Pass, n ast.Node, names ...string) string {
+	fn := p.Flow.Func(n).Outermost()
+	left := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(taken[fn], name) })
+	if len(left) == 0 {
+		left = []string{fmt.Sprint(names[0], len(taken[fn]))}
+	}
+	name := p.Flow.FreeName(fn, left...)
+	taken[fn] = append(taken[fn], name)
+	return name
 }

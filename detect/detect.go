@@ -12,6 +12,8 @@ var All = []*Rule{
 	doneErrRule,
 	doneSpinRule,
 	withContextRule,
+	sleepRule,
+	timerRule,
 	nilDoneRule,
 	ctxKeyRule,
 	contextFieldRule,

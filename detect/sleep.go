@@ -53,9 +53,9 @@ const shortest = 5 * time.Millisecond
 // A sleepFinder looks for the sleeps of one package.
 type sleepFinder struct {
 	*Pass
-	own    []sleeper               // of this package; nil before the first look
-	looked bool                    //
-	timers map[*flow.Func][]string // names taken in this pass
+	own    []sleeper // of this package; nil before the first look
+	looked bool      //
+	names  newNames
 }
 
 // findSleep reports a statement that calls time.Sleep, or receives from
@@ -65,7 +65,7 @@ type sleepFinder struct {
 //   - it does not take a value out of a timer that was stopped;
 //   - it stands in no test, and in no function that is given one.
 func findSleep(pass *Pass) []Finding {
-	p := &sleepFinder{Pass: pass, timers: map[*flow.Func][]string{}}
+	p := &sleepFinder{Pass: pass, names: newNames{}}
 	var findings []Finding
 	for _, file := range p.Files() {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
@@ -225,7 +225,7 @@ func (p *sleepFinder) form(fix *Sleep) {
 		return
 	}
 	if _, labeled := p.Flow.Parent(fix.Stmt).(*ast.LabeledStmt); p.Flow.Version(fix.Stmt) < 23 && !labeled {
-		fix.Timer = p.timerName(fix.Stmt)
+		fix.Timer = p.names.pick(p.Pass, fix.Stmt, "timer", "wait", "pause", "sleep", "delayed", "idle", "rest")
 	}
 }
 
@@ -239,23 +239,4 @@ func returnsErr(exit flow.Exit) bool {
 		}
 	}
 	return false
-}
-
-// timerName returns a free name for a timer, another one for each sleep of a
-// function.
-func (p *sleepFinder) timerName(stmt ast.Stmt) string {
-	fn := p.Flow.Func(stmt).Outermost()
-	var names []string
-	for _, name := range []string{"timer", "wait", "pause", "sleep", "delayed", "idle", "rest"} {
-		taken := false
-		for _, t := range p.timers[fn] {
-			taken = taken || t == name
-		}
-		if !taken {
-			names = append(names, name)
-		}
-	}
-	name := p.Flow.FreeName(fn, names...)
-	p.timers[fn] = append(p.timers[fn], name)
-	return name
 }

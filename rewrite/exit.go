@@ -12,10 +12,8 @@ import (
 // leave prepares the function for an early exit: imports, a defer in place
 // of a last close, a label on the loop that is left.
 func leave(f *tree.File, exit flow.Exit) error {
-	for _, add := range exit.Imports {
-		if err := f.Import(add.Path, add.Name); err != nil {
-			return err
-		}
+	if err := addImports(f, exit.Imports); err != nil {
+		return err
 	}
 	if exit.Defer != nil {
 		if err := deferFirst(f, exit); err != nil {
@@ -24,6 +22,16 @@ func leave(f *tree.File, exit flow.Exit) error {
 	}
 	if exit.Break != nil {
 		return breakOut(f, exit.Break)
+	}
+	return nil
+}
+
+// addImports adds the imports that a fix needs.
+func addImports(f *tree.File, imports []flow.Import) error {
+	for _, add := range imports {
+		if err := f.Import(add.Path, add.Name); err != nil {
+			return err
+		}
 	}
 	return nil
 }

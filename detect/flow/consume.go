@@ -6,12 +6,12 @@ import (
 	"go/types"
 )
 
-// leftSending returns the channel that a loop around the statement receives
-// from, and whose senders may wait for ever when the function is left there.
+// leftSending returns the channel that a loop around the statement, or the
+// loop that it is, receives from, and whose senders may wait for ever when the function is left there.
 // "" for none: the loop ends with the context elsewhere, too; or the senders
 // have another way on; or the channel only tells the time, or an end.
 func (p *Package) leftSending(f *Func, at ast.Node) string {
-	for n := p.Parent(at); n != nil && n != f.Node; n = p.Parent(n) {
+	for n := at; n != nil && n != f.Node; n = p.Parent(n) {
 		var received []ast.Expr
 		switch n := n.(type) {
 		case *ast.RangeStmt:
