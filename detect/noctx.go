@@ -67,7 +67,8 @@ type variant struct {
 	because string
 	given   bool   // a request that gets its context below
 	fold    *fold  // and how that moves into the call, or nil
-	ends    string // why a process may outlive the function, or ""
+	process bool   // the context rules a process
+	goesOn  string // why that may outlive the function, or ""
 	// make writes the fix; the finding says why there is none.
 	make func(f *Finding, ctx flow.Context) *NoCtx
 }
@@ -187,94 +188,6 @@ func (p *noCtx) finding(v *variant, ctx string) Finding {
 func (p *noCtx) leave(n ast.Node, region flow.Region, because string) {
 	if file := p.Package.FileOf(n.Pos()); file != nil {
 		p.Kept = append(p.Kept, Kept{p.Rule, file, SpanOf(n), region, because})
-	}
-}
-
-// rightWithout says why the call is right as it stands, or "".
-func (p *noCtx) rightWithout(v *variant) (flow.Region, string) {
-	if why := p.madeOf(v); why != "" {
-		return flow.NoRegion, why
-	}
-	if flow.IsCloser(typed.CalleeName(v.call)) {
-		return flow.RegionCloser, flow.RegionCloser.Reason()
-	}
-	switch region := p.Flow.Region(v.call); region {
-	case flow.NoRegion:
-	case flow.RegionStarter:
-		if v.because == killed || v.governs && !p.makesRequests(v.call) && p.Flow.Leaves(v.call) {
-			return region, region.Reason()
-		}
-	default:
-		return region, region.Reason()
-	}
-	if v.ends != "" {
-		return flow.RegionKept, v.ends
-	}
-	if v.governs {
-		if how := p.Flow.StaysBehind(v.call); how != "" {
-			return flow.RegionKept, "what it returns may be used after the function has returned: it is " + how
-		}
-	}
-	return flow.NoRegion, ""
-}
-
-// makesRequests reports whether the function around the call is one that
-// makes requests, which live as long as the caller's context.
-func (p *noCtx) makesRequests(call *ast.CallExpr) bool {
-	for v := range p.Flow.Func(call).Sig.Results().Variables() {
-		if typed.IsPointerTo(v.Type(), "net/http", "Request") {
-			return true
-		}
-	}
-	return false
-}
-
-// weigh lowers the safety by what surrounds the call.
-func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
-	if v.safety != Safe {
-		f.Lower(v.safety, v.because)
-	}
-	if ctx.Doubt != "" {
-		f.Lower(Unsafe, ctx.Doubt)
-	}
-	p.weighOutcome(f, v)
-	if p.Flow.Region(v.call) == flow.RegionStarter && !p.makesRequests(v.call) {
-		f.Lower(Unsafe, flow.RegionStarter.Reason())
-	}
-	if why := p.Flow.Deliberate(v.call, ctx); why != "" {
-		f.Lower(Unsafe, why)
-	}
-	if p.Flow.AfterFailure(v.call) {
-		f.Lower(Unsafe, "it may make up for what failed before")
-	}
-	if decl := p.Flow.Func(v.call).Decl(); decl != nil && flow.IsCloser(decl.Name.Name) {
-		f.Lower(Unsafe, decl.Name.Name+" cleans up, whether the context is done or not")
-	}
-}
-
-// weighOutcome lowers the safety when nothing here depends on what comes of
-// the call, or of the calls that receive the request it makes.
-func (p *noCtx) weighOutcome(f *Finding, v *variant) {
-	calls := []*ast.CallExpr{v.call}
-	if typed.IsFunc(v.to, "net/http", "NewRequestWithContext") && typed.CalleeName(v.call) == "NewRequest" {
-		calls = nil
-		for _, u := range p.Flow.ReachResult(v.call) {
-			if u.Kind == flow.Arg {
-				calls = append(calls, u.Call)
-			}
-		}
-	}
-	for _, call := range calls {
-		if p.Package.Info.Types[call].IsVoid() {
-			continue
-		}
-		name := typed.CalleeName(call)
-		switch p.Flow.Outcome(call) {
-		case flow.Dropped:
-			f.Lower(Unsafe, "the outcome of "+name+" is dropped: it may be meant to run to its end")
-		case flow.Logged:
-			f.Lower(Unsafe, "the outcome of "+name+" is only logged: it may be meant to run to its end")
-		}
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-const killed = "the process would be killed when the context is done"
-
 // execForm is the form of exec.Command, provided the process ends here: it is
 // run, or started and waited for, and the command does not leave the function.
 func (p *noCtx) execForm(call *ast.CallExpr, fn *types.Func) *variant {
@@ -22,15 +20,15 @@ func (p *noCtx) execForm(call *ast.CallExpr, fn *types.Func) *variant {
 		return nil
 	}
 	return &variant{
-		name: name, to: to, governs: true, ends: p.processEnds(call),
-		safety: Unsafe, because: killed,
+		name: name, to: to, governs: true, process: true, goesOn: p.goesOn(call),
+		safety: Unsafe, because: "the process would be killed when the context is done",
 		make: p.renamed(call, name),
 	}
 }
 
-// processEnds says why the process may go on when the function has ended, or
+// goesOn says why the process may go on when the function has ended, or
 // that nothing runs it here; "" if it ends here.
-func (p *noCtx) processEnds(call *ast.CallExpr) string {
+func (p *noCtx) goesOn(call *ast.CallExpr) string {
 	f := p.Flow.Func(call)
 	if f == nil {
 		return "the command is made outside of functions"
