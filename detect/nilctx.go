@@ -85,13 +85,42 @@ func (p nilFinder) judge(id *ast.Ident) (Finding, bool) {
 	case *ast.KeyValueExpr, *ast.CompositeLit:
 		return p.field(id, parent)
 	case *ast.ReturnStmt:
-		if p.Strict() && len(parent.Results) == 1 {
-			f := p.Finding(id, "nil is returned as a context")
-			f.Lower(Manual, "a caller may test the result for nil: return context.Background() if none does")
-			return f, true
-		}
+		return p.result(id, parent)
 	}
 	return Finding{}, false
+}
+
+// result judges a nil that is all a function returns.
+func (p nilFinder) result(id *ast.Ident, ret *ast.ReturnStmt) (Finding, bool) {
+	if !p.Strict() || len(ret.Results) != 1 {
+		return Finding{}, false
+	}
+	if f := p.Flow.Func(ret); f.Name() != "" && p.resultTested(f.Name()) {
+		p.keep(id, "the result of a function called "+f.Name()+" is compared with nil")
+		return Finding{}, false
+	}
+	f := p.Finding(id, "nil is returned as a context")
+	f.Lower(Manual, "a caller may test the result for nil: return context.Background() if none does")
+	return f, true
+}
+
+// resultTested reports whether the package compares the result of a function
+// of that name with nil.
+func (p nilFinder) resultTested(name string) bool {
+	info := p.Package.Info
+	calls := func(e ast.Expr) bool {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		return ok && typed.CalleeName(call) == name
+	}
+	found := false
+	for _, file := range p.Package.Files {
+		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+			b, ok := n.(*ast.BinaryExpr)
+			found = found || ok && (b.Op == token.EQL || b.Op == token.NEQ) && calls(b.X) && info.Types[b.Y].IsNil()
+			return !found
+		})
+	}
+	return found
 }
 
 // argument judges a nil given to a call.
@@ -196,88 +225,4 @@ func (p nilFinder) live(id *ast.Ident) (flow.Context, bool) {
 		}
 	}
 	return ctx, p.Flow.Runs(uses) == ""
-}
-
-// expectsNil says why a nil may be meant for the call, or "".
-func (p nilFinder) expectsNil(call *ast.CallExpr, arg ast.Expr) string {
-	fn := typed.Callee(p.Package.Info, call)
-	i := p.Flow.ParamOf(call, arg)
-	if fn == nil || i < 0 {
-		return ""
-	}
-	s := nilSearch{program: p.Pass, seen: map[*types.Func]bool{}}
-	if s.tests(fn, i) {
-		return "what " + fn.Name() + " calls compares its context with nil"
-	}
-	if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) {
-		return ""
-	}
-	// Have: a method of an interface
-	for _, pkg := range p.Program.Packages {
-		for _, impl := range methodsNamed(pkg.Types, fn) {
-			if s.tests(impl, i) {
-				return "an implementation of " + fn.Name() + " compares its context with nil"
-			}
-		}
-	}
-	return ""
-}
-
-// methodsNamed returns the methods of the package's types that may implement
-// the interface method fn.
-func methodsNamed(pkg *types.Package, fn *types.Func) (methods []*types.Func) {
-	if pkg == nil {
-		return nil
-	}
-	for _, name := range pkg.Scope().Names() {
-		obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-		if !ok || types.IsInterface(obj.Type()) {
-			continue
-		}
-		m, _, _ := types.LookupFieldOrMethod(obj.Type(), true, pkg, fn.Name())
-		if m, ok := m.(*types.Func); ok && m.Signature().Params().Len() == fn.Signature().Params().Len() {
-			methods = append(methods, m)
-		}
-	}
-	return methods
-}
-
-// A nilSearch looks for comparisons of a parameter with nil in the functions
-// of the program.
-type nilSearch struct {
-	program *Pass
-	seen    map[*types.Func]bool
-}
-
-// tests reports whether fn, or a function it hands its i-th parameter to,
-// compares that with nil.
-func (s nilSearch) tests(fn *types.Func, i int) bool {
-	pkg, decl := s.program.Program.Decl(fn)
-	if decl == nil || s.seen[fn] {
-		return false
-	}
-	s.seen[fn] = true
-	defer delete(s.seen, fn)
-	v := pkg.Param(decl, i)
-	if v == nil {
-		return false
-	}
-	is := func(e ast.Expr) bool { return typed.Var(pkg.Info, e) == v }
-	found := false
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.BinaryExpr:
-			if n.Op == token.EQL || n.Op == token.NEQ {
-				found = found || is(n.X) && pkg.Info.Types[n.Y].IsNil() || is(n.Y) && pkg.Info.Types[n.X].IsNil()
-			}
-		case *ast.SwitchStmt:
-			found = found || n.Tag != nil && is(n.Tag)
-		case *ast.CallExpr:
-			for j, arg := range n.Args {
-				found = found || is(arg) && s.tests(typed.Callee(pkg.Info, n), j)
-			}
-		}
-		return !found
-	})
-	return found
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -46,7 +47,7 @@ func findTestContext(pass *Pass) []Finding {
 	p := newTestFinder(pass)
 	var found []Finding
 	for _, file := range p.Files() {
-		if p.Flow.Version(file.Syntax) < 24 || p.Package.PkgPath == "context" {
+		if p.Flow.Version(file.Syntax) < 24 || strings.TrimSuffix(p.Package.PkgPath, "_test") == "context" {
 			continue
 		}
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
@@ -73,8 +74,9 @@ func findTestContext(pass *Pass) []Finding {
 // A testFinder is a pass that looks at roots in tests.
 type testFinder struct {
 	*Pass
-	callers  map[*types.Func]string // of functions that take a test: why the test may be over when they run
-	expected *bool                  // whether a test expects a fresh root; nil: not looked yet
+	callers   map[*types.Func]string // of functions that take a test: why the test may be over when they run
+	expected  *bool                  // whether a test expects a fresh root; nil: not looked yet
+	neverDone *bool                  // whether the tested package asks for contexts that are never done; likewise
 }
 
 func newTestFinder(p *Pass) *testFinder {

@@ -4,11 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
-	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -31,21 +29,18 @@ func (p *testFinder) doubt(f *Finding, root *ast.CallExpr, t testParam) {
 			p.doubtCall(f, u)
 		}
 	}
-	if f.Safety == Safe && p.expectsAnywhere() {
+	if p.isMeasured(root) {
+		f.Lower(Unsafe, "a context that can be cancelled costs more than a root, and the test measures it")
+	}
+	if f.Safety < Safe {
+		return
+	}
+	switch {
+	case p.expectsAnywhere():
 		f.Lower(Unsafe, "tests of this package expect calls that receive a fresh root itself")
+	case p.asksNeverDone():
+		f.Lower(Unsafe, "the package treats a context that is never done in a way of its own, which may be what is tested")
 	}
-}
-
-// expectsAnywhere reports whether a test of the package compares contexts with
-// a fresh root.
-func (p *testFinder) expectsAnywhere() bool {
-	if p.expected == nil {
-		found := slices.ContainsFunc(p.Package.Files, func(file *load.File) bool {
-			return strings.HasSuffix(file.Path, "_test.go") && p.expects(file.Syntax) != nil
-		})
-		p.expected = &found
-	}
-	return *p.expected
 }
 
 func (p *testFinder) doubtCall(f *Finding, u flow.Use) {

@@ -61,13 +61,6 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 	return ""
 }
 
-// asValue reports whether a call receives the context where it takes any value.
-// What carries the context, such as a request, is none.
-func (p *testFinder) asValue(u flow.Use) bool {
-	expected := p.Flow.Expected(u.Node)
-	return typed.IsContext(p.Package.Info.TypeOf(u.Node)) && (expected == nil || !typed.IsContext(expected))
-}
-
 // isLaunched reports whether call is an argument of a go statement.
 func (p *testFinder) isLaunched(call *ast.CallExpr) bool {
 	outer, ok := p.Flow.Parent(call).(*ast.CallExpr)
@@ -113,25 +106,6 @@ func (p *testFinder) inTable(root *ast.CallExpr, e ast.Expr) bool {
 		return given
 	})
 	return given
-}
-
-// expects returns a place within n where a fresh root is compared, or given to
-// a parameter that takes any value, as those of mocks and assertions do; nil
-// if there is none.
-func (p *testFinder) expects(n ast.Node) (found ast.Node) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		root, ok := n.(*ast.CallExpr)
-		if !ok || found != nil || typed.Root(p.Package.Info, root) == "" {
-			return found == nil
-		}
-		for _, u := range p.Flow.Reach(root) {
-			if u.Kind == flow.Compared || u.Kind == flow.Arg && p.asValue(u) {
-				found = root
-			}
-		}
-		return found == nil
-	})
-	return found
 }
 
 // takesTest reports whether a test is among the arguments of call.

@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// expectsNil says why a nil may be meant for the call, or "".
+func (p nilFinder) expectsNil(call *ast.CallExpr, arg ast.Expr) string {
+	fn := typed.Callee(p.Package.Info, call)
+	i := p.Flow.ParamOf(call, arg)
+	if fn == nil || i < 0 {
+		return ""
+	}
+	if pkg, decl := p.Program.Decl(fn); decl != nil && !mentionsParam(pkg, decl, i) {
+		return fn.Name() + " does not look at its context"
+	}
+	s := nilSearch{program: p.Pass, seen: map[*types.Func]bool{}}
+	if s.tests(fn, i) {
+		return "what " + fn.Name() + " calls compares its context with nil"
+	}
+	if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) {
+		return ""
+	}
+	// Have: a method of an interface
+	for _, pkg := range p.Program.Packages {
+		for _, impl := range methodsNamed(pkg.Types, fn) {
+			if s.tests(impl, i) {
+				return "an implementation of " + fn.Name() + " compares its context with nil"
+			}
+		}
+	}
+	return ""
+}
+
+// mentionsParam reports whether the body of decl mentions its i-th parameter.
+func mentionsParam(pkg *load.Package, decl *ast.FuncDecl, i int) bool {
+	v, found := pkg.Param(decl, i), false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && pkg.Info.Uses[id] == v
+		return !found
+	})
+	return found
+}
+
+// methodsNamed returns the methods of the package's types that may implement
+// the interface method fn.
+func methodsNamed(pkg *types.Package, fn *types.Func) (methods []*types.Func) {
+	if pkg == nil {
+		return nil
+	}
+	for _, name := range pkg.Scope().Names() {
+		obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || types.IsInterface(obj.Type()) {
+			continue
+		}
+		m, _, _ := types.LookupFieldOrMethod(obj.Type(), true, pkg, fn.Name())
+		if m, ok := m.(*types.Func); ok && m.Signature().Params().Len() == fn.Signature().Params().Len() {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}
+
+// A nilSearch looks for comparisons of a parameter with nil in the functions
+// of the program.
+type nilSearch struct {
+	program *Pass
+	seen    map[*types.Func]bool
+}
+
+// tests reports whether fn, or a function it hands its i-th parameter to,
+// compares that with nil.
+func (s nilSearch) tests(fn *types.Func, i int) bool {
+	pkg, decl := s.program.Program.Decl(fn)
+	if decl == nil || s.seen[fn] {
+		return false
+	}
+	s.seen[fn] = true
+	defer delete(s.seen, fn)
+	v := pkg.Param(decl, i)
+	if v == nil {
+		return false
+	}
+	is := func(e ast.Expr) bool { return typed.Var(pkg.Info, e) == v }
+	found := false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if n.Op == token.EQL || n.Op == token.NEQ {
+				found = found || is(n.X) && pkg.Info.Types[n.Y].IsNil() || is(n.Y) && pkg.Info.Types[n.X].IsNil()
+			}
+		case *ast.SwitchStmt:
+			found = found || n.Tag != nil && is(n.Tag)
+		case *ast.CallExpr:
+			for j, arg := range n.Args {
+				found = found || is(arg) && s.tests(typed.Callee(pkg.Info, n), j)
+			}
+		}
+		return !found
+	})
+	return found
+}
