@@ -145,6 +145,9 @@ func (l *life) use(id *ast.Ident, v *types.Var) {
 	for f := l.Func(id); f != nil && f != l.home && !declaredIn(f, v); f = f.Outer {
 		switch f.Wall {
 		case Joined, Detached:
+			if l.joined(f) {
+				continue
+			}
 			l.depart(Departure{Node: f.Site, Kind: Launched, What: v.Name()})
 			return
 		case Keeping:

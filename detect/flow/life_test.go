@@ -54,7 +54,7 @@ func last(p *flow.Package, n ast.Node) string {
 func TestLife(t *testing.T) {
 	ask(t, map[string]question{"life": life, "last": last}, []source{
 		{"stays", `
-import ("context"; "database/sql"; "encoding/json"; "io"; "net/http"; "os/exec"; "time"; "net"; "sync")
+import ("context"; "database/sql"; "encoding/json"; "io"; "net/http"; "os/exec"; "time"; "net"; "sync"; "golang.org/x/sync/errgroup")
 type user struct{ name string; at time.Time; mu sync.Mutex }
 type store struct{ db *sql.DB }
 func find(ctx context.Context, id int) (*user, error) { return &user{}, ctx.Err() }
@@ -177,6 +177,36 @@ func served(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+func waited(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +7
+	var wg sync.WaitGroup
+	wg.Go(func() { start(ctx) })
+	for range 3 {
+		wg.Add(1)
+		go func() { defer wg.Done(); start(ctx) }()
+	}
+	wg.Wait()
+	return nil
+}
+func waitedFirst(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { start(ctx) })
+}
+func grouped(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +5
+	g, ctx := errgroup.WithContext(ctx)
+	for range 3 {
+		g.Go(func() error { start(ctx); return nil })
+	}
+	return g.Wait()
+}
+func traced(parent context.Context) any {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return SpanFromContext(ctx)
+}
+func SpanFromContext(ctx context.Context) any { return ctx.Value(1) }
 func shape(parent context.Context) int {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +3
 	switch x := sessions.Lookup(ctx).(type) {
@@ -190,7 +220,7 @@ func shape(parent context.Context) int {
 }
 `},
 		{"leaves", `
-import ("context"; "database/sql"; "io"; "net/http"; "os/exec"; "time"; "testing")
+import ("context"; "database/sql"; "io"; "net/http"; "os/exec"; "sync"; "time"; "testing")
 type server struct{ ctx context.Context; resp *http.Response }
 var global context.Context
 var pending []*http.Response
@@ -245,6 +275,21 @@ func launched(parent context.Context) {
 func launchedLiteral(parent context.Context) {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
 	go func() { _ = find(ctx) }()
+}
+func someWait(parent context.Context, quick bool) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	if quick {
+		return
+	}
+	wg.Wait()
+}
+func waitBefore(parent context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	wg.Go(func() { _ = find(ctx) })
 }
 func kept(parent context.Context) func() error {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a function literal that is kept

@@ -117,7 +117,7 @@ func (l *life) argument(call *ast.CallExpr, e ast.Expr) {
 			l.expr(call)
 		}
 		return
-	case isBounded(fn) || l.isUnary(call):
+	case isBounded(fn) || l.isUnary(call) || strings.HasSuffix(name, "FromContext") || strings.HasSuffix(name, "FromCtx"):
 		return
 	case l.setsContext(call, e):
 		l.hold(ast.Unparen(call.Fun).(*ast.SelectorExpr).X, e)
