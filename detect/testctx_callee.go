@@ -13,6 +13,7 @@ type keeping uint8
 
 const (
 	keepsNothing keeping = iota
+	keepsValue           // hands it to a parameter that takes any value
 	keepsIt              // stores it, returns it, or gives it to a goroutine or literal
 	keepsCleanup         // registers a Cleanup
 )
@@ -51,8 +52,12 @@ func (k keeper) of(fn *types.Func, i int) keeping {
 				note(keepsCleanup)
 			}
 			for j, arg := range n.Args {
-				if v != nil && typed.Var(pkg.Info, arg) == v {
-					note(k.of(typed.Callee(pkg.Info, n), j))
+				if v == nil || typed.Var(pkg.Info, arg) != v {
+					continue
+				}
+				note(k.of(typed.Callee(pkg.Info, n), j))
+				if takesAny(pkg.Info, n, j) {
+					note(keepsValue)
 				}
 			}
 		case *ast.AssignStmt:
@@ -73,6 +78,20 @@ func (k keeper) of(fn *types.Func, i int) keeping {
 		return worst < keepsCleanup
 	})
 	return worst
+}
+
+// takesAny reports whether the i-th argument of call becomes a value of type any.
+func takesAny(info *types.Info, call *ast.CallExpr, i int) bool {
+	sig, ok := info.TypeOf(call.Fun).(*types.Signature)
+	if !ok || sig.Params().Len() == 0 {
+		return false
+	}
+	t := sig.Params().At(min(i, sig.Params().Len()-1)).Type()
+	if list, ok := t.(*types.Slice); ok && sig.Variadic() && i >= sig.Params().Len()-1 {
+		t = list.Elem()
+	}
+	iface, ok := t.Underlying().(*types.Interface)
+	return ok && iface.Empty()
 }
 
 // names reports whether n mentions v.

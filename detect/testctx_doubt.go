@@ -46,10 +46,13 @@ func (p *testFinder) doubt(f *Finding, root *ast.CallExpr, t testParam) {
 func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
 	name := typed.CalleeName(u.Call)
 	fn := typed.Callee(p.Package.Info, u.Call)
+	kept := p.keeps(u.Call, u.Node)
 	switch {
+	case kept == keepsValue:
+		f.Lower(Unsafe, name+" looks at it as a value")
 	case typed.IsFunc(fn, "net/http") || typed.IsFunc(fn, "net/http/httptest"):
 		return
-	case flow.IsRunner(name) || flow.IsBuilder(name) || flow.IsStarter(name) || p.keeps(u.Call, u.Node) == keepsIt:
+	case flow.IsRunner(name) || flow.IsBuilder(name) || flow.IsStarter(name) || kept == keepsIt:
 		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
 	case fn != nil && p.takesTest(u.Call):
 		if _, decl := p.Program.Decl(fn); decl == nil {

@@ -51,6 +51,9 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 		if p.asValue(u) {
 			return "it is a value there, not the context of a call"
 		}
+		if typed.IsFunc(typed.Callee(p.Package.Info, u.Call), "context", "AfterFunc") {
+			return "what AfterFunc is given would run when the test is over"
+		}
 		if p.keeps(u.Call, u.Node) == keepsCleanup {
 			return typed.CalleeName(u.Call) + " registers a Cleanup, before which the test's context is cancelled"
 		}
