@@ -18,6 +18,7 @@ var All = []*Rule{
 	contextFieldRule,
 	poolContextRule,
 	finalizerRule,
+	recoverDoneRule,
 	nilContextRule,
 	fatContextRule,
 	loopCancelRule,

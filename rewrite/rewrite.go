@@ -30,6 +30,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return doneErr(f, ev)
 	case *detect.WithContext:
 		return withContext(f, ev)
+	case *detect.RecoverDone:
+		return recoverDone(f, ev)
 	case *detect.DoneSpin:
 		return doneSpin(f, ev)
 	case *detect.NoCtx:
