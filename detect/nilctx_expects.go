@@ -74,8 +74,8 @@ type nilSearch struct {
 	seen    map[*types.Func]bool
 }
 
-// tests reports whether fn, or a function it hands its i-th parameter to,
-// compares that with nil.
+// tests reports whether fn compares its i-th parameter with nil: itself, under
+// another name, in a function it hands it to, or as a field it is stored in.
 func (s nilSearch) tests(fn *types.Func, i int) bool {
 	pkg, decl := s.program.Program.Decl(fn)
 	if decl == nil || s.seen[fn] {
@@ -87,22 +87,69 @@ func (s nilSearch) tests(fn *types.Func, i int) bool {
 	if v == nil {
 		return false
 	}
-	is := func(e ast.Expr) bool { return typed.Var(pkg.Info, e) == v }
+	holders := map[*types.Var]bool{v: true} // the parameter, its aliases, fields
+	holds := func(e ast.Expr) bool { return holders[typed.Var(pkg.Info, e)] }
 	found := false
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.BinaryExpr:
-			if n.Op == token.EQL || n.Op == token.NEQ {
-				found = found || is(n.X) && pkg.Info.Types[n.Y].IsNil() || is(n.Y) && pkg.Info.Types[n.X].IsNil()
+		case *ast.AssignStmt:
+			for j, rhs := range n.Rhs {
+				if to := variable(pkg.Info, n.Lhs[j]); to != nil && len(n.Lhs) == len(n.Rhs) && holds(rhs) {
+					holders[to] = true
+				}
 			}
-		case *ast.SwitchStmt:
-			found = found || n.Tag != nil && is(n.Tag)
+		case *ast.KeyValueExpr:
+			if to := typed.Var(pkg.Info, n.Key); to != nil && holds(n.Value) {
+				holders[to] = true
+			}
 		case *ast.CallExpr:
 			for j, arg := range n.Args {
-				found = found || is(arg) && s.tests(typed.Callee(pkg.Info, n), j)
+				callee := typed.Callee(pkg.Info, n)
+				found = found || holds(arg) && (typed.IsFunc(callee, "cmp", "Or") || s.tests(callee, j))
 			}
 		}
 		return !found
 	})
+	return found || comparesNil(pkg, decl.Body, holders)
+}
+
+// comparesNil reports whether n compares one of vars with nil, or the package
+// one of the fields among them.
+func comparesNil(pkg *load.Package, n ast.Node, vars map[*types.Var]bool) bool {
+	found := false
+	look := func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if n.Op == token.EQL || n.Op == token.NEQ {
+				found = found || vars[variable(pkg.Info, n.X)] && pkg.Info.Types[n.Y].IsNil() ||
+					vars[variable(pkg.Info, n.Y)] && pkg.Info.Types[n.X].IsNil()
+			}
+		case *ast.SwitchStmt:
+			found = found || n.Tag != nil && vars[variable(pkg.Info, n.Tag)]
+		}
+		return !found
+	}
+	ast.Inspect(n, look)
+	for v := range vars {
+		if !v.IsField() {
+			continue
+		}
+		for _, file := range pkg.Files {
+			ast.Inspect(file.Syntax, look)
+		}
+		break
+	}
 	return found
+}
+
+// variable returns the variable or the field that e names, or nil.
+func variable(info *types.Info, e ast.Expr) *types.Var {
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+		e = sel.Sel
+	}
+	v := typed.Var(info, e)
+	if v != nil {
+		v = v.Origin()
+	}
+	return v
 }
