@@ -21,6 +21,7 @@ var All = []*Rule{
 	recoverDoneRule,
 	nilContextRule,
 	fatContextRule,
+	loopDoneRule,
 	loopCancelRule,
 	testContextRule,
 }

@@ -40,6 +40,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return sleep(f, ev)
 	case *detect.ChanBlock:
 		return chanBlock(f, ev)
+	case *detect.LoopDone:
+		return loopDone(f, ev)
 	case *detect.Timer:
 		return timer(f, ev)
 	case *detect.NilDone:

@@ -107,3 +107,17 @@ func (w *Wait) fromBound(e ast.Expr) bool {
 	}
 	return false
 }
+
+// Mentions reports whether n uses ctx, another context of the functions
+// around stmt, or something made from one of these: by a call, or a literal
+// that has it inside.
+func (p *Package) Mentions(stmt ast.Stmt, ctx Context, n ast.Node) bool {
+	w := &Wait{p: p, stmt: stmt, fn: p.Func(stmt)}
+	w.Hear(ctx)
+	w.eachAssignment(func(v *types.Var, rhs ast.Expr) {
+		if lit, ok := ast.Unparen(rhs).(*ast.FuncLit); ok && w.mentions(w.bound, lit, true) {
+			w.bound[v] = true
+		}
+	})
+	return w.mentions(w.bound, n, true)
+}
