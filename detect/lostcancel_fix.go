@@ -53,6 +53,9 @@ func (l *lostCancel) fix(f *Finding, unused []*ast.AssignStmt) {
 		f.Lower(Manual, "the type of the cancel function cannot be written here")
 		return
 	}
+	if why := l.makerDoubt(); why != "" {
+		f.Lower(Unsafe, why)
+	}
 	life := l.Flow.Life(ctx, l.node)
 	if t := l.test(); t != "" {
 		l.fixTest(f, fix, life, t)
@@ -89,6 +92,9 @@ func (l *lostCancel) place() (after ast.Stmt, why string) {
 	}
 	if l.stmt == nil {
 		return nil, "it stands in the head of a statement: give it a line of its own first"
+	}
+	if l.mayBeNil() {
+		return nil, fmt.Sprintf("%s may return nil for it", types.ExprString(l.call.Fun))
 	}
 	if l.failed == nil {
 		return l.stmt, ""

@@ -36,7 +36,10 @@ func (l *lostCancel) fixTest(f *Finding, fix *LostCancel, life flow.Life, t stri
 		}
 	}
 	switch own := l.testContext(t); {
-	case len(life.Departures) > 0:
+	case len(life.Departures) > 0 || life.Doubt != "":
+		if life.Doubt != "" {
+			f.Lower(Unsafe, life.Doubt)
+		}
 		l.atCleanup(fix, t)
 	case own != "":
 		f.Evidence = &LostCancel{Stmt: l.stmt, Unused: fix.Unused, With: own}

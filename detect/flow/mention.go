@@ -128,3 +128,21 @@ func (p *Package) exits(call *ast.CallExpr) bool {
 	return typed.IsFunc(fn, "os", "Exit") || typed.IsFunc(fn, "log", "Fatal", "Fatalf", "Fatalln") ||
 		typed.IsMethod(fn, "log", "Logger", "Fatal", "Fatalf", "Fatalln")
 }
+
+// DeclOf returns the declaration of fn if it is of this package and has a
+// body, else nil.
+func (p *Package) DeclOf(fn *types.Func) *ast.FuncDecl {
+	if decl := p.decl(fn); decl != nil && decl.Body != nil {
+		return decl
+	}
+	return nil
+}
+
+// Sources returns the expressions that the local variable v gets its values
+// from, or what stands for them: the call, where it is one of several results.
+func (p *Package) Sources(v *types.Var) (sources []ast.Expr) {
+	for _, d := range p.definitionsOf(v) {
+		sources = append(sources, d.rhs)
+	}
+	return sources
+}
