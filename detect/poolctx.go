@@ -131,8 +131,11 @@ func (p poolFinder) fix(f *Finding, ev *PoolContext, x *types.Var, left []*types
 	if ev.Stmt == nil || p.Flow.Stmt(ev.Stmt) != ev.Stmt {
 		f.Lower(Manual, "there is no statement of its own before which to reset it")
 	}
+	if !p.Flow.Resolves("nil", types.Universe.Lookup("nil"), ev.Put.Pos()) {
+		f.Lower(Manual, "nil means something else here")
+	}
 	if p.mentionedElsewhere(ev, x) {
-		f.Lower(Unsafe, "a function literal or goroutine has "+x.Name()+", and may use it later")
+		f.Lower(Unsafe, "a function literal, goroutine or deferred call has "+x.Name()+", and may use it later")
 	}
 	for _, field := range left {
 		if p.readAfter(ev, x, field) {
@@ -148,13 +151,13 @@ func (p poolFinder) fix(f *Finding, ev *PoolContext, x *types.Var, left []*types
 	f.Evidence, f.Touches = ev, []Span{SpanOf(ev.Stmt)}
 }
 
-// mentionedElsewhere reports whether a literal, other than the ones the call
-// stands in, or a go statement of the function mentions x.
+// mentionedElsewhere reports whether a literal or a deferred call, other than
+// the ones that put x back, or a go statement of the function mentions x.
 func (p poolFinder) mentionedElsewhere(ev *PoolContext, x *types.Var) bool {
 	found := false
 	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
+		case *ast.FuncLit, *ast.DeferStmt:
 			inside := n.Pos() <= ev.Put.Pos() && ev.Put.End() <= n.End()
 			found = found || !inside && p.mentions(n, x)
 		case *ast.GoStmt:
