@@ -198,41 +198,6 @@ func (s *send) findStatement() string {
 	return s.unusable()
 }
 
-// maxCheck is how many statements an error check may have to stand twice.
-const maxCheck = 4
-
-// unusable says why the check below the call cannot stand behind the making
-// of the request too, or "".
-func (s *send) unusable() string {
-	if s.check == nil || s.check.Init != nil || !s.checksError(s.check.Cond) {
-		return "its error is not checked right below"
-	}
-	switch {
-	case s.check.Else != nil || !s.Flow.Terminates(s.check.Body):
-		return "the check of its error goes on"
-	case len(s.check.Body.List) > maxCheck:
-		return "the check of its error is too long to stand twice"
-	}
-	resp := s.Package.Info.ObjectOf(s.lhs[0])
-	mentions := false
-	ast.Inspect(s.check.Body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		mentions = mentions || ok && resp != nil && s.Package.Info.Uses[id] == resp
-		return !mentions
-	})
-	if mentions {
-		return "the check of its error looks at " + s.lhs[0].Name
-	}
-	return ""
-}
-
-// checksError reports whether cond is err != nil.
-func (s *send) checksError(cond ast.Expr) bool {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	return ok && b.Op == token.NEQ && s.isNil(b.Y) && typed.Var(s.Package.Info, b.X) != nil &&
-		typed.Var(s.Package.Info, b.X) == typed.Var(s.Package.Info, s.lhs[1])
-}
-
 // misordered says which argument would be evaluated at another time, or "".
 // The content type is evaluated after the body and the making of the request.
 func (s *send) misordered() string {
