@@ -12,17 +12,26 @@ import (
 
 // meant reports whether a literal nil is right: the function ends the context
 // itself, something is done before it returns, another failure is passed over
-// because of the cancellation, a comment says why, or the function ends well
+// because of the cancellation, a comment stands there, or the function ends well
 // in no other way than by being cancelled.
 func (r *doneReturn) meant() bool {
 	switch {
 	case r.Flow.LifetimeOf(r.ctx) != flow.Caller, r.acts(), r.afterFailure():
 		return true
-	case r.Flow.SaidOnPurpose(r.ret) || r.Flow.SaidOnPurpose(r.at):
+	case r.Flow.SaidOnPurpose(r.ret) || r.Flow.SaidOnPurpose(r.at) || r.Flow.Remarked(r.at.Pos(), r.end()):
 		r.Keep(r.ret, flow.RegionSaid)
 		return true
 	}
 	return r.fn.Sig.Results().Len() == 1 && !r.succeedsOtherwise()
+}
+
+// end returns the end of the line that the return ends on.
+func (r *doneReturn) end() token.Pos {
+	file := r.Program.Fset.File(r.ret.Pos())
+	if line := file.Line(r.ret.End()); line < file.LineCount() {
+		return file.LineStart(line + 1)
+	}
+	return r.ret.End()
 }
 
 // acts reports whether more than log lines comes before the return.
@@ -186,6 +195,8 @@ func (r *doneReturn) doubts() []string {
 		doubts = append(doubts, ctx+" has a deadline set here: running into it may be meant as a success")
 	case flow.Itself:
 		doubts = append(doubts, ctx+" also ends when this function has finished: that may be meant as a success")
+	case flow.Peer:
+		doubts = append(doubts, "whoever ended "+ctx+" has gone and is told nothing")
 	case flow.Unknown:
 		doubts = append(doubts, "who ends "+ctx+" is not known: that may be meant as a success")
 	}

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 )
@@ -32,13 +31,8 @@ func (s *spin) remark() string {
 			return ""
 		}
 	}
-	file := s.Package.FileOf(s.clause.Pos()).Syntax
-	end, fset := s.next(), s.Program.Fset
-	for _, group := range file.Comments {
-		inside := s.clause.Colon < group.Pos() && group.End() <= end
-		if inside && len(strings.Fields(group.Text())) > 1 && fset.Position(group.Pos()).Column > fset.Position(s.clause.Pos()).Column {
-			return "the comment in the case may say why it does not leave"
-		}
+	if s.Flow.Remarked(s.clause.Pos(), s.next()) {
+		return "the comment in the case may say why it does not leave"
 	}
 	return ""
 }

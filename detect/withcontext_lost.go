@@ -111,7 +111,8 @@ func (l *lost) onlyValues() bool {
 		}
 		return only
 	})
-	return only && l.Flow.LifetimeOf(l.assign.Lhs[l.made.Result]) == flow.Caller
+	life := l.Flow.LifetimeOf(l.assign.Lhs[l.made.Result])
+	return only && (life == flow.Caller || life == flow.Peer)
 }
 
 // derivesAgain reports whether another context is made from the variable.

@@ -14,12 +14,13 @@ type Lifetime uint8
 const (
 	Unknown  Lifetime = iota // a field, a root, a call
 	Caller                   // whoever called the function that has the parameter, and nobody else
+	Peer                     // the other end of a request or stream that is a parameter
 	Itself                   // that function too: it cancels it, or it is a group's
 	Deadline                 // a deadline that it sets
 )
 
-// LifetimeOf returns what may end the context e: the function's caller alone,
-// or the function itself as well.
+// LifetimeOf returns what may end the context e: the function's caller or peer
+// alone, or the function itself as well.
 func (p *Package) LifetimeOf(e ast.Expr) Lifetime {
 	switch l := p.lineageOf(e); {
 	case l.deadline:
@@ -28,6 +29,8 @@ func (p *Package) LifetimeOf(e ast.Expr) Lifetime {
 		return Itself
 	case l.detached || l.unsure != "" || l.kind != fromParam && l.kind != fromProvider:
 		return Unknown
+	case l.kind == fromProvider:
+		return Peer
 	}
 	return Caller
 }

@@ -13,7 +13,7 @@ import (
 // parameter it comes from.
 func whose(p *flow.Package, n ast.Node) string {
 	arg := n.(*ast.CallExpr).Args[0]
-	words := map[flow.Lifetime]string{flow.Unknown: "unknown", flow.Caller: "caller", flow.Itself: "itself", flow.Deadline: "deadline"}
+	words := map[flow.Lifetime]string{flow.Unknown: "unknown", flow.Caller: "caller", flow.Peer: "peer", flow.Itself: "itself", flow.Deadline: "deadline"}
 	s := words[p.LifetimeOf(arg)]
 	if base := p.BaseOf(arg); base != nil {
 		s += " of " + base.Name()
@@ -44,7 +44,7 @@ type server struct{ ctx context.Context }
 func get() context.Context { return nil }
 func param(ctx context.Context, s *server, r *http.Request) {
 	here(ctx) // whose: caller of ctx
-	here(r.Context()) // whose: caller of r
+	here(r.Context()) // whose: peer of r
 	here(s.ctx) // whose: unknown
 	here(get()) // whose: unknown
 	here(context.Background()) // whose: unknown

@@ -102,6 +102,19 @@ func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
 	return false
 }
 
+// Remarked reports whether a comment of more than one word stands between the
+// positions, in a column behind that of the first: not one on what follows.
+func (p *Package) Remarked(from, to token.Pos) bool {
+	file := p.fileAt(from)
+	if file == nil {
+		return false
+	}
+	return slices.ContainsFunc(file.Comments, func(group *ast.CommentGroup) bool {
+		inside := from <= group.Pos() && group.End() <= to
+		return inside && len(strings.Fields(group.Text())) > 1 && p.Fset.Position(group.Pos()).Column > p.Fset.Position(from).Column
+	})
+}
+
 // SaidOnPurpose reports whether a comment on or above the statement of n, or
 // of the goroutine it runs in, has a word that says why it is meant.
 func (p *Package) SaidOnPurpose(n ast.Node) bool { return p.saidOnPurpose(n) != "" }
