@@ -38,7 +38,7 @@ func (*LoopDone) evidence() {}
 //   - it has no select, channel operation, sleep or ticker of its own: how
 //     these hear the context is asked one by one;
 //   - it calls a function of the package that waits and has no context, and
-//     neither looks at a context nor hands on one, or anything made from one;
+//     has to do with no context, nor with anything made from one;
 //   - or it hands the context to a call and goes on whatever fails (manual).
 func findLoopDone(p *Pass) []Finding {
 	if !p.Strict() {
@@ -83,7 +83,7 @@ func (p *Pass) loopDone(loop *ast.ForStmt) (Finding, bool) {
 		f.Lower(Manual, place.none.Reason)
 		return f, true
 	}
-	if p.Flow.Mentions(loop, place.ctx, loop) {
+	if p.Flow.Mentions(loop, place.ctx, loop) || p.hasContext(loop) {
 		return Finding{}, false
 	}
 	fix := &LoopDone{Loop: loop, Context: place.ctx}
@@ -112,6 +112,20 @@ func (p *Pass) waitsItself(loop *ast.ForStmt) bool {
 			found = found || channel
 		case *ast.CallExpr:
 			found = found || typed.IsFunc(typed.Callee(p.Package.Info, n), "time", "Sleep")
+		}
+		return !found
+	})
+	return found
+}
+
+// hasContext reports whether the loop has to do with any context: a field's,
+// or a root, of which it is asked whether it should be another.
+func (p *Pass) hasContext(loop *ast.ForStmt) bool {
+	found := false
+	ast.Inspect(loop, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && !found {
+			t := p.Package.Info.TypeOf(e)
+			found = t != nil && typed.IsContext(t)
 		}
 		return !found
 	})

@@ -161,3 +161,21 @@ func returned(list []ast.Stmt) ast.Expr {
 	}
 	return ret.Results[0]
 }
+
+// sleeps reports whether the select waits for times and contexts alone: it is
+// a sleep, mended or as it should be, and says nothing of the waits around it.
+func (p *Package) sleeps(sel *ast.SelectStmt) bool {
+	times := false
+	for _, c := range sel.Body.List {
+		ch, sends := Comm(c.(*ast.CommClause))
+		switch {
+		case ch == nil || sends:
+			return false
+		case isTimes(p.Info.TypeOf(ch)):
+			times = true
+		case p.DoneOf(ch) == nil:
+			return false
+		}
+	}
+	return times
+}

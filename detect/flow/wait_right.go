@@ -272,6 +272,10 @@ func (w *Wait) polledInLoop() string {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.SelectStmt:
+			if w.p.sleeps(n) {
+				return false
+			}
 		case *ast.CallExpr:
 			sel, ok := n.Fun.(*ast.SelectorExpr)
 			looks = looks || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") &&
