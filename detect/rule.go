@@ -78,6 +78,9 @@ func SpanOf(n ast.Node) Span { return Span{n.Pos(), n.End()} }
 // Overlaps reports whether s and t share a position.
 func (s Span) Overlaps(t Span) bool { return s.Pos < t.End && t.Pos < s.End }
 
+// holds reports whether n stands within s.
+func (s Span) holds(n ast.Node) bool { return s.Pos <= n.Pos() && n.End() <= s.End }
+
 // Evidence is what a fix needs to be carried out: syntax and objects of one
 // package, already checked. A finding without evidence has no fix.
 type Evidence interface{ evidence() }

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"strings"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -22,6 +23,7 @@ type factKind uint8
 const (
 	assigned factKind = iota // a has a value
 	dead                     // context a is done
+	doneBy                   // context a is done since what ending b's path says
 	served                   // a service has run to its end, or a signal has come
 	errOf                    // variable a holds the Err of context b
 	cancels                  // calling a cancels context b
@@ -42,9 +44,17 @@ func (s facts) forget(v types.Object) {
 	maps.DeleteFunc(s, func(f fact, _ bool) bool { return f.a.base == v || f.b.base == v })
 }
 
-func (s facts) kill(ctx key) {
+// forgetPart drops what is known of a field or element that gets a new value,
+// and of all that is reached through it.
+func (s facts) forgetPart(k key) {
+	within := func(x key) bool { return x.base == k.base && strings.HasPrefix(x.path, k.path) }
+	maps.DeleteFunc(s, func(f fact, _ bool) bool { return within(f.a) || within(f.b) })
+}
+
+func (s facts) kill(ctx key, by ending) {
 	if ctx.valid() {
 		s[fact{kind: dead, a: ctx}] = true
+		s[fact{doneBy, ctx, key{path: string(by)}}] = true
 	}
 }
 
@@ -79,7 +89,11 @@ func isRange(n ast.Node) bool { _, ok := n.(*ast.RangeStmt); return ok }
 // received notes that a receive from ch has happened.
 func (p *Package) received(ch ast.Expr, s facts) {
 	if ctx := p.DoneOf(ch); ctx != nil {
-		s.kill(orAny(keyOf(p.Info, ctx)))
+		k := orAny(keyOf(p.Info, ctx))
+		if v := typed.Var(p.Info, ctx); v != nil && p.doneCall(ch) == nil && len(p.Assigned(v, nil)) > 0 {
+			k = anyContext // Have: done := ctx.Done() of what ctx held then
+		}
+		s.kill(k, byDone)
 		return
 	}
 	if isSignalChan(p.Info.TypeOf(ch)) {
@@ -108,7 +122,7 @@ func (p *Package) transferCall(f *Func, call *ast.CallExpr, s facts) {
 	if k := keyOf(p.Info, call.Fun); k.valid() && len(call.Args) <= 1 {
 		for fc := range s {
 			if fc.kind == cancels && fc.a == k {
-				s.kill(fc.b)
+				s.kill(fc.b, byOwnCancel)
 			}
 		}
 	}
@@ -117,7 +131,7 @@ func (p *Package) transferCall(f *Func, call *ast.CallExpr, s facts) {
 		k := keyOf(p.Info, sel.X)
 		for fc := range s {
 			if fc.kind == groups && fc.a == k {
-				s.kill(fc.b)
+				s.kill(fc.b, byGroupWait)
 			}
 		}
 	}
@@ -152,6 +166,8 @@ func (p *Package) transferAssign(lhs, rhs []ast.Expr, s facts) {
 			if len(rhs) > 0 {
 				s[fact{kind: assigned, a: key{base: v}}] = true
 			}
+		} else if k := keyOf(p.Info, l); k.valid() {
+			s.forgetPart(k)
 		}
 	}
 	if len(rhs) == 1 {
@@ -239,7 +255,7 @@ func (p *Package) assume(cond ast.Expr, truth bool, s facts) {
 		}
 	case *ast.CallExpr:
 		if truth && len(c.Args) == 2 && typed.IsFunc(typed.Callee(p.Info, c), "errors", "Is") && p.isDoneError(c.Args[1]) {
-			s.kill(p.errKey(c.Args[0], s))
+			s.kill(p.errKey(c.Args[0], s), byErr)
 		}
 	}
 }
@@ -252,10 +268,10 @@ func (p *Package) assumeEqual(x, y ast.Expr, truth bool, s facts) {
 	switch {
 	case isNil(p.Info, y) && !truth:
 		if k := p.errKey(x, s); k != anyContext {
-			s.kill(k)
+			s.kill(k, byErr)
 		}
 	case p.isDoneError(y) && truth:
-		s.kill(p.errKey(x, s))
+		s.kill(p.errKey(x, s), byErr)
 	}
 }
 

@@ -138,3 +138,19 @@ func (p *Package) staysAlive(lhs ast.Expr) bool {
 	}
 	return false
 }
+
+// LeavesLiteral returns the variable outside lit to which call's living result
+// is assigned, or "".
+func (p *Package) LeavesLiteral(call *ast.CallExpr, lit *ast.FuncLit) string {
+	assign, ok := p.Parent(call).(*ast.AssignStmt)
+	if !ok || !livingResult(p.Info.TypeOf(call)) {
+		return ""
+	}
+	for _, l := range assign.Lhs {
+		v := typed.Var(p.Info, typed.Operand(l))
+		if livingResult(p.Info.TypeOf(l)) && v != nil && (v.Pos() < lit.Pos() || lit.End() < v.Pos()) {
+			return types.ExprString(l)
+		}
+	}
+	return ""
+}

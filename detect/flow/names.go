@@ -30,6 +30,10 @@ var undoers = []string{
 // builders make objects that may keep the context they are given (R8).
 var builders = []string{"New", "Open", "Dial", "Connect", "Listen"}
 
+// IsBuilder reports whether a function of that name makes an object that may
+// keep the context it is given.
+func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) }
+
 // runners start work that may outlive the request (R8).
 var runners = []string{"Start", "Run", "Serve", "Watch", "Subscribe", "Register"}
 
@@ -49,6 +53,15 @@ var starters = []string{"Start", "OnStart", "Init", "Initialize", "Setup", "SetU
 
 // queues take work that outlives the request, when the result is dropped (R14).
 var queues = []string{"Set", "Put", "Save", "Store", "Enqueue", "Submit", "Schedule", "Publish", "Emit", "Ack", "Nack"}
+
+// waiters return when something has ended, or their context has.
+var waiters = []string{
+	"Wait", "Await", "Join", "Shutdown", "ShutDown", "GracefulShutdown", "GracefulStop", "Stop", "Drain", "Quiesce", "Terminate",
+}
+
+// IsWaiter reports whether a function of that name waits for something to
+// end, as long as its context lets it.
+func IsWaiter(name string) bool { return name != "" && hasWord(name, waiters) }
 
 // sharers run work that several callers share (R5).
 var sharers = map[string]bool{

@@ -1,0 +1,179 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// A DeadUse is a context that is done where a call receives it to work under.
+type DeadUse struct {
+	Expr    ast.Expr // the context, an argument of Call
+	Call    *ast.CallExpr
+	Death   *Death
+	Derives bool            // Call derives a context from it, which Works receive
+	Timed   bool            // and gives that one a deadline
+	Works   []*ast.CallExpr // what works under it: Call itself, or what receives the derived one
+}
+
+// DeadUses returns the dead uses of contexts in a declaration. Calls that only
+// look at the context are none.
+func (p *Package) DeadUses(decl ast.Decl) []DeadUse {
+	if !p.endsContexts(decl) {
+		return nil
+	}
+	var uses []DeadUse
+	ast.Inspect(decl, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		for _, arg := range call.Args {
+			if !typed.IsContext(p.Info.TypeOf(arg)) {
+				continue
+			}
+			if u, ok := p.deadUse(call, arg); ok {
+				uses = append(uses, u)
+			}
+		}
+		return true
+	})
+	return uses
+}
+
+// endsContexts reports whether anything in the declaration can tell that a
+// context is done. Most declarations need no further look.
+func (p *Package) endsContexts(decl ast.Decl) bool {
+	found := false
+	ast.Inspect(decl, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		switch typed.CalleeName(call) {
+		case "Done", "Err", "Cause", "Wait":
+			found = true
+		default:
+			t := p.Info.TypeOf(call.Fun)
+			found = t != nil && isCancelFunc(t) || p.doneCall(call) != nil
+		}
+		return !found
+	})
+	return found
+}
+
+func (p *Package) deadUse(call *ast.CallExpr, arg ast.Expr) (DeadUse, bool) {
+	if !keyOf(p.Info, arg).valid() {
+		return DeadUse{}, false
+	}
+	death := p.DeadAt(arg)
+	if death == nil || p.derivedDead(arg) {
+		return DeadUse{}, false
+	}
+	u := DeadUse{Expr: arg, Call: call, Death: death}
+	d, derives := p.derivation(call)
+	switch {
+	case !derives || d.parent != arg:
+		u.Works = []*ast.CallExpr{call}
+		return u, !p.OnlyLooks(call, arg)
+	case d.how == byDetach || d.how == byUnknown:
+		return DeadUse{}, false
+	}
+	u.Derives, u.Timed = true, d.how == byDeadline
+	waits := false
+	for _, use := range p.Reach(arg) {
+		switch {
+		case !p.canPrecede(call, use.Node), p.IsDetached(use.Node):
+		case use.Kind == Arg && !p.OnlyLooks(use.Call, use.Node), use.Kind == Launched && use.Call != nil:
+			u.Works = append(u.Works, use.Call)
+		case use.Kind == Method && typed.CalleeName(use.Call) == "Done", use.Kind == Launched:
+			waits = true
+		}
+	}
+	return u, waits || len(u.Works) > 0
+}
+
+// derivedDead reports whether e was derived from a context that was done
+// already: what is wrong is wrong there.
+func (p *Package) derivedDead(e ast.Expr) bool {
+	for range maxLineage {
+		parent, ok := p.derivedFrom(e)
+		if !ok {
+			return false
+		}
+		if p.DeadAt(parent) != nil {
+			return true
+		}
+		e = parent
+	}
+	return false
+}
+
+// ParentAt renders the parent of a context that has ended as it can be named
+// at e, with the import that takes. ok is false when it cannot, is done as
+// well, or was given another value since.
+func (p *Package) ParentAt(d *Death, e ast.Expr) (src string, add *Import, ok bool) {
+	if d.Parent == nil {
+		return "", nil, false
+	}
+	if root := typed.Root(p.Info, d.Parent); root != "" {
+		return p.contextFunc(root+"()", e)
+	}
+	k := keyOf(p.Info, d.Parent)
+	v, isVar := k.base.(*types.Var)
+	if !isVar || !p.unchanged(d.Parent) || !p.Resolves(v.Name(), v, e.Pos()) {
+		return "", nil, false
+	}
+	if p.deathIn(p.factsAt(p.Func(e), e), d.Parent, maxLineage) != nil {
+		return "", nil, false
+	}
+	return types.ExprString(d.Parent), nil, true
+}
+
+// contextFunc renders a use of a function of package context at n.
+func (p *Package) contextFunc(src string, n ast.Node) (string, *Import, bool) {
+	name, add, ok := p.Import("context", n.Pos())
+	if name == "." {
+		return src, nil, ok
+	}
+	return name + "." + src, add, ok
+}
+
+// WithoutCancel renders context.WithoutCancel(ctx) at n, with the import that
+// takes, or says why it cannot be written there.
+func (p *Package) WithoutCancel(ctx string, n ast.Node) (src string, add *Import, why string) {
+	if p.Version(n) < 21 {
+		return "", nil, "context.WithoutCancel needs go1.21"
+	}
+	src, add, ok := p.contextFunc("WithoutCancel("+ctx+")", n)
+	if !ok {
+		return "", nil, "package context cannot be named here"
+	}
+	return src, add, ""
+}
+
+// InTest reports whether n stands in a test file, or in a function that a test
+// hands its *testing.T.
+func (p *Package) InTest(n ast.Node) bool {
+	if p.IsTestFile(n) {
+		return true
+	}
+	for f := p.Func(n); f != nil; f = f.Outer {
+		for _, v := range varsOf(f.Sig.Params()) {
+			if typed.IsTesting(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Said returns the comment at n that holds one of the words, or "".
+func (p *Package) Said(n ast.Node, words ...string) string {
+	texts := p.commentsAt(n)
+	if stmt := p.Stmt(n); stmt != nil {
+		texts = append(texts, p.commentsAt(stmt)...)
+	}
+	return saying(texts, words)
+}

@@ -1,0 +1,245 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// An ending is what a context is known to be done by.
+type ending string
+
+const (
+	byDone      ending = "done"   // a receive from its Done
+	byErr       ending = "err"    // its Err is not nil
+	byOwnCancel ending = "cancel" // a call of its cancel func
+	byGroupWait ending = "wait"   // the Wait of its group
+)
+
+// A Death says since when a context is done.
+type Death struct {
+	Ctx       ast.Expr // the context that ended: the one asked about, or one it derives from
+	Waited    bool     // by the Wait of its errgroup
+	Cancelled bool     // by its own cancel func
+	Deferred  bool     // by a deferred call of it that runs earlier
+	Parent    ast.Expr // what Ctx was derived from, when that is known; or nil
+	Deadline  bool     // Ctx has a deadline of its own
+}
+
+// DeadAt returns the death of the context e, if it is certainly done where e
+// stands. What a literal that runs at another time may see replaced does not
+// count, nor does a field that several functions set.
+func (p *Package) DeadAt(e ast.Expr) *Death {
+	f := p.Func(e)
+	if f == nil {
+		return nil
+	}
+	if d := p.deathIn(p.factsAt(f, e), e, maxLineage); d != nil {
+		return d
+	}
+	return p.deathByDefer(f, e)
+}
+
+// deathIn looks e up among the facts, then what e derives from.
+func (p *Package) deathIn(at facts, e ast.Expr, depth int) *Death {
+	k := keyOf(p.Info, e)
+	if depth == 0 || !k.valid() {
+		return nil
+	}
+	if at[fact{kind: dead, a: k}] {
+		if !p.keeps(k, e) {
+			return nil
+		}
+		d := p.death(e)
+		d.Waited = at[fact{doneBy, k, key{path: string(byGroupWait)}}]
+		d.Cancelled = at[fact{doneBy, k, key{path: string(byOwnCancel)}}]
+		return d
+	}
+	parent, ok := p.derivedFrom(e)
+	if !ok || !p.unchanged(parent) {
+		return nil
+	}
+	return p.deathIn(at, parent, depth-1)
+}
+
+func (p *Package) death(e ast.Expr) *Death {
+	d := &Death{Ctx: e}
+	if v := typed.Var(p.Info, e); v != nil {
+		if dv, ok := p.soleDerivation(v); ok && typed.Var(p.Info, dv.parent) != v {
+			d.Parent, d.Deadline = dv.parent, dv.how == byDeadline
+		}
+	}
+	return d
+}
+
+// derivedFrom returns what the variable e was derived from, when it has one
+// value only.
+func (p *Package) derivedFrom(e ast.Expr) (ast.Expr, bool) {
+	v := typed.Var(p.Info, e)
+	if v == nil || p.isParam(v) {
+		return nil, false
+	}
+	d, ok := p.soleDerivation(v)
+	if !ok || d.how == byDetach || d.how == byUnknown {
+		return nil, false
+	}
+	return d.parent, true
+}
+
+// soleDerivation returns the only assignment to v, if that derives a context.
+func (p *Package) soleDerivation(v *types.Var) (derive, bool) {
+	defs := p.definitionsOf(v)
+	if len(defs) != 1 {
+		return derive{}, false
+	}
+	call, ok := ast.Unparen(defs[0].rhs).(*ast.CallExpr)
+	if !ok {
+		return derive{}, false
+	}
+	d, ok := p.derivation(call)
+	if !ok || defs[0].tuple && defs[0].index != d.result {
+		return derive{}, false
+	}
+	return d, true
+}
+
+// unchanged reports whether e denotes the same value all along: a variable
+// that is set once, or what a request's parameter is asked for.
+func (p *Package) unchanged(e ast.Expr) bool {
+	if v := typed.Var(p.Info, e); v != nil {
+		return v.Parent() != p.Types.Scope() && len(p.Assigned(v, nil)) == 0
+	}
+	_, asked := p.providerIn(e)
+	return asked
+}
+
+// keeps reports whether what k names cannot have become another context
+// behind the back of the function that e stands in.
+func (p *Package) keeps(k key, e ast.Expr) bool {
+	v, ok := k.base.(*types.Var)
+	switch {
+	case !ok || v.Parent() == p.Types.Scope():
+		return false
+	case k.path == "":
+		return p.setIn(v, p.Func(e))
+	case strings.HasSuffix(k.path, "()"):
+		return strings.HasSuffix(k.path, ".Context()")
+	}
+	return !p.fieldSet(k, p.Func(e))
+}
+
+// setIn reports whether the function f or one of its literals sees every
+// assignment to v: they stand in the function that declares it, and f runs in
+// step with that one.
+func (p *Package) setIn(v *types.Var, f *Func) bool {
+	again := p.Assigned(v, nil)
+	for ; f != nil && !declaredIn(f, v); f = f.Outer {
+		if f.Wall != Called && f.Wall != Deferred && len(again) > 0 {
+			return false
+		}
+	}
+	for _, n := range again {
+		if isAddress(n) || p.Func(n) != f {
+			return false
+		}
+	}
+	return f != nil
+}
+
+// fieldSet reports whether some other function of the package that f may call
+// sets the field k ends with, or f itself does.
+func (p *Package) fieldSet(k key, f *Func) bool {
+	name := k.path[strings.LastIndex(k.path, ".")+1:]
+	set := 0
+	for _, file := range p.Files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if !ok {
+				return true
+			}
+			for _, l := range assign.Lhs {
+				sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
+				if !ok || sel.Sel.Name != name {
+					continue
+				}
+				if in := p.Func(assign); in != nil && in.Outermost() == f.Outermost() {
+					set += 2
+				}
+				set++
+			}
+			return true
+		})
+	}
+	return set > 1
+}
+
+// deathByDefer finds a cancel func that is deferred behind a deferred call
+// that uses its context: defers run last in, first out.
+func (p *Package) deathByDefer(f *Func, e ast.Expr) *Death {
+	v := typed.Var(p.Info, e)
+	if v == nil || len(p.Assigned(v, nil)) > 0 {
+		return nil
+	}
+	first, outer := p.deferOf(f, e)
+	if first == nil || !declaredIn(outer, v) {
+		return nil
+	}
+	list := statements(p.Parent(first))
+	for i, stmt := range list {
+		later, ok := stmt.(*ast.DeferStmt)
+		if !ok || stmt.Pos() <= first.Pos() || !p.cancelsDeferred(outer, later, v) {
+			continue
+		}
+		// Have: defer f(ctx) … defer cancel()
+		for _, between := range list[:i] {
+			if between.Pos() > first.Pos() && p.mayLeave(between) {
+				return nil
+			}
+		}
+		d := p.death(e)
+		d.Cancelled, d.Deferred = true, true
+		return d
+	}
+	return nil
+}
+
+// deferOf returns the defer statement that e runs in, and the function that
+// defers; nil if e runs when the defer statement itself does not.
+func (p *Package) deferOf(f *Func, e ast.Expr) (*ast.DeferStmt, *Func) {
+	if f.Wall == Deferred {
+		stmt, ok := f.Site.(*ast.DeferStmt)
+		if !ok {
+			return nil, nil
+		}
+		return stmt, f.Outer
+	}
+	for n := p.Parent(e); n != nil && n != f.Node; n = p.Parent(n) {
+		if stmt, ok := n.(*ast.DeferStmt); ok {
+			return stmt, f
+		}
+	}
+	return nil, nil
+}
+
+// cancelsDeferred reports whether the deferred call is that of v's cancel func.
+func (p *Package) cancelsDeferred(f *Func, stmt *ast.DeferStmt, v *types.Var) bool {
+	k := keyOf(p.Info, stmt.Call.Fun)
+	return k.valid() && p.factsAt(f, stmt)[fact{cancels, k, key{base: v}}]
+}
+
+// mayLeave reports whether stmt holds a return of its own function.
+func (p *Package) mayLeave(stmt ast.Stmt) bool {
+	leaves := false
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt, *ast.BranchStmt:
+			leaves = true
+		}
+		return !leaves
+	})
+	return leaves
+}

@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// OnlyLooks reports whether call does with its argument e, a context, nothing
+// that its being done would change: it logs, counts or traces, asks it for a
+// value, its error or its cause, makes an error, or detaches from it. Callees
+// of this package are followed.
+func (p *Package) OnlyLooks(call *ast.CallExpr, e ast.Expr) bool {
+	return p.onlyLooks(call, e, map[*types.Var]bool{})
+}
+
+// onlyLooks takes a parameter in seen to be looked at only, as a recursive call
+// adds nothing.
+func (p *Package) onlyLooks(call *ast.CallExpr, e ast.Expr, seen map[*types.Var]bool) bool {
+	fn := typed.Callee(p.Info, call)
+	switch {
+	case typed.IsFunc(fn, "context", "Cause", "WithoutCancel", "AfterFunc"):
+		return true
+	case tellsOnly(call, fn):
+		return true
+	case makesError(call, fn), asksForValue(call, fn):
+		return true
+	}
+	decl := p.decl(fn)
+	i := slices.Index(call.Args, e)
+	if decl == nil || decl.Body == nil || i < 0 {
+		return false
+	}
+	if sig := fn.Signature(); sig.Variadic() && i >= sig.Params().Len()-1 {
+		return false
+	}
+	v := paramAt(p.Info, decl.Type, i)
+	return v == nil || p.paramLooks(v, seen)
+}
+
+// paramLooks reports whether the function of the parameter v only looks at it.
+func (p *Package) paramLooks(v *types.Var, seen map[*types.Var]bool) bool {
+	if seen[v] {
+		return true
+	}
+	seen[v] = true
+	for _, u := range p.reachVar(v) {
+		switch {
+		case p.IsDetached(u.Node), u.Kind == Compared:
+		case u.Kind == Method && typed.CalleeName(u.Call) != "Done":
+		case u.Kind == Arg && p.onlyLooks(u.Call, u.Node, seen):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// IsDetached reports whether the context e has passed through
+// context.WithoutCancel or a function of such a name.
+func (p *Package) IsDetached(e ast.Expr) bool { return p.lineageOf(e).detached }
+
+// observers are the parts of import paths that packages have which show people
+// what a program does.
+var observers = map[string]bool{
+	"log": true, "logger": true, "logging": true, "slog": true, "klog": true, "logr": true, "zap": true, "logrus": true, "zerolog": true,
+	"metric": true, "metrics": true, "stats": true, "telemetry": true, "otel": true, "prometheus": true, "opencensus": true,
+	"trace": true, "tracing": true, "tracer": true, "sentry": true,
+}
+
+// tellsOnly reports whether call logs, counts or traces.
+func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
+	if fn != nil && fn.Pkg() != nil {
+		for part := range strings.SplitSeq(fn.Pkg().Path(), "/") {
+			if observers[strings.TrimSuffix(strings.TrimPrefix(part, "go-"), "-go")] {
+				return true
+			}
+		}
+	}
+	name := typed.CalleeName(call)
+	if !IsTeller(name) || hasWord(name, []string{"Send", "With", "Emit"}) {
+		return false
+	}
+	return fn == nil || !returnsError(fn.Signature())
+}
+
+// makesError reports whether call only makes an error: its result is of an
+// error type of its own, or its name says so.
+func makesError(call *ast.CallExpr, fn *types.Func) bool {
+	if fn == nil || fn.Signature().Results().Len() != 1 {
+		return false
+	}
+	t := fn.Signature().Results().At(0).Type()
+	if !typed.IsError(t) {
+		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
+	}
+	return strings.Contains(strings.ToLower(typed.CalleeName(call)), "err")
+}
+
+// asksForValue reports whether call reads what the context carries: it takes
+// nothing else and cannot fail, or its name says so.
+func asksForValue(call *ast.CallExpr, fn *types.Func) bool {
+	name := typed.CalleeName(call)
+	for _, part := range []string{"FromContext", "FromCtx", "FromIncomingContext", "FromOutgoingContext", "InContext"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	if fn == nil || IsCloser(name) || hasWord(name, waiters) {
+		return false
+	}
+	sig := fn.Signature()
+	if sig.Params().Len() != 1 || sig.Variadic() || sig.Results().Len() == 0 || returnsError(sig) {
+		return false
+	}
+	return !typed.IsContext(sig.Results().At(0).Type())
+}
+
+func returnsError(sig *types.Signature) bool {
+	for _, v := range varsOf(sig.Results()) {
+		if typed.IsError(v.Type()) {
+			return true
+		}
+	}
+	return false
+}

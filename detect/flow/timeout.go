@@ -1,0 +1,137 @@
+package flow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"time"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// A Timeout is a call of context.WithTimeout or WithTimeoutCause with a
+// constant duration.
+type Timeout struct {
+	Call  *ast.CallExpr
+	After time.Duration
+}
+
+// TimeoutOf returns the call as a timeout, nil if it is none.
+func (p *Package) TimeoutOf(call *ast.CallExpr) *Timeout {
+	if !typed.IsFunc(typed.Callee(p.Info, call), "context", "WithTimeout", "WithTimeoutCause") || len(call.Args) < 2 {
+		return nil
+	}
+	value := p.Info.Types[call.Args[1]].Value
+	if value == nil {
+		return nil
+	}
+	n, exact := constant.Int64Val(constant.ToInt(value))
+	if !exact {
+		return nil
+	}
+	return &Timeout{call, time.Duration(n)}
+}
+
+// TimeoutsAround yields the constant timeouts that the context e, as it is
+// where it stands, derives from in this function, innermost first. What comes
+// from a variable that may hold several values, from functions outside package
+// context or from WithoutCancel is not followed.
+func (p *Package) TimeoutsAround(e ast.Expr) []*Timeout {
+	var around []*Timeout
+	for range maxLineage {
+		d, call := p.derivedHere(e)
+		if call == nil || d.how == byDetach {
+			return around
+		}
+		if t := p.TimeoutOf(call); t != nil {
+			around = append(around, t)
+		}
+		e = d.parent
+	}
+	return around
+}
+
+// derivedHere returns the call of a known function that the context e, as it
+// is where it stands, was derived by.
+func (p *Package) derivedHere(e ast.Expr) (derive, *ast.CallExpr) {
+	d, made, _ := p.derivedAt(e, e)
+	return d, made
+}
+
+// derivedAt is derivedHere for the value that e has when n runs, and returns
+// the assignment too.
+func (p *Package) derivedAt(e ast.Expr, n ast.Node) (derive, *ast.CallExpr, definition) {
+	call, index := ast.Unparen(e), 0
+	def, ok := p.valueAt(typed.Var(p.Info, e), n)
+	if ok {
+		call, index = ast.Unparen(def.rhs), def.index
+	}
+	made, ok := call.(*ast.CallExpr)
+	if !ok {
+		return derive{}, nil, def
+	}
+	fn := typed.Callee(p.Info, made)
+	if !typed.IsFunc(fn, "context") && !typed.IsFunc(fn, "golang.org/x/sync/errgroup") && !typed.IsFunc(fn, "os/signal") {
+		return derive{}, nil, def
+	}
+	d, ok := p.derivation(made)
+	if !ok || d.result != index {
+		return derive{}, nil, def
+	}
+	return d, made, def
+}
+
+// TimeoutAbove returns the constant timeout that the statement of call follows
+// directly, and what goes with it: the statement that makes it and the defer
+// of its cancel func; provided its context is only the first argument of call.
+func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
+	stmt := p.Stmt(call)
+	list := statements(p.Parent(stmt))
+	i := slices.Index(list, stmt)
+	if i < 2 {
+		return nil, nil
+	}
+	assign, made := list[i-2].(*ast.AssignStmt)
+	deferred, defers := list[i-1].(*ast.DeferStmt)
+	if !made || !defers || assign.Tok != token.DEFINE || len(assign.Rhs) != 1 || len(assign.Lhs) != 2 {
+		return nil, nil
+	}
+	outer, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
+	if !ok || p.TimeoutOf(outer) == nil {
+		return nil, nil
+	}
+	// Have: ctx, cancel := context.WithTimeout(parent, d); defer …
+	ctx, cancel := typed.Var(p.Info, assign.Lhs[0]), typed.Var(p.Info, assign.Lhs[1])
+	if !p.onlyUse(ctx, assign, call.Args[0]) || !p.onlyUse(cancel, assign, deferred.Call.Fun) {
+		return nil, nil
+	}
+	k := keyOf(p.Info, outer.Args[0])
+	v, isVar := k.base.(*types.Var)
+	named := isVar && (v.Name() == ctx.Name() || p.Resolves(v.Name(), v, call.Pos()))
+	if typed.Root(p.Info, outer.Args[0]) == "" && !named {
+		return nil, nil
+	}
+	return p.TimeoutOf(outer), []ast.Stmt{assign, deferred}
+}
+
+// onlyUse reports whether stmt declares v and e is its only use.
+func (p *Package) onlyUse(v *types.Var, stmt ast.Stmt, e ast.Expr) bool {
+	if v == nil || !p.declares(stmt, v) || len(p.Assigned(v, nil)) > 0 {
+		return false
+	}
+	uses := p.usesOf(v)
+	return len(uses) == 1 && ast.Unparen(e) == uses[0]
+}
+
+// LoopBetween reports whether n stands in a loop that outer stands outside of.
+func (p *Package) LoopBetween(outer, n ast.Node) bool {
+	for m := p.Parent(n); m != nil && !contains(m, outer); m = p.Parent(m) {
+		switch m.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+	}
+	return false
+}
