@@ -61,17 +61,14 @@ const detachedBecause = "the goroutine outlives the request: it keeps the values
 
 // detach renders context.WithoutCancel(ctx) at n, or says why it cannot be.
 func (p *Pass) detach(n ast.Node, ctx flow.Context) (src, why string) {
-	if p.Flow.Version(n) < 21 {
-		return "", "the goroutine outlives the request; context.WithoutCancel needs go1.21"
-	}
-	name, add, ok := p.Flow.Import("context", n.Pos())
+	src, add, why := p.Flow.WithoutCancel(ctx.Expr, n)
 	switch {
-	case !ok || add != nil:
+	case why != "":
+		return "", "the goroutine outlives the request; " + why
+	case add != nil:
 		return "", "package context cannot be named here"
-	case name == ".":
-		return "WithoutCancel(" + ctx.Expr + ")", ""
 	}
-	return name + ".WithoutCancel(" + ctx.Expr + ")", ""
+	return src, ""
 }
 
 // detachedRoot hands context.WithoutCancel to the literal of a goroutine that

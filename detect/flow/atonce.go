@@ -148,7 +148,7 @@ func (p *Package) quickCall(call *ast.CallExpr, depth int) bool {
 	if tv := p.Info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
 		return true
 	}
-	if t := p.Info.TypeOf(call.Fun); t != nil && isCancelFunc(t) {
+	if t := p.Info.TypeOf(call.Fun); t != nil && typed.IsCancelFunc(t) {
 		return true
 	}
 	fn := typed.Callee(p.Info, call)

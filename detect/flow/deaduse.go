@@ -56,7 +56,7 @@ func (p *Package) endsContexts(decl ast.Decl) bool {
 			found = true
 		default:
 			t := p.Info.TypeOf(call.Fun)
-			found = t != nil && isCancelFunc(t) || p.doneCall(call) != nil
+			found = t != nil && typed.IsCancelFunc(t) || p.doneCall(call) != nil
 		}
 		return !found
 	})
@@ -118,7 +118,8 @@ func (p *Package) ParentAt(d *Death, e ast.Expr) (src string, add *Import, ok bo
 		return "", nil, false
 	}
 	if root := typed.Root(p.Info, d.Parent); root != "" {
-		return p.contextFunc(root+"()", e)
+		src, add, ok = p.ContextFunc(root, e.Pos())
+		return src + "()", add, ok
 	}
 	k := keyOf(p.Info, d.Parent)
 	v, isVar := k.base.(*types.Var)
@@ -131,49 +132,15 @@ func (p *Package) ParentAt(d *Death, e ast.Expr) (src string, add *Import, ok bo
 	return types.ExprString(d.Parent), nil, true
 }
 
-// contextFunc renders a use of a function of package context at n.
-func (p *Package) contextFunc(src string, n ast.Node) (string, *Import, bool) {
-	name, add, ok := p.Import("context", n.Pos())
-	if name == "." {
-		return src, nil, ok
-	}
-	return name + "." + src, add, ok
-}
-
 // WithoutCancel renders context.WithoutCancel(ctx) at n, with the import that
 // takes, or says why it cannot be written there.
 func (p *Package) WithoutCancel(ctx string, n ast.Node) (src string, add *Import, why string) {
 	if p.Version(n) < 21 {
 		return "", nil, "context.WithoutCancel needs go1.21"
 	}
-	src, add, ok := p.contextFunc("WithoutCancel("+ctx+")", n)
+	src, add, ok := p.ContextFunc("WithoutCancel", n.Pos())
 	if !ok {
 		return "", nil, "package context cannot be named here"
 	}
-	return src, add, ""
-}
-
-// InTest reports whether n stands in a test file, or in a function that a test
-// hands its *testing.T.
-func (p *Package) InTest(n ast.Node) bool {
-	if p.IsTestFile(n) {
-		return true
-	}
-	for f := p.Func(n); f != nil; f = f.Outer {
-		for _, v := range varsOf(f.Sig.Params()) {
-			if typed.IsTesting(v.Type()) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// Said returns the comment at n that holds one of the words, or "".
-func (p *Package) Said(n ast.Node, words ...string) string {
-	texts := p.commentsAt(n)
-	if stmt := p.Stmt(n); stmt != nil {
-		texts = append(texts, p.commentsAt(stmt)...)
-	}
-	return saying(texts, words)
+	return src + "(" + ctx + ")", add, ""
 }

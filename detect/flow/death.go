@@ -49,7 +49,7 @@ func (p *Package) deathIn(at facts, e ast.Expr, depth int) *Death {
 		return nil
 	}
 	if at[fact{kind: dead, a: k}] {
-		if !p.keeps(k, e) {
+		if !p.stillHolds(k, e) {
 			return nil
 		}
 		d := p.death(e)
@@ -115,9 +115,9 @@ func (p *Package) unchanged(e ast.Expr) bool {
 	return asked
 }
 
-// keeps reports whether what k names cannot have become another context
+// stillHolds reports whether what k names cannot have become another context
 // behind the back of the function that e stands in.
-func (p *Package) keeps(k key, e ast.Expr) bool {
+func (p *Package) stillHolds(k key, e ast.Expr) bool {
 	v, ok := k.base.(*types.Var)
 	switch {
 	case !ok || v.Parent() == p.Types.Scope():

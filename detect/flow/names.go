@@ -80,6 +80,10 @@ var reasons = []string{
 	"shutdown", "regardless", "even if", "on purpose", "deliberate", "long-lived", "long lived",
 }
 
+// OnPurpose are the words by which a comment says that what looks like a
+// defect is none.
+var OnPurpose = []string{"intentional", "on purpose", "deliberate"}
+
 // loggers are callees whose arguments are only looked at by people.
 var loggers = []string{
 	"Log", "Logf", "Print", "Printf", "Println", "Debug", "Debugf", "Debugw", "Debugln", "Info", "Infof", "Infow", "Infoln",
@@ -116,10 +120,6 @@ func hasWord(name string, words []string) bool {
 
 // IsCloser reports whether a function of that name cleans up.
 func IsCloser(name string) bool { return name != "" && hasWord(name, closers) }
-
-// IsBuilder reports whether a function of that name makes an object that may
-// keep the context it is given.
-func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) }
 
 // IsRunner reports whether a function of that name starts work that may go on
 // when it has returned.

@@ -139,12 +139,6 @@ func (p *Package) Said(n ast.Node, words []string) string {
 			texts = append(texts, p.commentsAt(f.Go)...)
 		}
 	}
-	return saying(texts, reasons)
-}
-
-// saying returns the first of the comments that holds one of the words, in
-// lower case; directives do not count.
-func saying(texts, words []string) string {
 	for _, text := range texts {
 		if isDirective(text) {
 			continue

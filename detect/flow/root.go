@@ -57,11 +57,11 @@ func (p *Package) isClosing(call *ast.CallExpr) bool {
 	if IsCloser(name) {
 		return true
 	}
-	return hasWord(name, removers) && p.OnErrorPath(call)
+	return hasWord(name, removers) && p.onErrorPath(call)
 }
 
-// OnErrorPath reports whether n stands inside `if err != nil` or the like.
-func (p *Package) OnErrorPath(n ast.Node) bool {
+// onErrorPath reports whether n stands inside `if err != nil`.
+func (p *Package) onErrorPath(n ast.Node) bool {
 	return p.inBranch(n, func(cond ast.Expr, truth bool) bool { return len(p.testedErrors(cond, truth)) > 0 })
 }
 

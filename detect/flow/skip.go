@@ -129,6 +129,10 @@ func (p *Package) InTest(n ast.Node) bool {
 	return false
 }
 
+// InTestCode reports whether n stands in a test file, or in a function that is
+// given a test.
+func (p *Package) InTestCode(n ast.Node) bool { return p.IsTestFile(n) || p.InTest(n) }
+
 // Launched reports whether n stands in a goroutine that the function
 // declaration around it starts.
 func (p *Package) Launched(n ast.Node) bool {
