@@ -13,6 +13,7 @@ var All = []*Rule{
 	doneErrRule,
 	doneSpinRule,
 	withContextRule,
+	nestedTimeoutRule,
 	nilDoneRule,
 	ctxKeyRule,
 	contextFieldRule,

@@ -44,6 +44,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return loopDone(f, ev)
 	case *detect.Timer:
 		return timer(f, ev)
+	case *detect.NestedTimeout:
+		return nestedTimeout(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
 	case *detect.PoolContext:
