@@ -15,6 +15,7 @@ var All = []*Rule{
 	withContextRule,
 	nestedTimeoutRule,
 	nilDoneRule,
+	deadContextRule,
 	ctxKeyRule,
 	contextFieldRule,
 	poolContextRule,

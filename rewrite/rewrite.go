@@ -48,6 +48,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return nestedTimeout(f, ev)
 	case *detect.NilDone:
 		return nilDone(f, ev)
+	case *detect.DeadCtx:
+		return deadCtx(f, ev)
 	case *detect.PoolContext:
 		return poolContext(f, ev)
 	case *detect.NilContext:
