@@ -16,6 +16,7 @@ var All = []*Rule{
 	nestedTimeoutRule,
 	nilDoneRule,
 	deadContextRule,
+	shortLivedRule,
 	ctxKeyRule,
 	contextFieldRule,
 	poolContextRule,

@@ -50,6 +50,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return nilDone(f, ev)
 	case *detect.DeadCtx:
 		return deadCtx(f, ev)
+	case *detect.ShortLived:
+		return shortLived(f, ev)
 	case *detect.PoolContext:
 		return poolContext(f, ev)
 	case *detect.NilContext:

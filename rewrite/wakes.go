@@ -8,8 +8,8 @@ import "slices"
 var wakes = map[string][]string{
 	// The new context is captured, or its Done asked; a parameter got a name.
 	"background": {"goroutine", "nildone", "noctx"},
-	// What is asked for its Done is a parameter now.
-	"goroutine": {"nildone"},
+	// What is asked for its Done is a parameter now; it may not live long enough.
+	"goroutine": {"nildone", "shortlived"},
 	// A Done case is new, and in a literal it captures the context.
 	"selectdone": {"nildone", "goroutine"},
 	"chanblock":  {"nildone", "goroutine"},
