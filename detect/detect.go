@@ -17,6 +17,7 @@ var All = []*Rule{
 	nilDoneRule,
 	deadContextRule,
 	shortLivedRule,
+	errGroupContextRule,
 	ctxKeyRule,
 	contextFieldRule,
 	poolContextRule,

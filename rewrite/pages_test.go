@@ -62,6 +62,9 @@ func runPage(t *testing.T, src string, opts rewrite.Options) (string, rewrite.Re
 	t.Helper()
 	dir := tempDir(t)
 	writeFile(t, filepath.Join(dir, "go.mod"), []byte(defaultModule))
+	if strings.Contains(src, `"golang.org/x/sync/errgroup"`) {
+		layErrgroup(t, dir)
+	}
 	name := "a.go"
 	if strings.Contains(src, `"testing"`) {
 		name = "a_test.go"
@@ -108,4 +111,26 @@ func code(t *testing.T, part string) string {
 		t.Fatal("no Go code in Before or After")
 	}
 	return block
+}
+
+// layErrgroup gives the module in dir a stand-in for golang.org/x/sync.
+func layErrgroup(t *testing.T, dir string) {
+	t.Helper()
+	for name, text := range map[string]string{
+		"go.mod":      defaultModule + "\nrequire golang.org/x/sync v0.0.0\n\nreplace golang.org/x/sync => ./sync\n",
+		"sync/go.mod": "module golang.org/x/sync\n\ngo 1.26\n",
+		"sync/errgroup/errgroup.go": `package errgroup
+
+import "context"
+
+type Group struct{ err error }
+
+func WithContext(ctx context.Context) (*Group, context.Context) { return &Group{}, ctx }
+
+func (g *Group) Go(f func() error) { g.err = f() }
+func (g *Group) Wait() error       { return g.err }
+`,
+	} {
+		writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), []byte(text))
+	}
 }

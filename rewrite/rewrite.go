@@ -52,6 +52,8 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return deadCtx(f, ev)
 	case *detect.ShortLived:
 		return shortLived(f, ev)
+	case *detect.ErrGroupCtx:
+		return errGroupCtx(f, ev)
 	case *detect.PoolContext:
 		return poolContext(f, ev)
 	case *detect.NilContext:
