@@ -20,7 +20,7 @@ var wakes = map[string][]string{
 	// A call in a literal captures the context now.
 	"noctx": {"goroutine"},
 	// A parameter got a name; TODO stands where a goroutine is launched.
-	"nilctx": {"goroutine", "background"},
+	"nilctx": {"goroutine", "background", "nildone", "noctx"},
 	// The context of the goroutine launched here ends with the function now.
 	"lostcancel": {"shortlived"},
 }
