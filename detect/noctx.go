@@ -87,17 +87,44 @@ type variant struct {
 func findNoCtx(p *Pass) []Finding {
 	n := &noCtx{Pass: p, reached: map[string]map[*ast.FuncDecl]bool{}}
 	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(m ast.Node) bool {
-			switch m := m.(type) {
-			case *ast.CallExpr:
-				n.look(m)
-			case *ast.KeyValueExpr:
-				n.dialField(m)
-			}
-			return true
-		})
+		for _, decl := range file.Syntax.Decls {
+			hears := n.hears(decl)
+			ast.Inspect(decl, func(m ast.Node) bool {
+				switch m := m.(type) {
+				case *ast.CallExpr:
+					if hears || typed.CalleeName(m) == "NewRequest" {
+						n.look(m)
+					}
+				case *ast.KeyValueExpr:
+					n.dialField(m)
+				}
+				return true
+			})
+		}
 	}
 	return n.findings
+}
+
+// hears reports whether a function of the declaration has a parameter that is
+// a context or provides one: the others need not be looked at closely.
+func (p *noCtx) hears(decl ast.Decl) bool {
+	found := false
+	ast.Inspect(decl, func(n ast.Node) bool {
+		typ, ok := n.(*ast.FuncType)
+		if !ok || found {
+			return !found
+		}
+		for _, field := range typ.Params.List {
+			t := p.Package.Info.TypeOf(field.Type)
+			if t == nil {
+				continue
+			}
+			_, provides := typed.ProviderOf(t)
+			found = found || provides || typed.IsContext(t)
+		}
+		return !found
+	})
+	return found
 }
 
 // noCtx is one run of the rule over a package.
@@ -144,6 +171,12 @@ func (p *noCtx) judge(v *variant) (f Finding, report bool) {
 		return p.folded(v)
 	}
 	ctx, none := p.Flow.LiveFor(call, v.governs)
+	if none == nil || none.Two {
+		if region, why := p.rightWithout(v); why != "" {
+			p.leave(call, region, why)
+			return f, false
+		}
+	}
 	switch {
 	case none == nil:
 	case none.Two:
@@ -160,10 +193,6 @@ func (p *noCtx) judge(v *variant) (f Finding, report bool) {
 		return f, false
 	}
 	// Have: a live context.
-	if region, why := p.rightWithout(v); why != "" {
-		p.leave(call, region, why)
-		return f, false
-	}
 	f = p.finding(v, ctx.Expr)
 	p.weigh(&f, v, ctx)
 	ev := v.make(&f, ctx)

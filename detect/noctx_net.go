@@ -49,7 +49,7 @@ func (p *noCtx) netForm(call *ast.CallExpr, fn *types.Func) *variant {
 		return nil // the package itself has no name for its functions
 	}
 	for _, row := range netTable {
-		if !typed.IsFunc(fn, row.pkg, row.name) || p.Flow.Version(call) < row.since || call.Ellipsis.IsValid() || len(call.Args) != fn.Signature().Params().Len() {
+		if row.name != fn.Name() || !typed.IsFunc(fn, row.pkg, row.name) || p.Flow.Version(call) < row.since || call.Ellipsis.IsValid() || len(call.Args) != fn.Signature().Params().Len() {
 			continue
 		}
 		v := &variant{name: row.variant, to: fn, strict: row.strict, safety: Safe}

@@ -92,10 +92,13 @@ func inTable(fn *types.Func) bool {
 }
 
 func (row tableRow) is(fn *types.Func) bool {
+	if fn.Name() != row.name {
+		return false
+	}
 	if row.recv == "" {
 		return typed.IsFunc(fn, row.pkg, row.name)
 	}
-	return fn.Name() == row.name && typed.IsMethod(fn, row.pkg, row.recv)
+	return typed.IsMethod(fn, row.pkg, row.recv)
 }
 
 // sameReceiver reports whether two methods belong to one type, or both to
