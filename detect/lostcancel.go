@@ -231,7 +231,7 @@ func (l *lostCancel) leftOut(v *types.Var) (Finding, bool) {
 	if l.failed != nil {
 		failed = typed.Var(l.Package.Info, l.failed)
 	}
-	end := l.Flow.Unmentioned(v, failed, l.node)
+	end := l.Flow.Unmentioned(v, typed.Var(l.Package.Info, l.ctx), failed, l.node)
 	if end == nil || l.inMain() {
 		return Finding{}, false
 	}

@@ -193,7 +193,7 @@ func (l *lostCancel) freeName() string {
 	free := func(name string) bool {
 		_, outer := l.Package.Types.Scope().Innermost(l.node.Pos()).LookupParent(name, l.node.Pos())
 		_, local := outer.(*types.Var)
-		return !l.taken[fmt.Sprint(fn.Node.Pos(), name)] && l.Flow.FreeName(fn, name) == name && !local
+		return !l.taken[l.scoped(name)] && l.Flow.FreeName(fn, name) == name && !local
 	}
 	name := names[0]
 	for i := 1; !free(name); i++ {
@@ -203,8 +203,12 @@ func (l *lostCancel) freeName() string {
 			name = fmt.Sprint(names[len(names)-1], i)
 		}
 	}
-	l.taken[fmt.Sprint(fn.Node.Pos(), name)] = true
 	return name
+}
+
+// scoped tells names of different functions apart.
+func (l *lostCancel) scoped(name string) string {
+	return fmt.Sprint(l.Flow.Func(l.node).Node.Pos(), name)
 }
 
 // declaredHere reports whether everything else that is assigned was declared
@@ -320,6 +324,7 @@ func (l *lostCancel) attach(f *Finding, fix *LostCancel) {
 		f.Lower(Manual, "a goto may jump over the declaration of "+fix.Name)
 		return
 	}
+	l.taken[l.scoped(fix.Name)] = true
 	f.Evidence = fix
 	f.Touches = []Span{SpanOf(fix.Stmt)}
 	if fix.After != nil && fix.After != fix.Stmt {

@@ -13,9 +13,10 @@ import (
 // Unmentioned returns where a path from the assignment from to the end of its
 // function, or to another assignment to v, ends on which nothing mentions v:
 // a return statement, the end of the body, or that assignment. Nil if there is
-// none. Left out are the paths on which err, if not nil, is not nil, as long
-// as it is the one that from sets. Blank assignments mention nothing.
-func (p *Package) Unmentioned(v, err *types.Var, from ast.Node) ast.Node {
+// none. Left out are the paths on which the context ctx is done, and those on
+// which err, if there is one, is not nil, as long as it is the one that from
+// sets. Blank assignments mention nothing.
+func (p *Package) Unmentioned(v, ctx, err *types.Var, from ast.Node) ast.Node {
 	f := p.Func(from)
 	if f == nil {
 		return nil
@@ -30,13 +31,14 @@ func (p *Package) Unmentioned(v, err *types.Var, from ast.Node) ast.Node {
 		fresh bool // err is still what from made it
 	}
 	seen := map[state]bool{}
+	done := fact{kind: dead, a: key{base: ctx}}
 	var found ast.Node
 	var run func(b *cfg.Block, nodes []ast.Node, fresh bool)
 	run = func(b *cfg.Block, nodes []ast.Node, fresh bool) {
 		for _, m := range nodes {
 			switch {
 			case g.comm[m]:
-			case p.mentions(m, v):
+			case p.mentions(m, v) || p.awaits(m, ctx):
 				return
 			case p.sets(m, v) || isReturn(m):
 				if found == nil || m.Pos() < found.Pos() {
@@ -50,13 +52,23 @@ func (p *Package) Unmentioned(v, err *types.Var, from ast.Node) ast.Node {
 			if fresh && err != nil && len(b.Succs) == 2 && p.clears(b, 1-edge, err) {
 				continue
 			}
-			if next := (state{succ, fresh}); !seen[next] {
+			if next := (state{succ, fresh}); !seen[next] && !g.in[succ.Index][done] {
 				seen[next] = true
 				run(succ, succ.Nodes, fresh)
 			}
 		}
 	}
 	run(start, start.Nodes[min(i+1, len(start.Nodes)):], true)
+	return found
+}
+
+// awaits reports whether n receives from the Done channel of ctx.
+func (p *Package) awaits(n ast.Node, ctx *types.Var) bool {
+	found := false
+	receives(n, func(ch *ast.UnaryExpr) {
+		of := p.DoneOf(ch.X)
+		found = found || of != nil && typed.Var(p.Info, of) == ctx
+	})
 	return found
 }
 

@@ -20,7 +20,7 @@ func lost(p *flow.Package, n ast.Node) string {
 		}
 		return p.Info.ObjectOf(lhs[i].(*ast.Ident)).(*types.Var)
 	}
-	end := p.Unmentioned(v(1), v(2), n)
+	end := p.Unmentioned(v(1), v(0), v(2), n)
 	if end == nil {
 		return "never"
 	}
@@ -95,6 +95,26 @@ func failedLater(p context.Context) error {
 func bare(p context.Context) (ctx context.Context, cancel context.CancelFunc) {
 	ctx, cancel = context.WithCancel(p) // lost: never
 	return
+}
+func ended(p context.Context, wake <-chan int) {
+	ctx, cancel := context.WithCancel(p) // lost: never
+	select {
+	case <-wake:
+		cancel()
+	case <-ctx.Done():
+	}
+}
+func endedLater(p context.Context, wait bool) error {
+	ctx, cancel := context.WithCancel(p) // lost: never
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if wait {
+		<-ctx.Done()
+		return nil
+	}
+	cancel()
+	return nil
 }
 func fatal(p context.Context) error {
 	ctx, cancel := context.WithCancel(p) // lost: never; ends: log.Fatal
