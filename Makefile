@@ -5,7 +5,7 @@ BIN     := bin/ctxfix
 # The command line library's documentation generator is not needed at run time.
 TAGS    := urfave_cli_no_docs
 # Modules of their own below this one, which ./... does not reach.
-MODULES := testdata/demo testdata/frameworks
+MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check build bench corpus fmt clean fmtcheck vet self

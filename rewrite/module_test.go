@@ -27,6 +27,12 @@ type module struct {
 // reports.
 func runModule(t *testing.T, dir string, threshold detect.Safety, rules ...string) *module {
 	t.Helper()
+	return runModuleWith(t, dir, detect.Options{}, threshold, rules...)
+}
+
+// runModuleWith is runModule with settings for the rules.
+func runModuleWith(t *testing.T, dir string, settings detect.Options, threshold detect.Safety, rules ...string) *module {
+	t.Helper()
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +46,7 @@ func runModule(t *testing.T, dir string, threshold detect.Safety, rules ...strin
 			t.Fatalf("%s does not compile: %v", pkg.ID, e)
 		}
 	}
-	opts := rewrite.Options{Threshold: threshold, Write: threshold > detect.Manual}
+	opts := rewrite.Options{Detect: settings, Threshold: threshold, Write: threshold > detect.Manual}
 	for _, name := range rules {
 		rule := detect.Lookup(name)
 		if rule == nil {
@@ -138,9 +144,15 @@ func (m *module) write(t *testing.T, further ...string) (dir string) {
 // goTool runs the go command in dir and returns what it printed.
 func goTool(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
+	return goToolWith(t, dir, nil, args...)
+}
+
+// goToolWith is goTool with further variables in the environment.
+func goToolWith(t *testing.T, dir string, env []string, args ...string) (string, error) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "PWD="+dir)
+	cmd.Env = append(append(os.Environ(), "GOWORK=off", "PWD="+dir), env...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -195,19 +195,36 @@ func (w *Wait) ReleasedAnyway() string {
 	return why
 }
 
-// OneResult reports whether the send is all that a goroutine has to tell on
-// the channel.
+// OneResult reports whether the send is all that a goroutine, or a function
+// without results, has to tell on the channel, and whoever receives it does
+// not leave before it comes.
 func (w *Wait) OneResult() bool {
-	self := w.Op()
+	c, self := w.Cases[0].Channel, w.Op()
+	if c.Unbuffered() && c.Kind == LocalChannel && slices.ContainsFunc(c.Receives, w.p.hearsAny) {
+		return false
+	}
+	if w.p.Last(w.stmt) && (self.Launch != nil && self.Direct() || w.fn.Sig.Results().Len() == 0) {
+		return true
+	}
 	if self.Launch == nil || !self.Direct() || self.Loop {
 		return false
 	}
-	for _, op := range w.Cases[0].Channel.Sends {
-		if op.Func == self.Func && op.Node != self.Node && (w.p.Reachable(op.Node, w.stmt) || w.p.Reachable(w.stmt, op.Node)) {
-			return false
-		}
+	return !slices.ContainsFunc(c.Sends, func(op ChannelOp) bool {
+		return op.Func == self.Func && op.Node != self.Node && (w.p.Reachable(op.Node, w.stmt) || w.p.Reachable(w.stmt, op.Node))
+	})
+}
+
+// hearsAny reports whether the operation is a case beside one on the Done of
+// some context.
+func (p *Package) hearsAny(op ChannelOp) bool {
+	if op.Comm == nil {
+		return false
 	}
-	return true
+	body, ok := p.Parent(op.Comm).(*ast.BlockStmt)
+	return ok && slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
+		ch, _ := Comm(c.(*ast.CommClause))
+		return ch != nil && p.DoneOf(ch) != nil
+	})
 }
 
 // Settled accepts what leaving does not owe: the other sends on the channel

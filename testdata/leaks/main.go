@@ -1,51 +1,100 @@
+// Program leaks calls functions that wait, cancels their context, and counts
+// the goroutines that are left. It is run as it stands and as the fixes of
+// selectdone and chanblock leave it.
 package main
 
 import (
+	"bytes"
 	"context"
+	"flag"
 	"fmt"
-	"runtime"
+	"os"
+	"runtime/pprof"
+	"strings"
 	"time"
+
+	"go.uber.org/goleak"
 )
 
-// Each line tells of one scenario whether its function returned when its
-// context was cancelled, and how many goroutines were left in the end.
+// A scenario waits until its context is cancelled, or ought to. What it waits
+// for goes on once release is closed.
+type scenario struct {
+	name string
+	run  func(ctx context.Context, release <-chan struct{}) error
+}
+
+// The scenarios, by the rule that mends them, and whether -unsafe is needed.
+var groups = map[string][]scenario{
+	"selectdone":        selectDone,
+	"selectdone-unsafe": selectDoneUnsafe,
+	"chanblock":         chanBlock,
+	"chanblock-unsafe":  chanBlockUnsafe,
+}
+
 func main() {
-	for _, s := range scenarios {
-		before := runtime.NumGoroutine()
-		returned := cancelled(s.run)
-		left := settle(before)
-		fmt.Printf("%s: returned %v, left %d\n", s.name, returned, left)
+	patience := flag.Duration("patience", 100*time.Millisecond, "how long to wait for what ought to end")
+	profile := flag.Bool("profile", false, "count with the runtime's goroutineleak profile, not with goleak")
+	flag.Parse()
+	if *profile && pprof.Lookup("goroutineleak") == nil {
+		fmt.Fprintln(os.Stderr, "built without the goroutineleak profile")
+		os.Exit(1)
+	}
+	for _, group := range flag.Args() {
+		for _, s := range groups[group] {
+			fmt.Printf("%s %s: left %d\n", group, s.name, left(s, *patience, *profile))
+		}
 	}
 }
 
-// cancelled runs the scenario, cancels its context, and reports whether it
-// returned. Then it lets go what the scenario waits for.
-func cancelled(run scenario) bool {
+// left runs the scenario, cancels its context, lets go what it waits for, and
+// returns how many goroutines stay behind: its own among them, if it did not
+// return when it was cancelled.
+func left(s scenario, patience time.Duration, profile bool) int {
+	current := goleak.IgnoreCurrent()
+	count := func() int { return goroutines(goleak.Find(current)) }
+	if profile {
+		before := leaked()
+		count = func() int { return leaked() - before }
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	release, returned := make(chan struct{}), make(chan struct{})
+	release, ended := make(chan struct{}), make(chan struct{})
 	go func() {
-		_ = run(ctx, release)
-		close(returned)
+		defer close(ended)
+		_ = s.run(ctx, release)
 	}()
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(10 * time.Millisecond)
 	cancel()
-	defer close(release)
 	select {
-	case <-returned:
-		return true
-	case <-time.After(500 * time.Millisecond):
-		return false
+	case <-ended:
+	case <-time.After(patience):
+		return count() // nobody holds release any more
 	}
-}
-
-// settle waits until no more goroutines run than before, and returns how
-// many more there are when it gives up.
-func settle(before int) int {
-	for range 50 {
-		if runtime.NumGoroutine() <= before {
+	close(release)
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		if goleak.Find(current) == nil {
 			return 0
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	return runtime.NumGoroutine() - before
+	return count()
+}
+
+// goroutines counts those that goleak's error tells of.
+func goroutines(err error) int {
+	if err == nil {
+		return 0
+	}
+	return strings.Count(err.Error(), "Goroutine ")
+}
+
+// leaked returns how many goroutines wait for what nobody else can reach.
+func leaked() int {
+	var out bytes.Buffer
+	if err := pprof.Lookup("goroutineleak").WriteTo(&out, 1); err != nil {
+		panic(err)
+	}
+	n := 0
+	if _, err := fmt.Sscanf(out.String(), "goroutineleak profile: total %d", &n); err != nil {
+		panic(err)
+	}
+	return n
 }
