@@ -24,59 +24,73 @@ type Turn struct {
 // the next turn of the loop around its select. ctx is the context whose uses
 // on the way count; the zero Turn is returned outside loops.
 func (p *Package) TurnOf(clause *ast.CommClause, ctx ast.Expr) Turn {
-	sel := p.Parent(p.Parent(clause))
-	loop := p.loopAround(sel)
+	w := &turning{Package: p, clause: clause, sel: p.Parent(p.Parent(clause)), ctx: ctx, seen: map[*cfg.Block]bool{}}
+	w.turn.Loop = p.loopAround(w.sel)
 	f := p.Func(clause)
-	if loop == nil || f == nil {
+	if w.turn.Loop == nil || f == nil {
 		return Turn{}
 	}
-	g := p.graphOf(f)
-	start := g.caseBody(clause)
+	w.g = p.graphOf(f)
+	start := w.g.caseBody(clause)
 	if start == nil {
 		return Turn{}
 	}
-	t := Turn{Loop: loop}
 	base := keyOf(p.Info, ctx).base
-	t.Looks = base == nil || loop.Pos() <= base.Pos() && base.Pos() < loop.End()
-	seen := map[*cfg.Block]bool{}
-	var run func(b *cfg.Block)
-	run = func(b *cfg.Block) {
-		if seen[b] {
+	w.turn.Looks = base == nil || w.turn.Loop.Pos() <= base.Pos() && base.Pos() < w.turn.Loop.End()
+	w.walk(start)
+	return w.turn
+}
+
+// A turning follows the paths from a case back to its select.
+type turning struct {
+	*Package
+	g      *graph
+	clause *ast.CommClause
+	sel    ast.Node
+	ctx    ast.Expr
+	seen   map[*cfg.Block]bool
+	turn   Turn
+}
+
+func (w *turning) walk(b *cfg.Block) {
+	if w.seen[b] || w.g.in[b.Index] == nil {
+		return
+	}
+	w.seen[b] = true
+	if endsLoop(b, w.turn.Loop) {
+		w.turn.Leaves = true
+		return
+	}
+	for _, n := range b.Nodes {
+		switch {
+		case w.g.comm[n] && contains(w.sel, n):
+			w.turn.Again = true
 			return
-		}
-		seen[b] = true
-		if g.in[b.Index] == nil {
+		case !contains(w.turn.Loop, n):
+			w.turn.Leaves = true
 			return
+		case contains(w.clause, n):
+			continue
 		}
-		if b.Stmt == loop && (b.Kind == cfg.KindForDone || b.Kind == cfg.KindRangeDone) {
-			t.Leaves = true
-			return
+		if !isIdle(n) {
+			w.turn.Nodes = append(w.turn.Nodes, n)
 		}
-		for _, n := range b.Nodes {
-			switch {
-			case g.comm[n] && contains(sel, n):
-				t.Again = true
-				return
-			case !contains(loop, n):
-				t.Leaves = true
-				return
-			}
-			if !contains(clause, n) && !isIdle(n) {
-				t.Nodes = append(t.Nodes, n)
-			}
-			t.Looks = t.Looks || !contains(clause, n) && p.mentionsBase(n, ctx)
-		}
-		if len(b.Succs) == 0 {
-			t.Leaves = true
-		}
-		for _, s := range b.Succs {
-			if !p.isForever(b) || s.Kind != cfg.KindForDone {
-				run(s)
-			}
+		w.turn.Looks = w.turn.Looks || w.mentionsBase(n, w.ctx)
+	}
+	if len(b.Succs) == 0 {
+		w.turn.Leaves = true
+	}
+	for _, s := range b.Succs {
+		if !w.isForever(b) || s.Kind != cfg.KindForDone {
+			w.walk(s)
 		}
 	}
-	run(start)
-	return t
+}
+
+// endsLoop reports whether b is where the loop, left by its condition or a
+// break, goes on.
+func endsLoop(b *cfg.Block, loop ast.Stmt) bool {
+	return b.Stmt == loop && (b.Kind == cfg.KindForDone || b.Kind == cfg.KindRangeDone)
 }
 
 // loopAround returns the innermost loop of its function that n stands in, or nil.
@@ -185,7 +199,7 @@ func (p *Package) Follows(loop ast.Stmt) (behind, elsewhere bool) {
 			return
 		}
 		seen[b] = true
-		if b.Stmt == loop && (b.Kind == cfg.KindForDone || b.Kind == cfg.KindRangeDone) {
+		if endsLoop(b, loop) {
 			g.walk([]*cfg.Block{b}, func(n ast.Node) bool {
 				behind = !p.onlyReports(n)
 				return !behind
