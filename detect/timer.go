@@ -3,8 +3,6 @@ package detect
 import (
 	_ "embed"
 	"go/ast"
-
-	"github.com/ctxfix/ctxfix/detect/flow"
 )
 
 //go:embed timer.md
@@ -103,12 +101,3 @@ func (p *timerFinder) inBlock(stmt ast.Stmt) bool {
 // uncollected reports whether in the file of n a ticker that nobody uses any
 // more runs on.
 func (p *timerFinder) uncollected(n ast.Node) bool { return p.Flow.Version(n) < 23 }
-
-// An AfterStop stops the timer of a time.AfterFunc when Context is done.
-type AfterStop struct {
-	Stmt      *ast.ExprStmt // time.AfterFunc(d, f)
-	Timer     string        // the variable it is assigned to
-	AfterFunc string        // "context.AfterFunc"
-	Context   flow.Context
-	Imports   []flow.Import
-}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -120,6 +121,15 @@ func (p *timerFinder) ends(stmt ast.Stmt) bool {
 	}
 	last, ok := fn.Body.List[len(fn.Body.List)-1].(*ast.ForStmt)
 	return !ok || last.Cond != nil
+}
+
+// An AfterStop stops the timer of a time.AfterFunc when Context is done.
+type AfterStop struct {
+	Stmt      *ast.ExprStmt // time.AfterFunc(d, f)
+	Timer     string        // the variable it is assigned to
+	AfterFunc string        // "context.AfterFunc"
+	Context   flow.Context
+	Imports   []flow.Import
 }
 
 // afterFunc reports, in full, a time.AfterFunc whose timer is dropped, so

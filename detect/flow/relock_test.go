@@ -55,55 +55,5 @@ func other(ctx context.Context, a, b *sync.Mutex) error {
 	here() // exit: return ctx.Err()
 	return nil
 }
-`}, {"callbacks", `
-import "context"
-func each(ctx context.Context, f, done func()) {
-	for {
-		f()
-		here() // exit: return
-	}
-}
-func consume(ctx context.Context, in <-chan int, tick chan struct{}) {
-	for range in {
-		here() // exit: return doubt
-	}
-	for range tick {
-		here() // exit: return
-	}
-	for {
-		<-in
-		here() // exit: return doubt
-	}
-}
-func leaves(ctx context.Context, in <-chan int) {
-	for range in {
-		if ctx.Err() != nil {
-			return
-		}
-		here() // exit: return
-	}
-}
-func own(ctx context.Context) {
-	in := make(chan int)
-	go func() {
-		defer close(in)
-		for {
-			select {
-			case in <- 1:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	for range in {
-		here() // exit: return
-	}
-}
-func last(ctx context.Context, f func() bool, done func()) {
-	for f() {
-		here() // exit: return doubt
-	}
-	done()
-}
 `}})
 }

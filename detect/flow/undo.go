@@ -39,13 +39,28 @@ func (o *owing) takesBack(call *ast.CallExpr) bool {
 	name := typed.CalleeName(call)
 	if hasWord(name, undoers) {
 		fn := typed.Callee(o.Info, call)
-		return !typed.IsMethod(fn, "time", "Timer") && !typed.IsMethod(fn, "time", "Ticker")
+		return !typed.IsMethod(fn, "time", "Timer") && !typed.IsMethod(fn, "time", "Ticker") && !o.ownValue(call)
 	}
 	if !hasWord(name, []string{"Add", "AddInt32", "AddInt64"}) || len(call.Args) == 0 {
 		return false
 	}
 	last := o.Info.Types[call.Args[len(call.Args)-1]].Value
 	return last != nil && last.String()[0] == '-'
+}
+
+// ownValue reports whether call is a method of a struct that a variable of
+// the function holds, not points to: nobody sees it when the function has ended.
+func (o *owing) ownValue(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v := typed.Var(o.Info, sel.X)
+	if v == nil || o.outlives(sel.X) || v.Kind() == types.ParamVar {
+		return false
+	}
+	_, isStruct := v.Type().Underlying().(*types.Struct)
+	return isStruct
 }
 
 func (o *owing) argsInScope(call *ast.CallExpr) bool {
