@@ -103,14 +103,14 @@ func (p fieldFinder) right(t *types.Named, v *types.Var) string {
 	case typed.IsContext(types.NewPointer(t)) && (!v.Embedded() || p.servesAsContext(t)):
 		return name + " is a context itself"
 	case flow.IsRequest(name):
-		return "by its name, a " + name + " stands for one call"
+		return "by its name, " + name + " stands for one call"
 	case hasContextAccess(t):
-		return "a " + name + " gives its context away, as a request does"
+		return name + " gives its context away, as a request does"
 	case p.sent(t):
-		return "a " + name + " goes through a channel, and its context with it"
+		return name + " goes through a channel, and its context with it"
 	}
 	if cancel := cancelBeside(t); cancel != "" {
-		return "it is the lifetime of the " + name + ", which " + cancel + " ends"
+		return "it is the lifetime of " + name + ", which " + cancel + " ends"
 	}
 	for _, m := range p.usersOf(t, v) {
 		if by := p.fixedBy(t, m); by != "" {
@@ -255,10 +255,10 @@ func implements(t *types.Named, asked types.Type, iface *types.Interface) bool {
 // instead says what to do.
 func (p fieldFinder) instead(t *types.Named, v *types.Var) string {
 	name := t.Obj().Name()
-	lifetime := "; if it is the lifetime of the " + name + ", keep its cancel func beside it"
+	lifetime := "; if it is the lifetime of " + name + ", keep its cancel func beside it"
 	users := p.usersOf(t, v)
 	if len(users) == 0 {
-		return "pass it to the functions that receive a " + name + " as a parameter of their own" + lifetime
+		return "pass it to the functions that work with " + name + " as a parameter of its own" + lifetime
 	}
 	var names []string
 	for _, m := range users[:min(3, len(users))] {

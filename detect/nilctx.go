@@ -175,8 +175,8 @@ func (p nilFinder) field(id *ast.Ident, parent ast.Node) (Finding, bool) {
 	if named == nil {
 		return Finding{}, false
 	}
-	f := p.Finding(id, "a %s is made with nil as its context", named.Obj().Name())
-	f.Lower(Manual, "nil may be the default that "+named.Obj().Name()+" fills in: give it a context, or leave the field out, which says the same")
+	f := p.Finding(id, "%s is made with nil as its context", named.Obj().Name())
+	f.Lower(Manual, "nil may stand for a default: give it a context, or leave the field out, which says the same")
 	return f, true
 }
 

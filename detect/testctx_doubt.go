@@ -52,13 +52,19 @@ func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
 		f.Lower(Unsafe, name+" looks at it as a value")
 	case typed.IsFunc(fn, "net/http") || typed.IsFunc(fn, "net/http/httptest"):
 		return
-	case flow.IsRunner(name) || flow.IsBuilder(name) || flow.IsStarter(name) || kept == keepsIt:
+	case flow.IsRunner(name) && !p.awaited(u.Call) || flow.IsBuilder(name) || flow.IsStarter(name) || kept == keepsIt:
 		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
 	case fn != nil && p.takesTest(u.Call):
 		if _, decl := p.Program.Decl(fn); decl == nil {
 			f.Lower(Unsafe, name+" may use it in the test's Cleanup")
 		}
 	}
+}
+
+// awaited reports whether call runs something to its end, by its name and
+// because its outcome is looked at: if err := cmd.Run(ctx, …); err != nil.
+func (p *testFinder) awaited(call *ast.CallExpr) bool {
+	return strings.HasPrefix(strings.ToLower(typed.CalleeName(call)), "run") && p.Flow.Outcome(call) == flow.Decides
 }
 
 // isTest reports whether the testing package calls fn: TestX and its like, and
