@@ -115,6 +115,9 @@ func (p deriver) droppedRequest(stmt *ast.ExprStmt, call *ast.CallExpr) (Finding
 	if why := p.endsEarly(call.Args[0]); why != "" {
 		f.Lower(Unsafe, why)
 	}
+	if p.runsOn(stmt, call.Args[0]) {
+		f.Lower(Unsafe, "the function literal may run on after "+types.ExprString(call.Args[0])+" has ended")
+	}
 	f.Evidence, f.Touches = fix, []Span{SpanOf(stmt)}
 	return f, true
 }
@@ -176,4 +179,19 @@ func (p deriver) endsEarly(ctx ast.Expr) string {
 		return "who ends " + name + " is not known"
 	}
 	return ""
+}
+
+// runsOn reports whether stmt stands in a literal that may run when the
+// function that ctx comes from has returned.
+func (p deriver) runsOn(stmt ast.Stmt, ctx ast.Expr) bool {
+	base := p.Flow.BaseOf(ctx)
+	for fn := p.Flow.Func(stmt); fn != nil && base != nil; fn = fn.Outer {
+		if fn.Node.Pos() <= base.Pos() && base.Pos() < fn.Node.End() {
+			return false
+		}
+		if fn.Wall == flow.Detached || fn.Wall == flow.Keeping {
+			return true
+		}
+	}
+	return false
 }
