@@ -14,7 +14,7 @@ func (l *lostCancel) test() string {
 	for fn := l.Flow.Func(l.node); fn != nil; fn = fn.Outer {
 		for i := range fn.Sig.Params().Len() {
 			v := fn.Sig.Params().At(i)
-			if typed.IsTesting(v.Type()) && l.Flow.Resolves(v.Name(), v, l.node.Pos()) {
+			if typed.IsTest(v.Type()) && l.Flow.Resolves(v.Name(), v, l.node.Pos()) {
 				return v.Name()
 			}
 		}

@@ -104,6 +104,21 @@ func ended(p context.Context, wake <-chan int) {
 	case <-ctx.Done():
 	}
 }
+func sent(p context.Context, stops chan<- context.CancelFunc, wake <-chan int) {
+	ctx, cancel := context.WithCancel(p) // lost: never
+	select {
+	case stops <- cancel:
+	case <-ctx.Done():
+	}
+}
+func notSent(p context.Context, stops chan<- context.CancelFunc, wake <-chan int) {
+	ctx, cancel := context.WithCancel(p) // lost: +6
+	_ = ctx
+	select {
+	case stops <- cancel:
+	case <-wake:
+	}
+}
 func endedLater(p context.Context, wait bool) error {
 	ctx, cancel := context.WithCancel(p) // lost: never
 	if ctx.Err() != nil {
