@@ -31,7 +31,7 @@ const maxWaits = 4
 // declares the name, this one waits for the next round.
 func (s *send) requestVar(f *Finding, resp string) (requestVar, bool) {
 	var names []string
-	for _, pair := range [][2]string{{"Response", "Request"}, {"Resp", "Req"}, {"Res", "Req"}, {"resp", "req"}} {
+	for _, pair := range [][2]string{{"Response", "Request"}, {"response", "request"}, {"Resp", "Req"}, {"Res", "Req"}, {"resp", "req"}} {
 		if head, ok := strings.CutSuffix(resp, pair[0]); ok {
 			names = append(names, head+pair[1])
 		}

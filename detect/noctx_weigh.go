@@ -27,6 +27,9 @@ func (p *noCtx) rightWithout(v *variant) (flow.Region, string) {
 	if v.goesOn != "" {
 		return flow.RegionKept, v.goesOn
 	}
+	if region := p.sentIn(v); region != flow.NoRegion {
+		return region, region.Reason()
+	}
 	if v.governs {
 		if how := p.Flow.StaysBehind(v.call); how != "" {
 			return flow.RegionKept, "what it returns may be used after the function has returned: it is " + how
@@ -44,6 +47,30 @@ func (p *noCtx) makesRequests(call *ast.CallExpr) bool {
 		}
 	}
 	return false
+}
+
+// sentIn returns the region in which the request that the call makes is sent,
+// if that makes it right without a context: later, in a deferred call, or when
+// the context is done.
+func (p *noCtx) sentIn(v *variant) flow.Region {
+	if !p.isRequest(v) {
+		return flow.NoRegion
+	}
+	for _, u := range p.Flow.ReachResult(v.call) {
+		if u.Kind != flow.Arg {
+			continue
+		}
+		switch region := p.Flow.Region(u.Call); region {
+		case flow.RegionDead, flow.RegionDeferred, flow.RegionShared, flow.RegionAfterServe, flow.RegionCompensation:
+			return region
+		}
+	}
+	return flow.NoRegion
+}
+
+// isRequest reports whether the call only makes a request.
+func (p *noCtx) isRequest(v *variant) bool {
+	return typed.IsFunc(v.to, "net/http", "NewRequestWithContext") && typed.CalleeName(v.call) == "NewRequest"
 }
 
 // weigh lowers the safety by what surrounds the call.
@@ -76,7 +103,7 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 // the call, or of the calls that receive the request it makes.
 func (p *noCtx) weighOutcome(f *Finding, v *variant) {
 	calls := []*ast.CallExpr{v.call}
-	if typed.IsFunc(v.to, "net/http", "NewRequestWithContext") && typed.CalleeName(v.call) == "NewRequest" {
+	if p.isRequest(v) {
 		calls = nil
 		for _, u := range p.Flow.ReachResult(v.call) {
 			if u.Kind == flow.Arg {

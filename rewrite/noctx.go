@@ -96,7 +96,7 @@ func inSteps(f *tree.File, ev *detect.NoCtx) error {
 			}
 			twin := dst.Clone(stmt).(dst.Stmt)
 			decs := twin.Decorations()
-			decs.Before, decs.After, decs.Start, decs.End = dst.NewLine, dst.NewLine, nil, nil
+			decs.Before, decs.Start, decs.End = dst.NewLine, nil, nil // set apart from what follows as the first is
 			steps = append(steps, twin)
 			continue
 		}
