@@ -60,6 +60,7 @@ var leakProofs = map[string][]string{
 	"chanblock/abandoned-result":            {"chanblock result nobody awaits"},
 	"chanblock/comments-and-labels":         {"chanblock generator", "chanblock definition", "chanblock statement"},
 	"chanblock/generators":                  {"chanblock generator", "chanblock endless generator", "chanblock group"},
+	"chanblock/leaves-already":              {"chanblock generator that leaves elsewhere", "chanblock-unsafe generator without a close"},
 	"chanblock/last-close":                  {"chanblock-unsafe last close", "chanblock-unsafe last done"},
 	"chanblock/must-be-delivered":           {"chanblock-unsafe put", "chanblock-unsafe get", "chanblock-unsafe stage", "chanblock-unsafe connections"},
 	"chanblock/nobody-told":                 {"chanblock-unsafe event of an object", "chanblock worker"},

@@ -10,6 +10,9 @@ import (
 // Starved says whose sends nobody would receive any more once the function
 // has left, of those that Release cannot speak for; "" for nobody's.
 func (w *Wait) Starved() string {
+	if w.leavesAlready() {
+		return ""
+	}
 	why := ""
 	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
 		if why != "" {

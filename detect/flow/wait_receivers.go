@@ -32,6 +32,9 @@ func (w *Wait) Receivers(exit Exit) (refuse, doubt string) {
 		}
 	}
 	for _, e := range c.Escapes {
+		if w.leavesAlready() {
+			break // whoever holds it must reckon with that
+		}
 		if why := w.escapeDoubt(c, e, closed); why != "" {
 			doubt = why
 		}
@@ -40,6 +43,25 @@ func (w *Wait) Receivers(exit Exit) (refuse, doubt string) {
 		doubt = c.Name + " carries " + owner + ", which nobody would close"
 	}
 	return "", doubt
+}
+
+// leavesAlready reports whether the function returns elsewhere because the
+// context is done.
+func (w *Wait) leavesAlready() bool {
+	leaves := false
+	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CommClause:
+			if ch, _ := Comm(n); ch != nil && len(n.Body) > 0 && w.doneOfBound(ch) {
+				_, returns := n.Body[len(n.Body)-1].(*ast.ReturnStmt)
+				leaves = leaves || returns
+			}
+		}
+		return !leaves
+	})
+	return leaves
 }
 
 // escapeDoubt says who may be left waiting behind an escape of the channel.

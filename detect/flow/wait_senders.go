@@ -102,7 +102,7 @@ func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
 		return ""
 	case len(ch.Sources) > 0:
 		return "" // a doubt about the case, if it is one of this select's
-	case len(ch.Escapes) > 0 && ch.Unbuffered():
+	case len(ch.Escapes) > 0 && ch.Unbuffered() && !w.heldUnderContext(ch):
 		return r.refuse("%s is %s and has no room: who sends on it would be left waiting", ch.Name, ch.Escapes[0].How)
 	case len(ch.Escapes) > 0 && !w.takesOneOf(ch):
 		return fmt.Sprintf("%s is %s: who sends on it may be left waiting", ch.Name, ch.Escapes[0].How)
@@ -125,6 +125,14 @@ func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
 		return ""
 	}
 	return w.selectSends(ch, senders, r)
+}
+
+// heldUnderContext reports whether whoever got hold of the channel was given
+// the context as well: it has a way out, if it looks.
+func (w *Wait) heldUnderContext(ch *Channel) bool {
+	return !slices.ContainsFunc(ch.Escapes, func(e Escape) bool {
+		return e.Call == nil || !w.mentions(w.bound, e.Call, true) && (e.Launch == nil || !w.mentions(w.bound, e.Launch, true))
+	})
 }
 
 // blockedSenders returns the sends elsewhere that have no other way on.

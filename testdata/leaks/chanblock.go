@@ -14,6 +14,12 @@ var chanBlock = []scenario{
 		<-endless(ctx, func(context.Context) (int, bool) { return 1, true })
 		return nil
 	}},
+	{"generator that leaves elsewhere", func(ctx context.Context, _ <-chan struct{}) error {
+		batches := make(chan []int, 1)
+		batches <- []int{1, 2, 3}
+		<-watch(ctx, batches)
+		return nil
+	}},
 	{"group", func(ctx context.Context, _ <-chan struct{}) error {
 		return grouped(ctx, []int{1, 2, 3}, func(int) error { return errSlow })
 	}},
@@ -64,6 +70,23 @@ func endless(ctx context.Context, next func(context.Context) (int, bool)) <-chan
 				return
 			}
 			out <- v
+		}
+	}()
+	return out
+}
+
+func watch(ctx context.Context, batches <-chan []int) <-chan int {
+	out := make(chan int)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case batch := <-batches:
+				for _, v := range batch {
+					out <- v
+				}
+			}
 		}
 	}()
 	return out

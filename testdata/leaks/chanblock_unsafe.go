@@ -15,6 +15,10 @@ var chanBlockUnsafe = []scenario{
 		return closedByJoiner(ctx, []int{1, 2, 3}, func(int) error { return errSlow })
 	}},
 	{"spawning loop", func(ctx context.Context, _ <-chan struct{}) error { return spawnLimited(ctx, busy().slots, 3, report) }},
+	{"generator without a close", func(ctx context.Context, _ <-chan struct{}) error {
+		<-polled(ctx)
+		return nil
+	}},
 	{"put", func(ctx context.Context, _ <-chan struct{}) error { return newQueue().put(ctx, 1) }},
 	{"get", func(ctx context.Context, _ <-chan struct{}) error { return newInbox().get(ctx) }},
 	{"stage", func(ctx context.Context, _ <-chan struct{}) error {
@@ -39,6 +43,16 @@ func closing(ctx context.Context, vs []int) <-chan int {
 			out <- pass(ctx, v)
 		}
 		close(out)
+	}()
+	return out
+}
+
+func polled(ctx context.Context) <-chan int {
+	out := make(chan int)
+	go func() {
+		for i := 0; ; i++ {
+			out <- pass(ctx, i)
+		}
 	}()
 	return out
 }
