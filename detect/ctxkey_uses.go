@@ -123,7 +123,9 @@ func (k *keyUses) call(pkg *load.Package, file *load.File, in *ast.FuncDecl, cal
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		use.value.kind = u.Name()
+		if use.value.kind = u.Name(); u.Kind() == types.UntypedNil {
+			return // which panics
+		}
 	case *types.Interface:
 		if use.writes || forwards(pkg.Info, in, use.expr) {
 			return
@@ -219,6 +221,14 @@ func constOf(info *types.Info, e ast.Expr) *types.Const {
 	return nil
 }
 
+// testOf reports whether u stands in a test of a package that does not use the
+// key: what it tests is something else.
+func testOf(u keyUse, uses []keyUse) bool {
+	return strings.HasSuffix(u.file.Path, "_test.go") && !slices.ContainsFunc(uses, func(other keyUse) bool {
+		return filepath.Dir(other.file.Path) == filepath.Dir(u.file.Path)
+	})
+}
+
 // uneditable says why a file cannot be part of a fix.
 func (k *keyUses) uneditable(pkg *load.Package, file *load.File) string {
 	switch {
@@ -294,7 +304,7 @@ func (k *keyUses) unfit(v keyValue, uses []keyUse) string {
 		}
 	}
 	for _, u := range slices.Concat(k.writers, k.readers) {
-		if !u.constant() && (u.value.kind == v.kind || u.value.kind == "") {
+		if !u.constant() && (u.value.kind == v.kind || u.value.kind == "") && !testOf(u, uses) {
 			return "keys are computed in " + filepath.Base(u.file.Path) + ": this one may be among them"
 		}
 	}
