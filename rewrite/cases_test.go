@@ -139,6 +139,10 @@ func (c *testCase) parse() error {
 			c.refused = append(c.refused, re)
 		}
 	}
+	if names == "all" {
+		c.rules = detect.All
+		return nil
+	}
 	for name := range strings.SplitSeq(names, ",") {
 		rule := detect.Lookup(strings.TrimSpace(name))
 		if rule == nil {
