@@ -3,6 +3,7 @@ package rewrite_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,10 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range detect.All {
+	for i, rule := range detect.All {
+		if slices.Index(detect.All, rule) < i {
+			t.Errorf("rule %s is listed twice", rule.Name)
+		}
 		for _, path := range []string{"../detect/" + rule.Name + ".go", "../detect/" + rule.Name + ".md", rule.Name + ".go"} {
 			if _, err := os.Stat(path); err != nil && (path != rule.Name+".go" || rule.Best > detect.Manual) {
 				t.Errorf("rule %s: %v", rule.Name, err)
