@@ -72,7 +72,7 @@ func (l *lostCancel) testContext(t string) string {
 	if !ok || !isVar || l.failed != nil || l.Flow.Version(l.node) < 24 || !typed.IsFunc(typed.Callee(l.Package.Info, l.call), "context", "WithCancel") {
 		return ""
 	}
-	if len(l.call.Args) != 1 || typed.Root(l.Package.Info, l.call.Args[0]) == "" {
+	if len(l.call.Args) != 1 || typed.Root(l.Package.Info, l.call.Args[0]) == "" && !l.ownContext(l.call.Args[0], t) {
 		return ""
 	}
 	tok := " = "
@@ -80,4 +80,18 @@ func (l *lostCancel) testContext(t string) string {
 		tok = " := "
 	}
 	return id.Name + tok + t + ".Context()"
+}
+
+// ownContext reports whether e is the context of the test t.
+func (l *lostCancel) ownContext(e ast.Expr, t string) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || typed.CalleeName(call) != "Context" {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || !typed.IsTesting(l.Package.Info.TypeOf(sel.X)) {
+		return false
+	}
+	id, ok := sel.X.(*ast.Ident)
+	return ok && id.Name == t // which resolves to the test here
 }
