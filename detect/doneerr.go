@@ -47,7 +47,8 @@ type doneReturn struct {
 // findDoneErr reports a return statement, provided:
 //   - it ends a case on the Done of a context, or the branch of an if
 //     statement that found the context's Err or Cause to be not nil;
-//   - the last result of its function is exactly error;
+//   - the last result of its function is exactly error, and the function is no
+//     literal of a go or defer statement, whose results nobody gets;
 //   - it returns an error variable that is nil on every path to there; or,
 //     when the rule runs in full, the literal nil, where only the caller ends
 //     the context, no other failure is passed over, and the function can
@@ -106,6 +107,9 @@ func (p *Pass) foundDone(s *ast.IfStmt) (ctx ast.Expr, err string) {
 func (r *doneReturn) finding() (Finding, bool) {
 	results := r.fn.Sig.Results()
 	if results.Len() != len(r.ret.Results) || !typed.IsError(results.At(results.Len()-1).Type()) {
+		return Finding{}, false
+	}
+	if r.unheard() {
 		return Finding{}, false
 	}
 	r.last = ast.Unparen(r.ret.Results[results.Len()-1])

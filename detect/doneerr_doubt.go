@@ -10,6 +10,20 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
+// unheard reports whether a go or defer statement calls the function, a
+// literal: nobody gets its results.
+func (r *doneReturn) unheard() bool {
+	call, ok := r.Flow.Parent(r.fn.Node).(*ast.CallExpr)
+	if !ok || ast.Unparen(call.Fun) != r.fn.Node {
+		return false
+	}
+	switch r.Flow.Parent(call).(type) {
+	case *ast.GoStmt, *ast.DeferStmt:
+		return true
+	}
+	return false
+}
+
 // meant reports whether a literal nil is right: the function ends the context
 // itself, something is done before it returns, another failure is passed over
 // because of the cancellation, a comment stands there, or the function ends well
