@@ -52,7 +52,7 @@ func (p *Package) Unmentioned(v, ctx, err *types.Var, from ast.Node) ast.Node {
 			if fresh && err != nil && len(b.Succs) == 2 && p.clears(b, 1-edge, err) {
 				continue
 			}
-			if clause, ok := succ.Stmt.(*ast.CommClause); ok && clause.Comm != nil && p.mentions(clause.Comm, v) {
+			if clause, ok := succ.Stmt.(*ast.CommClause); ok && succ.Kind == cfg.KindSelectCaseBody && clause.Comm != nil && p.mentions(clause.Comm, v) {
 				continue // Have: case stops <- cancel:
 			}
 			if next := (state{succ, fresh}); !seen[next] && !g.in[succ.Index][done] {
