@@ -41,17 +41,21 @@ func (*NestedTimeout) evidence() {}
 //     timeout that its parent derives from in this function;
 //   - every assignment on the way is the only one that reaches it, and none is
 //     context.WithoutCancel;
-//   - it does not stand in a loop that the outer one stands outside of.
+//   - it does not stand in a loop that the outer one stands outside of;
+//   - it is no test, which may want to see how contexts nest.
 //
 // It also reports a duration without a unit. In full it also reports timeouts
 // written as deadlines and the other way round, and a timeout whose only use
 // is to be the parent of a shorter one.
 func findNestedTimeout(p *Pass) []Finding {
 	var findings []Finding
+	if p.Package.Types.Path() == "context" {
+		return nil // where the one is written in terms of the other
+	}
 	for _, file := range p.Files() {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithTimeout", "WithTimeoutCause", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 {
+			if !ok || !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithTimeout", "WithTimeoutCause", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 || p.Flow.InTestCode(call) {
 				return true
 			}
 			// Have: context.WithTimeout(parent, d)
@@ -150,10 +154,10 @@ func (p *Pass) effects(call *ast.CallExpr, args []ast.Expr) bool {
 }
 
 // unitless reports a duration of a few nanoseconds that is written as a bare
-// number. Tests want contexts that end at once.
+// number.
 func (p *Pass) unitless(call *ast.CallExpr) (Finding, bool) {
 	t := p.Flow.TimeoutOf(call)
-	if t == nil || t.After <= 0 || t.After >= time.Millisecond || p.Flow.InTestCode(call) || !p.bareNumber(call.Args[1]) {
+	if t == nil || t.After <= 0 || t.After >= time.Millisecond || !p.bareNumber(call.Args[1]) {
 		return Finding{}, false
 	}
 	f := p.Finding(call.Args[1], "a timeout of %s: %s has no unit", t.After, types.ExprString(call.Args[1]))
