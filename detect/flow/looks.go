@@ -26,7 +26,7 @@ func (p *Package) onlyLooks(call *ast.CallExpr, e ast.Expr, seen map[*types.Var]
 		return true
 	case tellsOnly(call, fn):
 		return true
-	case makesError(call, fn), asksForValue(call, fn):
+	case p.makesError(call), asksForValue(call, fn):
 		return true
 	}
 	decl := p.decl(fn)
@@ -87,17 +87,23 @@ func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
 	return fn == nil || !returnsError(fn.Signature())
 }
 
-// makesError reports whether call only makes an error: its result is of an
-// error type of its own, or its name says so.
-func makesError(call *ast.CallExpr, fn *types.Func) bool {
-	if fn == nil || fn.Signature().Results().Len() != 1 {
+// makesError reports whether call only makes an error, or passes one on: its
+// result is of an error type of its own, or its name says so.
+func (p *Package) makesError(call *ast.CallExpr) bool {
+	name := typed.CalleeName(call)
+	named := strings.Contains(name, "Err") || strings.HasPrefix(name, "err")
+	sig, ok := p.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok || sig.Results().Len() > 1 {
 		return false
 	}
-	t := fn.Signature().Results().At(0).Type()
+	if sig.Results().Len() == 0 {
+		return named
+	}
+	t := sig.Results().At(0).Type()
 	if !typed.IsError(t) {
 		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 	}
-	return strings.Contains(strings.ToLower(typed.CalleeName(call)), "err")
+	return named
 }
 
 // asksForValue reports whether call reads what the context carries: it takes

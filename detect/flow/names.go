@@ -56,7 +56,7 @@ var queues = []string{"Set", "Put", "Save", "Store", "Enqueue", "Submit", "Sched
 
 // waiters return when something has ended, or their context has.
 var waiters = []string{
-	"Wait", "Await", "Join", "Shutdown", "ShutDown", "GracefulShutdown", "GracefulStop", "Stop", "Drain", "Quiesce", "Terminate",
+	"Wait", "Await", "Join", "Shutdown", "ShutDown", "GracefulShutdown", "GracefulStop", "Stop", "Drain", "Quiesce",
 }
 
 // IsWaiter reports whether a function of that name waits for something to
