@@ -101,11 +101,40 @@ func (p *Pass) groupUse(call *ast.CallExpr) (Finding, bool) {
 		return Finding{}, false
 	}
 	// Have: g, gctx := errgroup.WithContext(ctx) … g.Go(func() error { … })
-	var uses []ast.Expr
-	because := ""
+	uses, because := p.parentUses(lit, group.Parent)
+	if len(uses) == 0 {
+		return Finding{}, false
+	}
+	parent, name := types.ExprString(group.Parent), group.Ctx.Name()
+	f := p.Finding(uses[0], "a goroutine of the group works under %s, not under %s, the group's own: it does not hear that another one failed", parent, name)
+	if because != "" {
+		f.Lower(Manual, because)
+	}
+	if said := p.Flow.Said(uses[0], flow.OnPurpose); said != "" {
+		f.Lower(Manual, "a comment says why: "+said)
+	}
+	for _, e := range uses {
+		if !p.Flow.Resolves(name, group.Ctx, e.Pos()) {
+			f.Lower(Manual, name+" means something else here")
+		}
+	}
+	if f.Safety == Manual {
+		return f, true
+	}
+	f.Lower(Unsafe, "it ends when another goroutine of the group fails, which may not be meant")
+	f.Evidence = &ErrGroupCtx{Uses: uses, With: name}
+	for _, e := range uses {
+		f.Touches = append(f.Touches, SpanOf(e))
+	}
+	return f, true
+}
+
+// parentUses returns where the literal works under the parent, and why it may
+// be right to: what it makes there may be used when the group has ended.
+func (p *Pass) parentUses(lit *ast.FuncLit, parent ast.Expr) (uses []ast.Expr, because string) {
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
-		if !ok || !p.Flow.Same(e, group.Parent) {
+		if !ok || !p.Flow.Same(e, parent) {
 			return true
 		}
 		if p.worksUnder(lit, e) {
@@ -116,30 +145,7 @@ func (p *Pass) groupUse(call *ast.CallExpr) (Finding, bool) {
 		}
 		return false
 	})
-	if len(uses) == 0 {
-		return Finding{}, false
-	}
-	parent, name := types.ExprString(group.Parent), group.Ctx.Name()
-	f := p.Finding(uses[0], "a goroutine of the group works under %s, not under %s, the group's own: it does not hear that another one failed", parent, name)
-	for _, e := range uses {
-		if !p.Flow.Resolves(name, group.Ctx, e.Pos()) {
-			f.Lower(Manual, name+" means something else here")
-		}
-		f.Touches = append(f.Touches, SpanOf(e))
-	}
-	if because != "" {
-		f.Lower(Manual, because)
-	}
-	if said := p.Flow.Said(uses[0], flow.OnPurpose); said != "" {
-		f.Lower(Manual, "a comment says why: "+said)
-	}
-	f.Lower(Unsafe, "it ends when another goroutine of the group fails, which may not be meant")
-	if f.Safety == Manual {
-		f.Touches = nil
-		return f, true
-	}
-	f.Evidence = &ErrGroupCtx{Uses: uses, With: name}
-	return f, true
+	return uses, because
 }
 
 // mentionsVar reports whether n mentions v.
