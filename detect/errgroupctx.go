@@ -97,12 +97,16 @@ func (p *Pass) groupUse(call *ast.CallExpr) (Finding, bool) {
 		return Finding{}, false
 	}
 	lit, ok := ast.Unparen(call.Args[0]).(*ast.FuncLit)
-	if !ok || p.Flow.InTestCode(call) || p.mentionsVar(lit, group.Ctx) {
+	if !ok || p.Flow.InTestCode(call) {
 		return Finding{}, false
 	}
 	// Have: g, gctx := errgroup.WithContext(ctx) … g.Go(func() error { … })
 	uses, because := p.parentUses(lit, group.Parent)
 	if len(uses) == 0 {
+		return Finding{}, false
+	}
+	if p.mentionsVar(lit, group.Ctx) {
+		p.KeepBecause(uses[0], flow.NoRegion, "the goroutine uses both its group's context and the parent: the difference is meant")
 		return Finding{}, false
 	}
 	parent, name := types.ExprString(group.Parent), group.Ctx.Name()

@@ -70,7 +70,7 @@ func (p *Pass) shortLived(stmt *ast.GoStmt) (Finding, bool) {
 	}
 	for _, arg := range stmt.Call.Args {
 		if ends := p.endsUnder(fn, arg, stmt); ends != "" {
-			if p.argOnlyLooks(stmt, arg) || !p.tooShort(fn, stmt) {
+			if !p.Flow.Detached(stmt) || p.argOnlyLooks(stmt, arg) || p.inTime(fn, stmt) {
 				return Finding{}, false
 			}
 			return p.shortArg(stmt, arg, ends), true
@@ -81,7 +81,7 @@ func (p *Pass) shortLived(stmt *ast.GoStmt) (Finding, bool) {
 		return Finding{}, false
 	}
 	uses, ends := p.shortUses(fn, stmt, lit)
-	if len(uses) == 0 || !p.tooShort(fn, stmt) {
+	if len(uses) == 0 || !p.Flow.Detached(stmt) || p.inTime(fn, stmt) {
 		return Finding{}, false
 	}
 	return p.shortCapture(stmt, lit, uses, ends), true
@@ -96,9 +96,13 @@ func (p *Pass) endsUnder(fn *flow.Func, e ast.Expr, stmt *ast.GoStmt) string {
 	return p.Flow.EndsAtReturn(fn, e, stmt)
 }
 
-// tooShort reports whether the goroutine is left alone at once.
-func (p *Pass) tooShort(fn *flow.Func, stmt *ast.GoStmt) bool {
-	return p.Flow.Detached(stmt) && p.Flow.AtOnce(fn, stmt)
+// inTime reports whether fn goes on for a while after the launch.
+func (p *Pass) inTime(fn *flow.Func, stmt *ast.GoStmt) bool {
+	if p.Flow.AtOnce(fn, stmt) {
+		return false
+	}
+	p.KeepBecause(stmt, flow.NoRegion, "the function goes on for a while, in which the goroutine may do its work")
+	return true
 }
 
 // argOnlyLooks reports whether the goroutine does nothing with its argument

@@ -92,15 +92,18 @@ func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
 func (p *Package) makesError(call *ast.CallExpr) bool {
 	name := typed.CalleeName(call)
 	named := strings.Contains(name, "Err") || strings.HasPrefix(name, "err")
-	sig, ok := p.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	t := p.Info.TypeOf(call.Fun)
+	if t == nil {
+		return false
+	}
+	sig, ok := t.Underlying().(*types.Signature)
 	if !ok || sig.Results().Len() > 1 {
 		return false
 	}
 	if sig.Results().Len() == 0 {
 		return named
 	}
-	t := sig.Results().At(0).Type()
-	if !typed.IsError(t) {
+	if t = sig.Results().At(0).Type(); !typed.IsError(t) {
 		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 	}
 	return named
