@@ -13,27 +13,51 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 	if fn == nil || fn.Pkg() == nil {
 		return nil, nil
 	}
-	recv := receiverName(fn)
+	var far *Package
 	for _, pkg := range p.Packages {
-		if pkg.Types == nil || pkg.Info == nil || pkg.Types.Path() != fn.Pkg().Path() {
+		switch {
+		case pkg.Types == nil || pkg.Info == nil || pkg.Types.Path() != fn.Pkg().Path():
+		case pkg.Types == fn.Pkg(): // the very variant that fn is of
+			return pkg, pkg.decl(fn)
+		case far == nil || far.decl(fn) == nil:
+			far = pkg
+		}
+	}
+	if far == nil {
+		return nil, nil
+	}
+	return far, far.decl(fn)
+}
+
+// decl returns the declaration, with a body, of the package's function that
+// has the name and receiver of fn, or nil.
+func (p *Package) decl(fn *types.Func) *ast.FuncDecl {
+	recv := receiverName(fn)
+	for _, file := range p.Files {
+		if file.Syntax == nil {
 			continue
 		}
-		for _, file := range pkg.Files {
-			if file.Syntax == nil {
+		for _, d := range file.Syntax.Decls {
+			d, ok := d.(*ast.FuncDecl)
+			if !ok || d.Body == nil || d.Name.Name != fn.Name() {
 				continue
 			}
-			for _, d := range file.Syntax.Decls {
-				d, ok := d.(*ast.FuncDecl)
-				if !ok || d.Body == nil || d.Name.Name != fn.Name() {
-					continue
-				}
-				if obj, ok := pkg.Info.Defs[d.Name].(*types.Func); ok && receiverName(obj) == recv {
-					return pkg, d
-				}
+			if obj, ok := p.Info.Defs[d.Name].(*types.Func); ok && receiverName(obj) == recv {
+				return d
 			}
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// Param returns the variable of decl's i-th parameter, which decl may not
+// name; nil if it has none.
+func (p *Package) Param(decl *ast.FuncDecl, i int) *types.Var {
+	fn, ok := p.Info.Defs[decl.Name].(*types.Func)
+	if !ok || i >= fn.Signature().Params().Len() {
+		return nil
+	}
+	return fn.Signature().Params().At(i)
 }
 
 // receiverName returns the name of the type that fn is a method of, or "".
@@ -50,14 +74,4 @@ func receiverName(fn *types.Func) string {
 		return named.Obj().Name()
 	}
 	return t.String()
-}
-
-// Param returns the variable of decl's i-th parameter, which decl may not
-// name; nil if it has none.
-func (p *Package) Param(decl *ast.FuncDecl, i int) *types.Var {
-	fn, ok := p.Info.Defs[decl.Name].(*types.Func)
-	if !ok || i >= fn.Signature().Params().Len() {
-		return nil
-	}
-	return fn.Signature().Params().At(i)
 }
