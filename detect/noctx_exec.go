@@ -37,6 +37,10 @@ func (p *noCtx) goesOn(call *ast.CallExpr) string {
 	for _, u := range p.Flow.ReachResult(call) {
 		switch u.Kind {
 		case flow.Method:
+			switch p.Flow.Region(u.Call) {
+			case flow.RegionDead, flow.RegionDeferred, flow.RegionAfterServe, flow.RegionCompensation:
+				return "the command is run when the function, or its context, has ended"
+			}
 			switch typed.CalleeName(u.Call) {
 			case "Start":
 				starts = true
