@@ -37,7 +37,11 @@ type NoCtx struct {
 
 	Expr string // Go source; Hole(i) stands for the old argument number i
 
-	Fields map[*ast.Ident]string // or only these names change
+	Fields map[*ast.Ident]string // names that change, with or without a call
+
+	Lit       *ast.FuncLit // gets the context as its first parameter, or nil
+	Param     string
+	ParamType string
 
 	Stmt  ast.Stmt   // is replaced by Stmts
 	Stmts []CallStep // in order

@@ -14,8 +14,9 @@ import (
 var dialFields = map[string]string{"Dial": "DialContext", "DialTLS": "DialTLSContext"}
 
 // dialField reports Dial: d.Dial in an http.Transport, provided the value is a
-// method whose receiver has a DialContext of the right type. A function
-// written there that dials has to be given its context by a person.
+// method whose receiver has a DialContext of the right type, or a function
+// that only returns what dialing returns. Any other function written there
+// that dials has to be given its context by a person.
 func (p *noCtx) dialField(kv *ast.KeyValueExpr) {
 	key, ok := kv.Key.(*ast.Ident)
 	if !ok || dialFields[key.Name] == "" {
@@ -38,10 +39,55 @@ func (p *noCtx) dialField(kv *ast.KeyValueExpr) {
 			f.Lower(Unsafe, "the test may be about "+key.Name)
 		}
 		p.findings = append(p.findings, f)
+	} else if ev := p.dialLiteral(&f, kv.Value); ev != nil {
+		ev.Fields = map[*ast.Ident]string{key: dialFields[key.Name]}
+		f.Evidence = ev
+		f.Touches = append(f.Touches, SpanOf(key))
+		if test {
+			f.Lower(Unsafe, "the test may be about "+key.Name)
+		}
+		p.findings = append(p.findings, f)
 	} else if p.dials(kv.Value) {
 		f.Lower(Manual, "the function that dials takes no context")
 		p.findings = append(p.findings, f)
 	}
+}
+
+// dialLiteral makes the fix for a function written there that does nothing but
+// return what a dialing function returns: it takes a context and hands it on.
+func (p *noCtx) dialLiteral(f *Finding, e ast.Expr) *NoCtx {
+	lit, ok := ast.Unparen(e).(*ast.FuncLit)
+	if !ok || len(lit.Body.List) != 1 {
+		return nil
+	}
+	ret, ok := lit.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return nil
+	}
+	call, ok := ret.Results[0].(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	v := p.variantOf(call)
+	if v == nil || v.safety != Safe || !strings.HasSuffix(v.name, "DialContext") {
+		return nil
+	}
+	// Have: func(network, addr string) (net.Conn, error) { return net.Dial(…) }
+	typ, add, ok := p.Flow.ContextType(lit.Pos())
+	if !ok {
+		return nil
+	}
+	name := p.Flow.FreeName(p.Flow.FuncOf(lit), "ctx", "dialCtx")
+	ev := v.make(f, flow.Context{Expr: name})
+	if ev == nil {
+		return nil
+	}
+	ev.Call, ev.Lit, ev.Param, ev.ParamType = call, lit, name, typ
+	if add != nil {
+		ev.Imports = append(ev.Imports, *add)
+	}
+	f.Touches = append(f.Touches, SpanOf(lit.Type))
+	return ev
 }
 
 // dials reports whether e is a function written there that dials.

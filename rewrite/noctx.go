@@ -26,13 +26,22 @@ func noCtx(f *tree.File, ev *detect.NoCtx) error {
 			return err
 		}
 	}
-	switch {
-	case ev.Fields != nil:
-		for id, name := range ev.Fields {
-			if err := f.Replace(id, dst.NewIdent(name)); err != nil {
-				return err
-			}
+	for id, name := range ev.Fields {
+		if err := f.Replace(id, dst.NewIdent(name)); err != nil {
+			return err
 		}
+	}
+	if ev.Lit != nil {
+		typ, err := tree.Expr(ev.ParamType)
+		if err != nil {
+			return err
+		}
+		if err := f.AddParam(ev.Lit.Type, 0, ev.Param, typ); err != nil {
+			return err
+		}
+	}
+	switch {
+	case ev.Call == nil:
 		return nil
 	case ev.Stmts != nil:
 		return inSteps(f, ev)
