@@ -56,14 +56,23 @@ func (p *Pass) deaf(stmt ast.Stmt) (deafPlace, bool) {
 }
 
 // leaving returns how the function is left at stmt because ctx is done, and
-// lowers the finding to what that allows.
+// lowers the finding to what that allows. A function that returns nil where
+// its context is done does so here, too.
 func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
 	exit := p.Flow.Exit(stmt, ctx)
 	if exit.Refuse != "" {
 		f.Lower(Manual, exit.Refuse)
 		return exit
 	}
-	for _, doubt := range []string{ctx.Doubt, exit.Doubt, p.leavingDoubt(stmt, ctx)} {
+	told := true
+	if ret, succeeds := p.Flow.SucceedsWhenDone(p.Flow.Func(stmt)); succeeds && exit.Break == nil {
+		if told = false; ret == "" {
+			f.Lower(Unsafe, "elsewhere the function returns nil when the context is done")
+		} else {
+			exit.Stmts, exit.Err, exit.Imports = []string{ret}, "", nil
+		}
+	}
+	for _, doubt := range []string{ctx.Doubt, exit.Doubt, p.leavingDoubt(stmt, ctx, told)} {
 		if doubt != "" {
 			f.Lower(Unsafe, doubt)
 		}
@@ -77,16 +86,15 @@ func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
 	return exit
 }
 
-// leavingDoubt says whom leaving at stmt may surprise, or "".
-func (p *Pass) leavingDoubt(stmt ast.Stmt, ctx flow.Context) string {
+// leavingDoubt says whom leaving at stmt may surprise, or "". told says that
+// a caller is told by an error, if the function returns one.
+func (p *Pass) leavingDoubt(stmt ast.Stmt, ctx flow.Context, told bool) string {
 	fn := p.Flow.Func(stmt)
 	switch {
-	case fn.Sig.Results().Len() == 0 && p.Flow.Skips(stmt):
+	case (fn.Sig.Results().Len() == 0 || !told) && p.Flow.Skips(stmt):
 		return "the return skips what follows"
 	case fn.Sig.Results().Len() == 0 && fn.Wall == flow.Called:
 		return "the return leaves the function literal; the function around it goes on"
-	case p.Flow.SucceedsWhenDone(fn):
-		return "elsewhere the function returns nil when the context is done"
 	case p.Flow.MaybeDone(stmt, ctx):
 		return ctx.Expr + " may be done already, and the code before goes on all the same"
 	}

@@ -90,9 +90,12 @@ func callSleeper(f *tree.File, ev *detect.Sleep) error {
 	case flow.ByFalse:
 		head = "if !" + call
 	default:
+		last := &stmts[len(stmts)-1]
 		head = "if err := " + call + "; err != nil"
-		if last := &stmts[len(stmts)-1]; ev.Exit.Err != "" {
+		if ev.Exit.Err != "" {
 			*last = strings.TrimSuffix(*last, ev.Exit.Err) + "err"
+		} else if *last != "return" {
+			head = "if " + call + " != nil" // what it says goes no further
 		}
 	}
 	list, err := tree.Stmts(head + " {\n" + strings.Join(stmts, "\n") + "\n}")

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"go/ast"
+	"go/types"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -61,24 +63,47 @@ func (p *Package) Skips(stmt ast.Stmt) bool {
 
 // SucceedsWhenDone reports whether the function returns nil as its error
 // somewhere because the context is done: its callers take the end of the
-// context for a success.
-func (p *Package) SucceedsWhenDone(f *Func) bool {
+// context for a success. ret is the statement by which it does so, if it is
+// always the same and made of constants.
+func (p *Package) SucceedsWhenDone(f *Func) (ret string, succeeds bool) {
 	results := f.Sig.Results()
 	if results.Len() == 0 || !typed.IsError(results.At(results.Len()-1).Type()) {
-		return false
+		return "", false
 	}
-	found := false
+	same := true
 	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
+		if _, lit := n.(*ast.FuncLit); lit {
 			return false
-		case *ast.ReturnStmt:
-			found = found || len(n.Results) == results.Len() &&
-				isNil(p.Info, n.Results[results.Len()-1]) && p.isDeadAt(f, n)
 		}
-		return !found
+		stmt, ok := n.(*ast.ReturnStmt)
+		if !ok || len(stmt.Results) != results.Len() || !p.isDeadAt(f, stmt) {
+			return true
+		}
+		src, constant := p.constants(stmt)
+		same = same && constant && (ret == "" || ret == src)
+		ret = src
+		succeeds = succeeds || isNil(p.Info, stmt.Results[results.Len()-1])
+		return true
 	})
-	return found
+	if !same {
+		ret = ""
+	}
+	return ret, succeeds
+}
+
+// constants renders the statement and reports whether it returns nothing but
+// nil, literals, true and false.
+func (p *Package) constants(ret *ast.ReturnStmt) (src string, ok bool) {
+	var values []string
+	for _, e := range ret.Results {
+		id, isName := ast.Unparen(e).(*ast.Ident)
+		_, isLiteral := ast.Unparen(e).(*ast.BasicLit)
+		if !isLiteral && !(isName && p.Info.Uses[id] != nil && p.Info.Uses[id].Parent() == types.Universe) {
+			return "", false
+		}
+		values = append(values, types.ExprString(e))
+	}
+	return "return " + strings.Join(values, ", "), true
 }
 
 // MaybeDone reports whether n can be reached from where ctx is known to be

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"go/ast"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
@@ -11,7 +12,8 @@ import (
 func skips(p *flow.Package, n ast.Node) string { return strconv.FormatBool(p.Skips(p.Stmt(n))) }
 
 func succeeds(p *flow.Package, n ast.Node) string {
-	return strconv.FormatBool(p.SucceedsWhenDone(p.Func(n)))
+	ret, ok := p.SucceedsWhenDone(p.Func(n))
+	return strings.TrimSpace(strconv.FormatBool(ok) + " " + ret)
 }
 
 func maybeDone(p *flow.Package, n ast.Node) string {
@@ -62,7 +64,7 @@ func otherBranch(ctx context.Context, f func() bool) {
 import ("context"; "errors")
 func yes(ctx context.Context) error {
 	for ctx.Err() == nil {
-		here() // succeeds: true; maybe: false
+		here() // succeeds: true return nil; maybe: false
 	}
 	return nil
 }
@@ -79,6 +81,20 @@ func other(ctx context.Context) error {
 	}
 	here() // succeeds: false
 	return nil
+}
+func several(ctx context.Context, f func() error) (int, bool, error) {
+	if ctx.Err() != nil {
+		return 0, false, nil
+	}
+	here() // succeeds: true return 0, false, nil
+	return 1, true, f()
+}
+func differ(ctx context.Context, n int) (int, error) {
+	if ctx.Err() != nil {
+		return n, nil
+	}
+	here() // succeeds: true
+	return 0, nil
 }
 func none(ctx context.Context) {
 	if ctx.Err() != nil {
