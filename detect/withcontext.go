@@ -87,7 +87,7 @@ func (p deriver) droppedRequest(stmt *ast.ExprStmt, call *ast.CallExpr) (Finding
 	if !ok || len(call.Args) != 1 || !typed.IsMethod(typed.Callee(p.Package.Info, call), "net/http", "Request", "WithContext") {
 		return Finding{}, false
 	}
-	r := types.ExprString(sel.X)
+	r := types.ExprString(ast.Unparen(sel.X))
 	f := p.Finding(stmt, "%s.WithContext returns a request that nobody keeps: %s has its old context", r, r)
 	fix := &WithContext{Kept: stmt, In: r}
 	if setter := p.setter(sel.X); setter != "" {
