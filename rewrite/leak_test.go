@@ -58,6 +58,7 @@ var leakProofs = map[string][]string{
 	"selectdone/two-channels-of-one-sender": {"selectdone values and their end"},
 	"selectdone/way-out-for-senders":        {"selectdone senders", "selectdone poller"},
 	"chanblock/abandoned-result":            {"chanblock result nobody awaits"},
+	"chanblock/closed-by-a-function":        {"chanblock generator"},
 	"chanblock/comments-and-labels":         {"chanblock generator", "chanblock definition", "chanblock statement"},
 	"chanblock/generators":                  {"chanblock generator", "chanblock endless generator", "chanblock group"},
 	"chanblock/leaves-already":              {"chanblock generator that leaves elsewhere", "chanblock-unsafe generator without a close"},

@@ -132,6 +132,15 @@ func launched(launch ast.Node) ast.Node {
 	return nil
 }
 
+// closesChannel reports whether call closes the channel that is its only
+// argument: by the builtin, or through a function with that name (safeClose).
+func (p *Package) closesChannel(call *ast.CallExpr) bool {
+	if typed.IsBuiltin(p.Info, call, "close") {
+		return true
+	}
+	return len(call.Args) == 1 && isChan(p.Info.TypeOf(call.Args[0])) && slices.Contains(words(typed.CalleeName(call)), "close")
+}
+
 // Comm returns the channel that a select case waits for and whether it sends
 // on it; nil for a default.
 func Comm(clause *ast.CommClause) (ch ast.Expr, sends bool) {

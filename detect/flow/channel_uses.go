@@ -255,7 +255,7 @@ func inner(e ast.Expr) ast.Expr {
 // addArg handles the channel as an argument.
 func (p *Package) addArg(c *Channel, call *ast.CallExpr, e ast.Expr, seen map[*types.Var]bool) {
 	switch {
-	case typed.IsBuiltin(p.Info, call, "close"):
+	case p.closesChannel(call):
 		c.Closes = append(c.Closes, p.op(call))
 		return
 	case typed.IsBuiltin(p.Info, call, "len"), typed.IsBuiltin(p.Info, call, "cap"):

@@ -43,7 +43,7 @@ func (p *Package) tells(g *ast.GoStmt) map[key]bool {
 		case *ast.SendStmt:
 			add(n.Chan)
 		case *ast.CallExpr:
-			if typed.IsBuiltin(p.Info, n, "close") && len(n.Args) == 1 {
+			if p.closesChannel(n) {
 				add(n.Args[0])
 			}
 			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && isGroup(p.Info.TypeOf(sel.X)) {

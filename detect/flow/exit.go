@@ -166,7 +166,7 @@ func (p *Package) closes(f *Func, ch ast.Expr) bool {
 	p.eachDefer(f, func(n ast.Node) bool {
 		ast.Inspect(n, func(m ast.Node) bool {
 			call, ok := m.(*ast.CallExpr)
-			found = found || ok && typed.IsBuiltin(p.Info, call, "close") && keyOf(p.Info, call.Args[0]) == k
+			found = found || ok && p.closesChannel(call) && keyOf(p.Info, call.Args[0]) == k
 			return true
 		})
 		return true

@@ -58,7 +58,7 @@ func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
 
 // signalled returns the channel that call closes, or the group it is done with.
 func (p *Package) signalled(call *ast.CallExpr) ast.Expr {
-	if typed.IsBuiltin(p.Info, call, "close") {
+	if p.closesChannel(call) {
 		return call.Args[0]
 	}
 	return ast.Unparen(call.Fun).(*ast.SelectorExpr).X

@@ -83,7 +83,7 @@ func (o *owing) visit(n ast.Node, all bool) {
 
 func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 	what := types.ExprString(call.Fun) + "()"
-	if typed.IsBuiltin(o.Info, call, "close") {
+	if o.closesChannel(call) {
 		o.add(call, "close("+types.ExprString(call.Args[0])+")", false)
 		return
 	}
