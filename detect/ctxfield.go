@@ -133,7 +133,7 @@ func (p fieldFinder) servesAsContext(t *types.Named) bool {
 	for _, file := range p.Package.Files {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
 			e, ok := n.(ast.Expr)
-			if ok && !serves && typed.Named(p.Package.Info.TypeOf(e)) == t {
+			if ok && !serves && isOf(p.Package.Info.TypeOf(e), t) {
 				expected := p.Flow.Expected(e)
 				serves = expected != nil && typed.IsContextInterface(expected)
 			}
@@ -141,6 +141,15 @@ func (p fieldFinder) servesAsContext(t *types.Named) bool {
 		})
 	}
 	return serves
+}
+
+// isOf reports whether v is t, an instance of it, or a pointer to one.
+func isOf(v types.Type, t *types.Named) bool {
+	if v == nil {
+		return false
+	}
+	named := typed.Named(v)
+	return named != nil && named.Origin() == t
 }
 
 // hasContextAccess reports whether t has a method that returns its context, or
@@ -164,7 +173,7 @@ func (p fieldFinder) sent(t *types.Named) bool {
 	for _, file := range p.Package.Files {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
 			ch, ok := n.(*ast.ChanType)
-			found = found || ok && typed.Named(p.Package.Info.TypeOf(ch.Value)) == t
+			found = found || ok && isOf(p.Package.Info.TypeOf(ch.Value), t)
 			return !found
 		})
 	}
