@@ -117,10 +117,23 @@ func (p *sleepFinder) sleep(stmt *ast.ExprStmt) (Finding, bool) {
 	if f.Safety == Manual {
 		return f, true
 	}
+	if p.parks(stmt) {
+		f.Lower(Unsafe, "the loop does nothing but sleep: it may be meant to hang")
+	}
 	p.form(fix)
 	f.Evidence = fix
 	f.Touches = append(f.Touches, SpanOf(stmt))
 	return f, true
+}
+
+// parks reports whether the statement is all that an endless loop does.
+func (p *sleepFinder) parks(stmt ast.Stmt) bool {
+	body, ok := p.Flow.Parent(stmt).(*ast.BlockStmt)
+	if !ok || len(body.List) != 1 {
+		return false
+	}
+	loop, ok := p.Flow.Parent(body).(*ast.ForStmt)
+	return ok && loop.Cond == nil && loop.Post == nil
 }
 
 // waits says what the statement waits with, and fills in the names by which
