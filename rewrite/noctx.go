@@ -11,6 +11,23 @@ import (
 
 // noCtx makes a call one that takes a context.
 func noCtx(f *tree.File, ev *detect.NoCtx) error {
+	if err := makeRoom(f, ev); err != nil {
+		return err
+	}
+	switch {
+	case ev.Call == nil:
+		return nil
+	case ev.Stmts != nil:
+		return inSteps(f, ev)
+	case ev.Expr != "":
+		return asExpr(f, ev)
+	}
+	return renameCall(f, ev)
+}
+
+// makeRoom changes what is around the call: parameters, imports, fields, the
+// statement that is no longer needed.
+func makeRoom(f *tree.File, ev *detect.NoCtx) error {
 	if r := ev.Rename; r != nil {
 		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
 			return err
@@ -18,11 +35,6 @@ func noCtx(f *tree.File, ev *detect.NoCtx) error {
 	}
 	for _, add := range ev.Imports {
 		if err := f.Import(add.Path, add.Name); err != nil {
-			return err
-		}
-	}
-	if ev.Delete != nil {
-		if err := f.Delete(ev.Delete); err != nil {
 			return err
 		}
 	}
@@ -40,15 +52,10 @@ func noCtx(f *tree.File, ev *detect.NoCtx) error {
 			return err
 		}
 	}
-	switch {
-	case ev.Call == nil:
-		return nil
-	case ev.Stmts != nil:
-		return inSteps(f, ev)
-	case ev.Expr != "":
-		return asExpr(f, ev)
+	if ev.Delete != nil {
+		return f.Delete(ev.Delete)
 	}
-	return renameCall(f, ev)
+	return nil
 }
 
 // renameCall gives the called function its other name and the call arguments.
