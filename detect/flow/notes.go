@@ -193,18 +193,21 @@ func isDirective(text string) bool {
 
 // watchers are the linters that look at the same thing as one of our rules.
 var watchers = map[string][]string{
-	"background": {"contextcheck", "gosec", "G118", "noctx"},
-	"goroutine":  {"contextcheck", "gosec", "G118"},
-	"lostcancel": {"govet", "gosec", "G118"},
-	"shortlived": {"contextcheck", "gosec", "G118"},
-	"noctx":      {"noctx"},
-	"fatctx":     {"fatcontext"},
-	"loopcancel": {"gocritic", "deferInLoop", "revive", "staticcheck", "SA5003", "SA9001"},
-	"ctxfield":   {"containedctx"},
-	"ctxkey":     {"staticcheck", "SA1029", "revive", "context-keys-type"},
-	"nilctx":     {"staticcheck", "SA1012"},
-	"testctx":    {"usetesting"},
-	"timer":      {"staticcheck", "SA1015"},
+	"background":  {"contextcheck", "gosec", "G118", "noctx"},
+	"goroutine":   {"contextcheck", "gosec", "G118"},
+	"lostcancel":  {"govet", "gosec", "G118"},
+	"shortlived":  {"contextcheck", "gosec", "G118"},
+	"noctx":       {"noctx"},
+	"doneerr":     {"nilerr"},
+	"donespin":    {"staticcheck", "SA4011"},
+	"fatctx":      {"fatcontext"},
+	"loopcancel":  {"gocritic", "deferInLoop", "revive", "staticcheck", "SA5003", "SA9001"},
+	"ctxfield":    {"containedctx"},
+	"ctxkey":      {"staticcheck", "SA1029", "revive", "context-keys-type"},
+	"nilctx":      {"staticcheck", "SA1012"},
+	"testctx":     {"usetesting"},
+	"timer":       {"staticcheck", "SA1015"},
+	"withcontext": {"govet", "staticcheck", "SA4006", "SA4017", "ineffassign", "wastedassign"},
 }
 
 // Ignored reports whether a person's directive says that the rule is not to
