@@ -1,8 +1,10 @@
 package rewrite_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,3 +50,32 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// traps is how many traps the catalogue of look-alikes knows, T1 to T66.
+const traps = 66
+
+// TestTraps names the traps that no case shows. T45 is TestGoFix.
+func TestTraps(t *testing.T) {
+	cases, err := filepath.Glob("../testdata/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{"T45": true}
+	for _, path := range cases {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prose, _, _ := strings.Cut(string(data), "\n-- ")
+		for _, trap := range trapNumber.FindAllString(prose, -1) {
+			shown[trap] = true
+		}
+	}
+	for n := 1; n <= traps; n++ {
+		if trap := fmt.Sprint("T", n); !shown[trap] {
+			t.Errorf("no case shows %s", trap)
+		}
+	}
+}
+
+var trapNumber = regexp.MustCompile(`\bT[0-9]+\b`)
