@@ -42,11 +42,12 @@ func findDeadCtx(p *Pass) []Finding {
 	var findings []Finding
 	for _, file := range p.Files() {
 		for _, decl := range file.Syntax.Decls {
-			for _, u := range p.Flow.DeadUses(decl) {
+			uses := p.Flow.DeadUses(decl)
+			for _, u := range uses {
 				if u.Death.Waited || p.Flow.InTestCode(u.Expr) {
 					continue
 				}
-				findings = append(findings, p.deadCtx(u))
+				findings = append(findings, p.deadCtx(u, uses))
 			}
 		}
 	}
@@ -54,7 +55,7 @@ func findDeadCtx(p *Pass) []Finding {
 }
 
 // deadCtx decides what the work is to run under instead.
-func (p *Pass) deadCtx(u flow.DeadUse) Finding {
+func (p *Pass) deadCtx(u flow.DeadUse, all []flow.DeadUse) Finding {
 	name := types.ExprString(u.Expr)
 	f := p.Finding(u.Expr, "%s gets %s, which is done here%s", types.ExprString(u.Call.Fun), name, deadSince(u))
 	if said := p.Flow.Said(u.Expr, flow.OnPurpose); said != "" {
@@ -63,7 +64,7 @@ func (p *Pass) deadCtx(u flow.DeadUse) Finding {
 	}
 	src, add, ok := p.Flow.ParentAt(u.Death, u.Expr)
 	because := ""
-	if ok = ok && u.Death.Ctx == u.Expr; ok {
+	if ok = ok && u.Death.Ctx == u.Expr && p.Flow.UsedBeside(u, all); ok {
 		because = p.underParent(u, name, src)
 	} else {
 		var why string

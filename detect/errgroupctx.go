@@ -39,9 +39,10 @@ func findErrGroupCtx(p *Pass) []Finding {
 	var findings []Finding
 	for _, file := range p.Files() {
 		for _, decl := range file.Syntax.Decls {
-			for _, u := range p.Flow.DeadUses(decl) {
+			uses := p.Flow.DeadUses(decl)
+			for _, u := range uses {
 				if u.Death.Waited && !p.Flow.InTestCode(u.Expr) {
-					findings = append(findings, p.afterWait(u))
+					findings = append(findings, p.afterWait(u, uses))
 				}
 			}
 			ast.Inspect(decl, func(n ast.Node) bool {
@@ -58,7 +59,7 @@ func findErrGroupCtx(p *Pass) []Finding {
 }
 
 // afterWait puts the parent in the place of a group's context.
-func (p *Pass) afterWait(u flow.DeadUse) Finding {
+func (p *Pass) afterWait(u flow.DeadUse, all []flow.DeadUse) Finding {
 	name := types.ExprString(u.Expr)
 	f := p.Finding(u.Expr, "%s gets %s after the Wait of its group, which has cancelled it", types.ExprString(u.Call.Fun), name)
 	if said := p.Flow.Said(u.Expr, flow.OnPurpose); said != "" {
@@ -72,6 +73,9 @@ func (p *Pass) afterWait(u flow.DeadUse) Finding {
 		return f
 	case !ok:
 		f.Lower(Manual, "the context the group was made from has no name here: call the group's by another one")
+		return f
+	case !p.Flow.UsedBeside(u, all):
+		f.Lower(Manual, "nothing else uses "+name+": the goroutines of the group should")
 		return f
 	}
 	if p.Flow.AfterFailure(u.Expr) {

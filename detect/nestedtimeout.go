@@ -105,7 +105,7 @@ func (p *Pass) replaceCall(f *Finding, call *ast.CallExpr, name string, args ...
 		f.Lower(Manual, "a comment speaks of what would go")
 		return
 	case p.effects(call, args):
-		f.Lower(Manual, "an argument that would go may have effects of its own")
+		f.Lower(Manual, "an argument that would go may have effects of its own, or be the only use of a variable")
 		return
 	case pkg != ".":
 		name = pkg + "." + name
@@ -132,7 +132,7 @@ func (p *Pass) commented(call *ast.CallExpr, args []ast.Expr) bool {
 }
 
 // effects reports whether an argument of call that is no part of args may do
-// more than have a value.
+// more than have a value, or is the only use of a variable.
 func (p *Pass) effects(call *ast.CallExpr, args []ast.Expr) bool {
 	for _, arg := range call.Args {
 		if p.Package.Info.Types[arg].Value != nil {
@@ -142,8 +142,11 @@ func (p *Pass) effects(call *ast.CallExpr, args []ast.Expr) bool {
 		for _, part := range args {
 			held = held || SpanOf(arg).holds(part)
 		}
-		switch ast.Unparen(arg).(type) {
-		case *ast.Ident, *ast.SelectorExpr:
+		switch e := ast.Unparen(arg).(type) {
+		case *ast.Ident:
+			v := typed.Var(p.Package.Info, e)
+			held = held || v == nil || v.Kind() != types.LocalVar || len(p.Flow.Uses(v)) > 1
+		case *ast.SelectorExpr:
 			held = true
 		}
 		if !held {

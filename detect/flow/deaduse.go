@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -108,6 +109,19 @@ func (p *Package) derivedDead(e ast.Expr) bool {
 		e = parent
 	}
 	return false
+}
+
+// UsedBeside reports whether the variable that u's context is has a use that is
+// none of the dead ones: without it, it could not be replaced everywhere. What
+// is no local variable needs none.
+func (p *Package) UsedBeside(u DeadUse, all []DeadUse) bool {
+	v := typed.Var(p.Info, u.Expr)
+	if v == nil || v.Kind() != types.LocalVar {
+		return true
+	}
+	return slices.ContainsFunc(p.Uses(v), func(id *ast.Ident) bool {
+		return !slices.ContainsFunc(all, func(d DeadUse) bool { return contains(d.Expr, id) })
+	})
 }
 
 // ParentAt renders the parent of a context that has ended as it can be named
