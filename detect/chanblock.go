@@ -205,7 +205,6 @@ func (b *bareWait) finding() Finding {
 	} else {
 		form, why := b.receiveForm(fix.Exit)
 		fix.Form, refuse = form, cmp.Or(refuse, why, b.Untold())
-		doubts = append(doubts, b.JoinDoubt())
 	}
 	if refuse != "" {
 		f.Lower(Manual, refuse)
@@ -213,6 +212,9 @@ func (b *bareWait) finding() Finding {
 	}
 	// Have: a way to leave, also for those who would wait for it.
 	doubts = append(append(doubts, b.ctx.Doubt, fix.Exit.Doubt, b.Starved()), append(b.Doubts(), fix.Release.Doubts...)...)
+	if !b.Cases[0].Sends {
+		doubts = append(doubts, b.JoinDoubt())
+	}
 	for _, doubt := range doubts {
 		if doubt != "" {
 			f.Lower(Unsafe, doubt)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -180,11 +181,16 @@ func (w *Wait) endless() bool {
 	return false
 }
 
-// JoinDoubt says that a receive may be a wait for work that would go on: an
-// object says that it has nothing more to do.
+// JoinDoubt says that a receive is a wait for work that would go on: of a
+// goroutine started here, or of an object that says when it has done it.
 func (w *Wait) JoinDoubt() string {
-	if c := &w.Cases[0]; c.Channel.Kind == CallChannel && c.Channel.Event() {
-		return "what " + types.ExprString(c.Chan) + " waits for would go on"
+	c := w.Cases[0].Channel
+	started := func(op ChannelOp) bool { return op.Launch != nil && op.Func != w.fn.Node && w.fn.Contains(op.Node) }
+	switch {
+	case c.Kind == CallChannel && c.Event():
+		return "what " + types.ExprString(w.Cases[0].Chan) + " waits for would go on"
+	case slices.ContainsFunc(c.Sends, started), slices.ContainsFunc(c.Closes, started):
+		return "the goroutine that is waited for would go on"
 	}
 	return ""
 }

@@ -7,6 +7,12 @@ import (
 )
 
 var chanBlockUnsafe = []scenario{
+	{"definition", late(defined)},
+	{"comma ok", late(commaOK)},
+	{"assignment", late(assigned)},
+	{"result", late(returned)},
+	{"argument", late(handedOn)},
+	{"type parameter", late(generic[int])},
 	{"last close", func(ctx context.Context, _ <-chan struct{}) error {
 		<-closing(ctx, []int{1, 2, 3})
 		return nil
@@ -34,6 +40,64 @@ var chanBlockUnsafe = []scenario{
 		return fill(ctx, make([]byte, 1), release)
 	}},
 	{"handler's slot", func(ctx context.Context, _ <-chan struct{}) error { return serve(ctx, busy().ServeHTTP) }},
+}
+
+// late makes a scenario of a function whose load returns when it has given up.
+func late(f func(context.Context, func() int) (int, error)) func(context.Context, <-chan struct{}) error {
+	return func(ctx context.Context, release <-chan struct{}) error {
+		_, err := f(ctx, func() int { <-release; return 1 })
+		return err
+	}
+}
+
+func defined(ctx context.Context, load func() int) (int, error) {
+	ch := make(chan int)
+	go func() { ch <- load() }()
+	v := <-ch
+	return v, nil
+}
+
+func commaOK(ctx context.Context, load func() int) (int, error) {
+	ch := make(chan int)
+	go func() { ch <- load() }()
+	v, ok := <-ch
+	if !ok {
+		return 0, errSlow
+	}
+	return v, nil
+}
+
+func assigned(ctx context.Context, load func() int) (n int, err error) {
+	ch := make(chan int)
+	go func() { ch <- load() }()
+	n = <-ch
+	return n, nil
+}
+
+func returned(ctx context.Context, load func() int) (int, error) {
+	return 0, result(ctx, func() error { load(); return nil })
+}
+
+func result(ctx context.Context, run func() error) error {
+	errc := make(chan error)
+	go func() { errc <- run() }()
+	return <-errc
+}
+
+func handedOn(ctx context.Context, load func() int) (int, error) {
+	ch := make(chan int)
+	go func() { ch <- load() }()
+	use("n", <-ch)
+	return 0, nil
+}
+
+func use(string, int) {}
+
+func generic[T any](ctx context.Context, load func() T) (T, error) {
+	ch := make(chan T)
+	go func() { ch <- load() }()
+	v := <-ch
+	return v, nil
 }
 
 func closing(ctx context.Context, vs []int) <-chan int {
