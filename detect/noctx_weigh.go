@@ -81,6 +81,9 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	if ctx.Doubt != "" {
 		f.Lower(Unsafe, ctx.Doubt)
 	}
+	if flow.IsTeller(typed.CalleeName(v.call)) {
+		return // what is told to people does not wait, nor undo anything
+	}
 	p.weighOutcome(f, v)
 	if p.Flow.Region(v.call) == flow.RegionStarter && !p.makesRequests(v.call) {
 		f.Lower(Unsafe, flow.RegionStarter.Reason())
