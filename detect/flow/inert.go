@@ -9,7 +9,7 @@ import (
 // inertInterfaces are interfaces of the standard library behind which there
 // is nothing but data.
 var inertInterfaces = [][2]string{
-	{"database/sql", "Result"}, {"net", "Addr"}, {"io/fs", "FileInfo"}, {"io/fs", "FileMode"}, {"reflect", "Type"},
+	{"database/sql", "Result"}, {"net", "Addr"}, {"io/fs", "FileInfo"}, {"reflect", "Type"},
 }
 
 // Inert reports whether no value of type t can hold a context or go on using
