@@ -99,6 +99,10 @@ func (p nilFinder) result(id *ast.Ident, ret *ast.ReturnStmt) (Finding, bool) {
 		p.keep(id, "the result of a function called "+f.Name()+" is compared with nil")
 		return Finding{}, false
 	}
+	if p.Flow.Region(ret) == flow.RegionNilFallback {
+		p.keep(id, "the function was given nil")
+		return Finding{}, false
+	}
 	f := p.Finding(id, "nil is returned as a context")
 	f.Lower(Manual, "a caller may test the result for nil: return context.Background() if none does")
 	return f, true
