@@ -64,6 +64,10 @@ func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
 		f.Lower(Manual, exit.Refuse)
 		return exit
 	}
+	if name := p.Flow.Func(stmt).Name(); flow.IsCloser(name) && p.Flow.Skips(stmt) {
+		f.Lower(Manual, name+" cleans up: an early return would skip what is left of it")
+		return exit
+	}
 	told := true
 	if ret, succeeds := p.Flow.SucceedsWhenDone(p.Flow.Func(stmt)); succeeds && exit.Break == nil {
 		if told = false; ret == "" {
