@@ -10,7 +10,7 @@ import (
 
 // quietPackages hold functions that do nothing but compute: when they are
 // called does not matter.
-var quietPackages = []string{"bytes", "strings", "strconv", "fmt", "net/url", "path", "net", "errors", "sort", "slices", "maps", "math", "time", "html", "mime"}
+var quietPackages = []string{"bytes", "strings", "strconv", "net/url", "path", "errors", "slices", "maps", "math", "html", "mime"}
 
 // acts reports whether evaluating e may do something, or depend on when it is
 // done: it holds a call of unknown effect, a receive or a function that runs.
@@ -46,6 +46,9 @@ func (p *noCtx) quiet(call *ast.CallExpr) bool {
 		return false
 	}
 	if typed.IsMethod(fn, "mime/multipart", "Writer", "FormDataContentType") {
+		return true
+	}
+	if typed.IsFunc(fn, "fmt", "Sprint", "Sprintf", "Sprintln", "Errorf") || typed.IsFunc(fn, "net", "JoinHostPort") {
 		return true
 	}
 	return slices.Contains(quietPackages, fn.Pkg().Path()) && !takesFunc(fn)

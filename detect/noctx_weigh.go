@@ -92,7 +92,7 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 		f.Lower(Unsafe, why)
 	}
 	if p.Flow.Retries(v.call) {
-		f.Lower(Unsafe, "the loop goes on when it fails: it would spin once "+ctx.Expr+" is done")
+		f.Lower(Unsafe, "the loop goes on when it fails: it would not end once "+ctx.Expr+" is done")
 	}
 	if p.Flow.AfterFailure(v.call) {
 		f.Lower(Unsafe, "it may make up for what failed before")

@@ -6,35 +6,77 @@ import (
 	"slices"
 )
 
-// Retries reports whether a loop without a condition goes on when call has
-// failed, and nothing in it looks at a context: once call fails at once,
-// because its context is done, the loop spins.
+// Retries reports whether an endless loop goes on when call has failed, and
+// comes back to it without a look at a context: once call fails at once,
+// because its context is done, the loop does not end, or spins.
 func (p *Package) Retries(call *ast.CallExpr) bool {
-	loop, ok := p.loopAround(call).(*ast.ForStmt)
-	if !ok || loop.Cond != nil || p.looksAtContext(loop.Body) {
+	loop := p.loopAround(call)
+	body, spins := p.endless(loop)
+	if body == nil {
 		return false
 	}
 	check := p.checkOf(call)
-	if check == nil {
-		return true
+	before, after := false, false
+	for _, look := range p.looksAtContext(body) {
+		switch {
+		case look.Pos() < call.Pos() || check != nil && contains(check.Body, look):
+			before = true
+		default:
+			after = true
+		}
 	}
-	b, ok := ast.Unparen(check.Cond).(*ast.BinaryExpr)
-	if !ok || b.Op == token.EQL {
-		return true
+	if before {
+		return false
 	}
-	return !leavesLoop(check.Body)
+	if check == nil || !p.findsFailure(check) {
+		return !after && spins
+	}
+	if goesBack(check.Body) {
+		return after || spins
+	}
+	return !leavesLoop(check.Body) && !after && spins
 }
 
-// looksAtContext reports whether n asks a context whether it is done.
-func (p *Package) looksAtContext(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(m ast.Node) bool {
-		if e, ok := m.(*ast.CallExpr); ok && !found {
-			found = p.doneCall(e) != nil || p.errSource(e) != nil
+// endless returns the body of a loop that ends from within alone, and whether
+// it spins when nothing in it waits.
+func (p *Package) endless(loop ast.Stmt) (body *ast.BlockStmt, spins bool) {
+	switch loop := loop.(type) {
+	case *ast.ForStmt:
+		if loop.Cond == nil {
+			return loop.Body, true
 		}
-		return !found
+	case *ast.RangeStmt:
+		if isChan(p.Info.TypeOf(loop.X)) {
+			return loop.Body, false
+		}
+	}
+	return nil, false
+}
+
+// findsFailure reports whether the condition is true when there is an error.
+func (p *Package) findsFailure(check *ast.IfStmt) bool {
+	b, ok := ast.Unparen(check.Cond).(*ast.BinaryExpr)
+	return ok && b.Op != token.EQL
+}
+
+// goesBack reports whether the block ends with the next turn of the loop.
+func goesBack(block *ast.BlockStmt) bool {
+	if len(block.List) == 0 {
+		return false
+	}
+	last, ok := block.List[len(block.List)-1].(*ast.BranchStmt)
+	return ok && last.Tok == token.CONTINUE
+}
+
+// looksAtContext returns where n asks a context whether it is done.
+func (p *Package) looksAtContext(n ast.Node) (looks []ast.Node) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if e, ok := m.(*ast.CallExpr); ok && (p.doneCall(e) != nil || p.errSource(e) != nil) {
+			looks = append(looks, e)
+		}
+		return true
 	})
-	return found
+	return looks
 }
 
 // checkOf returns the if statement that looks at the error of call: the one it

@@ -50,6 +50,28 @@ func f(ctx context.Context) error {
 		if ctx.Err() != nil { return nil }
 	}
 	for {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { continue }
+		if ctx.Err() != nil { return nil }
+	}
+	for {
+		if ctx.Err() != nil { return nil }
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { continue }
+	}
+	for range time.Tick(1) {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { continue }
+	}
+	for range time.Tick(1) {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { continue }
+		select {
+		case <-ctx.Done(): return nil
+		default:
+		}
+	}
+	for {
 		net.Dial("", "") // retries: yes
 	}
 }
