@@ -193,6 +193,9 @@ func (p *Pass) failedAndGoesOn(loop *ast.ForStmt) *ast.CallExpr {
 		if !ok || v == nil || !typed.IsError(v.Type()) || typed.Var(p.Package.Info, cond.X) != v || !p.Package.Info.Types[cond.Y].IsNil() {
 			continue
 		}
+		if exits(&ast.BlockStmt{List: list[:i]}) {
+			return nil // Nope: it may end before the call
+		}
 		// Have: err := f(…); if err ?= nil { … }
 		switch {
 		case cond.Op == token.NEQ && endsInContinue(branch.Body):
@@ -214,19 +217,24 @@ func endsInContinue(block *ast.BlockStmt) bool {
 	if !ok || last.Tok != token.CONTINUE || last.Label != nil {
 		return false
 	}
-	leaves := false
+	return !exits(block)
+}
+
+// exits reports whether the block has a return, or a jump other than continue.
+func exits(block *ast.BlockStmt) bool {
+	found := false
 	ast.Inspect(block, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			leaves = true
+			found = true
 		case *ast.BranchStmt:
-			leaves = leaves || n.Tok != token.CONTINUE
+			found = found || n.Tok != token.CONTINUE
 		}
-		return !leaves
+		return !found
 	})
-	return !leaves
+	return found
 }
 
 // asksForEnd reports whether the loop asks a context or an error whether it
