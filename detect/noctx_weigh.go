@@ -2,6 +2,7 @@ package detect
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -91,7 +92,7 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	if why := p.Flow.Deliberate(v.call, ctx); why != "" {
 		f.Lower(Unsafe, why)
 	}
-	if p.Flow.Retries(v.call) {
+	if slices.ContainsFunc(p.sends(v), p.Flow.Retries) {
 		f.Lower(Unsafe, "the loop goes on when it fails: it would not end once "+ctx.Expr+" is done")
 	}
 	if p.Flow.AfterFailure(v.call) {
@@ -102,19 +103,25 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	}
 }
 
+// sends returns the call itself or, where it only makes a request, those that
+// receive that.
+func (p *noCtx) sends(v *variant) []*ast.CallExpr {
+	if !p.isRequest(v) {
+		return []*ast.CallExpr{v.call}
+	}
+	var calls []*ast.CallExpr
+	for _, u := range p.Flow.ReachResult(v.call) {
+		if u.Kind == flow.Arg {
+			calls = append(calls, u.Call)
+		}
+	}
+	return calls
+}
+
 // weighOutcome lowers the safety when nothing here depends on what comes of
 // the call, or of the calls that receive the request it makes.
 func (p *noCtx) weighOutcome(f *Finding, v *variant) {
-	calls := []*ast.CallExpr{v.call}
-	if p.isRequest(v) {
-		calls = nil
-		for _, u := range p.Flow.ReachResult(v.call) {
-			if u.Kind == flow.Arg {
-				calls = append(calls, u.Call)
-			}
-		}
-	}
-	for _, call := range calls {
+	for _, call := range p.sends(v) {
 		if p.Package.Info.Types[call].IsVoid() {
 			continue
 		}
