@@ -47,7 +47,11 @@ func (p *Package) paramLooks(v *types.Var, seen map[*types.Var]bool) bool {
 		return true
 	}
 	seen[v] = true
-	for _, u := range p.reachVar(v) {
+	uses := p.reachVar(v)
+	if slices.ContainsFunc(uses, p.awaitsEnd) {
+		return true // it is about the end of the context
+	}
+	for _, u := range uses {
 		switch {
 		case p.IsDetached(u.Node), u.Kind == Compared:
 		case u.Kind == Method && typed.CalleeName(u.Call) != "Done":
@@ -57,6 +61,20 @@ func (p *Package) paramLooks(v *types.Var, seen map[*types.Var]bool) bool {
 		}
 	}
 	return true
+}
+
+// awaitsEnd reports whether a use of a context is a wait for its end alone.
+func (p *Package) awaitsEnd(u Use) bool {
+	if u.Kind != Method || typed.CalleeName(u.Call) != "Done" {
+		return false
+	}
+	recv, ok := p.Parent(u.Call).(*ast.UnaryExpr)
+	if !ok {
+		return false
+	}
+	_, alone := p.Parent(recv).(*ast.ExprStmt)
+	_, inSelect := p.Parent(p.Parent(recv)).(*ast.CommClause)
+	return alone && !inSelect
 }
 
 // IsDetached reports whether the context e has passed through
