@@ -13,25 +13,25 @@ import (
 )
 
 //go:embed ctxfield.md
-var contextFieldPage string
+var ctxFieldPage string
 
-var contextFieldRule = &Rule{
+var ctxFieldRule = &Rule{
 	Name:   "ctxfield",
 	Doc:    "a context kept in a struct",
-	Page:   contextFieldPage,
+	Page:   ctxFieldPage,
 	Preset: Strict,
 	Best:   Manual,
-	Find:   findContextField,
+	Find:   findCtxField,
 }
 
-// findContextField reports fields of context type, provided:
+// findCtxField reports fields of context type, provided:
 //   - the rule runs in full, and the struct type is declared at package level
 //     in no test;
 //   - the type is no context itself and stands for no single call: neither by
 //     its name, nor because it gives its context away or goes through channels;
 //   - no method that uses the field is fixed by an interface;
 //   - no field beside it holds a cancel func: the context is the value's life.
-func findContextField(pass *Pass) []Finding {
+func findCtxField(pass *Pass) []Finding {
 	if !pass.Strict() {
 		return nil
 	}

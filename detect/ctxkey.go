@@ -20,7 +20,7 @@ var ctxKeyRule = &Rule{
 	Page:   ctxKeyPage,
 	Preset: Recommended,
 	Best:   Unsafe,
-	Find:   findCtxKeys,
+	Find:   findCtxKey,
 }
 
 // CtxKey is the evidence of ctxkey: a key gets a type of its own wherever it
@@ -47,7 +47,7 @@ func (*CtxKey) evidence() {}
 // Parts returns the files that are rewritten.
 func (k *CtxKey) Parts() []Part { return k.Edited }
 
-// findCtxKeys reports the context values whose key is of a built-in type, one
+// findCtxKey reports the context values whose key is of a built-in type, one
 // finding for each key. It has a fix provided:
 //   - the key is a constant, and not an exported one,
 //   - somebody in the main modules reads it, and nobody there reads or writes
@@ -55,7 +55,7 @@ func (k *CtxKey) Parts() []Part { return k.Edited }
 //   - all who write and read it may be edited, and are in one package or in
 //     such that import the one where the type would be declared,
 //   - no file outside of this build can be another writer or reader.
-func findCtxKeys(p *Pass) []Finding {
+func findCtxKey(p *Pass) []Finding {
 	own := keysIn(p.Program, p.Package)
 	if !own.writes() {
 		return nil

@@ -13,7 +13,7 @@ import (
 //go:embed deadctx.md
 var deadCtxPage string
 
-var deadContextRule = &Rule{
+var deadCtxRule = &Rule{
 	Name:   "deadctx",
 	Doc:    "new work under a context that is already done",
 	Page:   deadCtxPage,

@@ -13,7 +13,7 @@ import (
 //go:embed errgroupctx.md
 var errGroupCtxPage string
 
-var errGroupContextRule = &Rule{
+var errGroupCtxRule = &Rule{
 	Name:   "errgroupctx",
 	Doc:    "the context of an errgroup used after Wait, or its parent used in the group",
 	Page:   errGroupCtxPage,

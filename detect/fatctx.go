@@ -12,24 +12,24 @@ import (
 )
 
 //go:embed fatctx.md
-var fatContextPage string
+var fatCtxPage string
 
-var fatContextRule = &Rule{
+var fatCtxRule = &Rule{
 	Name:   "fatctx",
 	Doc:    "a context that each turn of a loop derives from that of the turn before",
-	Page:   fatContextPage,
+	Page:   fatCtxPage,
 	Preset: Recommended,
 	Best:   Safe,
-	Find:   findFatContext,
+	Find:   findFatCtx,
 }
 
-// FatContext makes the assignment a declaration: the turn has its own context.
-type FatContext struct{ Assign *ast.AssignStmt }
+// FatCtx makes the assignment a declaration: the turn has its own context.
+type FatCtx struct{ Assign *ast.AssignStmt }
 
-func (*FatContext) evidence() {}
+func (*FatCtx) evidence() {}
 
-// A fatContext is an assignment ctx = context.WithX(ctx, …) in a loop.
-type fatContext struct {
+// A fatCtx is an assignment ctx = context.WithX(ctx, …) in a loop.
+type fatCtx struct {
 	*Pass
 	assign *ast.AssignStmt
 	derive flow.Derivation
@@ -37,14 +37,14 @@ type fatContext struct {
 	loop   ast.Stmt   // the innermost loop around
 }
 
-// findFatContext reports ctx = context.WithX(ctx, …), also signal.NotifyContext,
+// findFatCtx reports ctx = context.WithX(ctx, …), also signal.NotifyContext,
 // a tracer's Start and whatever returns a cancel function, provided:
 //   - the assignment can be reached again, and ctx is a variable from outside
 //     of the innermost loop around it;
 //   - the turn does not give ctx a new start elsewhere, and uses it;
 //   - if it is a value that is added: no later turn, and nothing behind the
 //     loop, reads what has piled up.
-func findFatContext(p *Pass) []Finding {
+func findFatCtx(p *Pass) []Finding {
 	var findings []Finding
 	for _, file := range p.Files() {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
@@ -52,7 +52,7 @@ func findFatContext(p *Pass) []Finding {
 			if !ok {
 				return true
 			}
-			if c, ok := p.fatContextAt(assign); ok {
+			if c, ok := p.fatCtxAt(assign); ok {
 				if f, ok := c.judge(); ok {
 					findings = append(findings, f)
 				}
@@ -63,9 +63,9 @@ func findFatContext(p *Pass) []Finding {
 	return findings
 }
 
-// fatContextAt recognises ctx = derive(ctx, …) in a loop that ctx comes from
+// fatCtxAt recognises ctx = derive(ctx, …) in a loop that ctx comes from
 // outside of.
-func (p *Pass) fatContextAt(assign *ast.AssignStmt) (*fatContext, bool) {
+func (p *Pass) fatCtxAt(assign *ast.AssignStmt) (*fatCtx, bool) {
 	if assign.Tok != token.ASSIGN || len(assign.Rhs) != 1 {
 		return nil, false
 	}
@@ -73,7 +73,7 @@ func (p *Pass) fatContextAt(assign *ast.AssignStmt) (*fatContext, bool) {
 	if !ok || d.Result >= len(assign.Lhs) {
 		return nil, false
 	}
-	c := &fatContext{Pass: p, assign: assign, derive: d, v: typed.Var(p.Package.Info, assign.Lhs[d.Result])}
+	c := &fatCtx{Pass: p, assign: assign, derive: d, v: typed.Var(p.Package.Info, assign.Lhs[d.Result])}
 	fn := typed.Callee(p.Package.Info, d.Call)
 	if c.v == nil || c.v.Kind() != types.LocalVar && c.v.Kind() != types.ParamVar || c.v.Parent() == p.Package.Types.Scope() || c.source() != c.v {
 		return nil, false
@@ -90,7 +90,7 @@ func (p *Pass) fatContextAt(assign *ast.AssignStmt) (*fatContext, bool) {
 }
 
 // source returns the variable that the new context comes from in the end.
-func (c *fatContext) source() *types.Var {
+func (c *fatCtx) source() *types.Var {
 	e := c.derive.Parent
 	for {
 		d, ok := c.Flow.DerivationOf(e)
@@ -102,7 +102,7 @@ func (c *fatContext) source() *types.Var {
 }
 
 // loopAround returns the innermost loop of its function around the assignment.
-func (c *fatContext) loopAround() ast.Stmt {
+func (c *fatCtx) loopAround() ast.Stmt {
 	for n := c.Flow.Parent(c.assign); n != nil; n = c.Flow.Parent(n) {
 		switch n := n.(type) {
 		case *ast.ForStmt:
@@ -116,12 +116,12 @@ func (c *fatContext) loopAround() ast.Stmt {
 	return nil
 }
 
-func (c *fatContext) inside(n ast.Node, v *types.Var) bool {
+func (c *fatCtx) inside(n ast.Node, v *types.Var) bool {
 	return n.Pos() <= v.Pos() && v.Pos() < n.End()
 }
 
 // judge decides what the fix is and how sure it may be.
-func (c *fatContext) judge() (Finding, bool) {
+func (c *fatCtx) judge() (Finding, bool) {
 	f := c.Finding(c.assign, "each turn of the loop wraps %s once more", c.v.Name())
 	first, ok := c.chain()
 	if !ok || !first {
@@ -149,7 +149,7 @@ func (c *fatContext) judge() (Finding, bool) {
 	if id := c.shared(in); id != nil {
 		f.Lower(Unsafe, fmt.Sprintf("the function literal on line %d would see the context of its turn, not that of whichever turn it runs in", c.line(id)))
 	}
-	f.Evidence = &FatContext{c.assign}
+	f.Evidence = &FatCtx{c.assign}
 	f.Touches = []Span{SpanOf(c.assign)}
 	return f, true
 }
@@ -157,7 +157,7 @@ func (c *fatContext) judge() (Finding, bool) {
 // chain reports whether the assignment is the first of those in the loop, and
 // whether all of them derive the context from itself, the others in the block
 // of this one. Otherwise a turn may give it a new start.
-func (c *fatContext) chain() (first, ok bool) {
+func (c *fatCtx) chain() (first, ok bool) {
 	first = true
 	for _, n := range c.Flow.Assigned(c.v, c.loop) {
 		if n == c.assign {
@@ -167,7 +167,7 @@ func (c *fatContext) chain() (first, ok bool) {
 		if !isAssign {
 			return false, false
 		}
-		again, self := c.fatContextAt(other)
+		again, self := c.fatCtxAt(other)
 		if !self || again.loop != c.loop {
 			return false, false
 		}
@@ -180,7 +180,7 @@ func (c *fatContext) chain() (first, ok bool) {
 
 // reads sorts what may read the new context: behind the assignment in its
 // block, further below in the turn, and in later turns or behind the loop.
-func (c *fatContext) reads() (in, below []*ast.Ident, piled *ast.Ident) {
+func (c *fatCtx) reads() (in, below []*ast.Ident, piled *ast.Ident) {
 	block := c.Flow.Parent(c.assign)
 	for _, id := range c.Flow.ReadAfter(c.v, c.assign) {
 		switch {
@@ -200,7 +200,7 @@ func (c *fatContext) reads() (in, below []*ast.Ident, piled *ast.Ident) {
 }
 
 // ofChain reports whether id is what another assignment of the chain wraps.
-func (c *fatContext) ofChain(id *ast.Ident) bool {
+func (c *fatCtx) ofChain(id *ast.Ident) bool {
 	block := c.Flow.Parent(c.assign)
 	for _, n := range c.Flow.Assigned(c.v, c.loop) {
 		if n != c.assign && n.Pos() <= id.Pos() && id.End() <= n.End() && block.Pos() <= n.Pos() && n.End() <= block.End() {
@@ -212,7 +212,7 @@ func (c *fatContext) ofChain(id *ast.Ident) bool {
 
 // shared returns one of ids that a literal reads which may run in a later
 // turn, or nil.
-func (c *fatContext) shared(ids []*ast.Ident) *ast.Ident {
+func (c *fatCtx) shared(ids []*ast.Ident) *ast.Ident {
 	home := c.Flow.Func(c.assign)
 	for _, id := range ids {
 		for f := c.Flow.Func(id); f != nil && f != home; f = f.Outer {
@@ -225,7 +225,7 @@ func (c *fatContext) shared(ids []*ast.Ident) *ast.Ident {
 }
 
 // cannotDeclare says why the assignment cannot become a declaration.
-func (c *fatContext) cannotDeclare() string {
+func (c *fatCtx) cannotDeclare() string {
 	switch c.Flow.Parent(c.assign).(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
 	default:
@@ -245,7 +245,7 @@ func (c *fatContext) cannotDeclare() string {
 }
 
 // change says what a context of its own changes for the turn; "" for nothing.
-func (c *fatContext) change() string {
+func (c *fatCtx) change() string {
 	switch {
 	case c.derive.Value && c.sameKey():
 		return ""
@@ -258,7 +258,7 @@ func (c *fatContext) change() string {
 }
 
 // sameKey reports whether every turn adds the value under the same key.
-func (c *fatContext) sameKey() bool {
+func (c *fatCtx) sameKey() bool {
 	key := ast.Unparen(c.derive.Call.Args[1])
 	if c.Package.Info.Types[key].Value != nil {
 		return true
@@ -270,6 +270,6 @@ func (c *fatContext) sameKey() bool {
 	return v != nil && v.Parent() == c.Package.Types.Scope() && len(c.Flow.Assigned(v, c.loop)) == 0
 }
 
-func (c *fatContext) line(n ast.Node) int {
+func (c *fatCtx) line(n ast.Node) int {
 	return c.Program.Fset.PositionFor(n.Pos(), false).Line
 }

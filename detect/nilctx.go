@@ -11,35 +11,35 @@ import (
 )
 
 //go:embed nilctx.md
-var nilContextPage string
+var nilCtxPage string
 
-var nilContextRule = &Rule{
+var nilCtxRule = &Rule{
 	Name:   "nilctx",
 	Doc:    "nil in the place of a context",
-	Page:   nilContextPage,
+	Page:   nilCtxPage,
 	Preset: Recommended,
 	Best:   Unsafe,
-	Find:   findNilContext,
+	Find:   findNilCtx,
 }
 
-// NilContext is a nil to be replaced by a context.
-type NilContext struct {
+// NilCtx is a nil to be replaced by a context.
+type NilCtx struct {
 	Nil    *ast.Ident
 	With   string       // Go source of what takes its place
 	Rename *flow.Rename // the parameter to name first, or nil
 	Import *flow.Import // to be added for With, or nil
 }
 
-func (*NilContext) evidence() {}
+func (*NilCtx) evidence() {}
 
-// findNilContext reports nil, provided:
+// findNilCtx reports nil, provided:
 //   - its place gives it the type context.Context, by no conversion;
 //   - it is the argument of a call, or all that a local variable ever is which
 //     calls receive; with the rule in full, a field of a composite literal or
 //     the only result of a function;
 //   - nothing in the main modules that may receive it compares it with nil;
 //   - it does not stand in a test.
-func findNilContext(pass *Pass) []Finding {
+func findNilCtx(pass *Pass) []Finding {
 	p := nilFinder{pass}
 	var found []Finding
 	for _, file := range p.Files() {
@@ -191,7 +191,7 @@ func (p nilFinder) keep(n ast.Node, why string) {
 // replace gives the finding its fix: the live context where a fresh root in
 // the place of nil would have to be that, else context.TODO().
 func (p nilFinder) replace(f Finding, id *ast.Ident, callee string) Finding {
-	ev := &NilContext{Nil: id}
+	ev := &NilCtx{Nil: id}
 	if ctx, ok := p.live(id); ok {
 		ev.With, ev.Rename = ctx.Expr, ctx.Rename
 		f.Lower(Unsafe, callee+" may treat nil in a way of its own, and ends with "+ctx.Expr+" now")

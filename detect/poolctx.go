@@ -11,27 +11,27 @@ import (
 )
 
 //go:embed poolctx.md
-var poolContextPage string
+var poolCtxPage string
 
-var poolContextRule = &Rule{
+var poolCtxRule = &Rule{
 	Name:   "poolctx",
 	Doc:    "a value goes back to its pool with a context in it",
-	Page:   poolContextPage,
+	Page:   poolCtxPage,
 	Preset: Recommended,
 	Best:   Safe,
-	Find:   findPoolContext,
+	Find:   findPoolCtx,
 }
 
-// PoolContext resets fields of a value before it goes back to its pool.
-type PoolContext struct {
+// PoolCtx resets fields of a value before it goes back to its pool.
+type PoolCtx struct {
 	Put    *ast.CallExpr
 	Stmt   ast.Stmt // the statement that is the call, or defers it
 	Fields []string // Go source of the fields: "x.ctx"
 }
 
-func (*PoolContext) evidence() {}
+func (*PoolCtx) evidence() {}
 
-// findPoolContext reports x in pool.Put(x), provided:
+// findPoolCtx reports x in pool.Put(x), provided:
 //   - pool is a sync.Pool and x a variable that points to a struct of this
 //     package, which has fields that are contexts or *http.Request;
 //   - something in the package gives such a field a value;
@@ -39,7 +39,7 @@ func (*PoolContext) evidence() {}
 //     in the functions of this package that it calls;
 //   - x is the function's own, or nothing in the package ever resets the field:
 //     its caller may have.
-func findPoolContext(pass *Pass) []Finding {
+func findPoolCtx(pass *Pass) []Finding {
 	p := poolFinder{pass}
 	var found []Finding
 	for _, file := range p.Files() {
@@ -83,7 +83,7 @@ func (p poolFinder) put(call *ast.CallExpr) (Finding, bool) {
 		return Finding{}, false
 	}
 	// Have: fields of x that still hold what they held
-	ev := &PoolContext{Put: call}
+	ev := &PoolCtx{Put: call}
 	for _, field := range left {
 		ev.Fields = append(ev.Fields, x.Name()+"."+field.Name())
 	}
@@ -117,7 +117,7 @@ func isGiven(fn *flow.Func, x *types.Var) bool {
 }
 
 // fix gives the finding its evidence and safety.
-func (p poolFinder) fix(f *Finding, ev *PoolContext, x *types.Var, left []*types.Var) {
+func (p poolFinder) fix(f *Finding, ev *PoolCtx, x *types.Var, left []*types.Var) {
 	switch parent := p.Flow.Parent(ev.Put).(type) {
 	case *ast.ExprStmt:
 		ev.Stmt = parent
@@ -153,7 +153,7 @@ func (p poolFinder) fix(f *Finding, ev *PoolContext, x *types.Var, left []*types
 
 // mentionedElsewhere reports whether a literal or a deferred call, other than
 // the ones that put x back, or a go statement of the function mentions x.
-func (p poolFinder) mentionedElsewhere(ev *PoolContext, x *types.Var) bool {
+func (p poolFinder) mentionedElsewhere(ev *PoolCtx, x *types.Var) bool {
 	found := false
 	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -179,7 +179,7 @@ func (p poolFinder) mentions(n ast.Node, x *types.Var) bool {
 }
 
 // readAfter reports whether x.field may be looked at when the call has run.
-func (p poolFinder) readAfter(ev *PoolContext, x, field *types.Var) bool {
+func (p poolFinder) readAfter(ev *PoolCtx, x, field *types.Var) bool {
 	found := false
 	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)

@@ -11,19 +11,19 @@ import (
 )
 
 //go:embed testctx.md
-var testContextPage string
+var testCtxPage string
 
-var testContextRule = &Rule{
+var testCtxRule = &Rule{
 	Name:   "testctx",
 	Doc:    "a fresh root in a test that has a context of its own",
-	Page:   testContextPage,
+	Page:   testCtxPage,
 	Preset: Strict,
 	Best:   Safe,
-	Find:   findTestContext,
+	Find:   findTestCtx,
 }
 
-// TestContext is a root to be replaced by the test's own context.
-type TestContext struct {
+// TestCtx is a root to be replaced by the test's own context.
+type TestCtx struct {
 	Root   *ast.CallExpr
 	With   string       // Go source of the context to use instead
 	Rename *flow.Rename // the parameter to name first, or nil
@@ -32,15 +32,15 @@ type TestContext struct {
 	Cancel *ast.DeferStmt  // the deferred cancel, which goes
 }
 
-func (*TestContext) evidence() {}
+func (*TestCtx) evidence() {}
 
-// findTestContext reports context.Background() and context.TODO(), provided:
+// findTestCtx reports context.Background() and context.TODO(), provided:
 //   - the rule runs in full and the file is of Go 1.24 or newer;
 //   - a parameter of type *testing.T, *testing.B, *testing.F or testing.TB is in
 //     sight, through no literal that may run in a goroutine or after the test;
 //   - no other context is live there: that would be the one to use;
 //   - nothing outlives the test, or runs in its Cleanup, with the context.
-func findTestContext(pass *Pass) []Finding {
+func findTestCtx(pass *Pass) []Finding {
 	if !pass.Strict() {
 		return nil
 	}
@@ -153,7 +153,7 @@ func testName(t types.Type) string {
 // finding reports the root with its fix.
 func (p *testFinder) finding(root *ast.CallExpr, t testParam) Finding {
 	f := p.Finding(root, "%s() in a test goes on when the test is over", types.ExprString(root.Fun))
-	ev := &TestContext{Root: root, With: t.name + ".Context()", Rename: t.rename}
+	ev := &TestCtx{Root: root, With: t.name + ".Context()", Rename: t.rename}
 	f.Evidence, f.Touches = ev, []Span{f.Span}
 	if t.rename != nil {
 		f.Touches = append(f.Touches, SpanOf(t.rename.List))

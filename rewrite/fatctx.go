@@ -9,8 +9,8 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// fatContext makes the assignment of the context a declaration.
-func fatContext(f *tree.File, ev *detect.FatContext) error {
+// fatCtx makes the assignment of the context a declaration.
+func fatCtx(f *tree.File, ev *detect.FatCtx) error {
 	assign, err := tree.At[*dst.AssignStmt](f, ev.Assign)
 	if err != nil {
 		return err

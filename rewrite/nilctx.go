@@ -5,8 +5,8 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// nilContext puts a context in the place of nil.
-func nilContext(f *tree.File, ev *detect.NilContext) error {
+// nilCtx puts a context in the place of nil.
+func nilCtx(f *tree.File, ev *detect.NilCtx) error {
 	if r := ev.Rename; r != nil {
 		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
 			return err

@@ -10,8 +10,8 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// poolContext resets fields before pool.Put; a deferred Put is wrapped first.
-func poolContext(f *tree.File, ev *detect.PoolContext) error {
+// poolCtx resets fields before pool.Put; a deferred Put is wrapped first.
+func poolCtx(f *tree.File, ev *detect.PoolCtx) error {
 	resets, err := tree.Stmts(strings.Join(ev.Fields, " = nil\n") + " = nil")
 	if err != nil {
 		return err

@@ -54,16 +54,16 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 		return shortLived(f, ev)
 	case *detect.ErrGroupCtx:
 		return errGroupCtx(f, ev)
-	case *detect.PoolContext:
-		return poolContext(f, ev)
-	case *detect.NilContext:
-		return nilContext(f, ev)
+	case *detect.PoolCtx:
+		return poolCtx(f, ev)
+	case *detect.NilCtx:
+		return nilCtx(f, ev)
 	case *detect.CtxKey:
 		return ctxKey(f, ev)
-	case *detect.TestContext:
-		return testContext(f, ev)
-	case *detect.FatContext:
-		return fatContext(f, ev)
+	case *detect.TestCtx:
+		return testCtx(f, ev)
+	case *detect.FatCtx:
+		return fatCtx(f, ev)
 	case *detect.Finalizer:
 		return finalizer(f, ev)
 	case *detect.LostCancel:

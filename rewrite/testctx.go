@@ -7,9 +7,9 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/tree"
 )
 
-// testContext puts the test's own context in the place of a fresh root, and
+// testCtx puts the test's own context in the place of a fresh root, and
 // in that of a context that only the end of the test cancels.
-func testContext(f *tree.File, ev *detect.TestContext) error {
+func testCtx(f *tree.File, ev *detect.TestCtx) error {
 	if r := ev.Rename; r != nil {
 		if err := f.NameParam(r.List, r.Field, r.Blank, r.Name); err != nil {
 			return err
