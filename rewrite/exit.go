@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"go/ast"
 	"strings"
 
 	"github.com/dave/dst"
@@ -15,7 +16,12 @@ func leave(f *tree.File, exit flow.Exit) error {
 	if err := addImports(f, exit.Imports); err != nil {
 		return err
 	}
-	if exit.Defer != nil {
+	switch {
+	case exit.Group != nil:
+		if err := groupGo(f, exit); err != nil {
+			return err
+		}
+	case exit.Defer != nil:
 		if err := deferFirst(f, exit); err != nil {
 			return err
 		}
@@ -34,6 +40,28 @@ func addImports(f *tree.File, imports []flow.Import) error {
 		}
 	}
 	return nil
+}
+
+// groupGo starts the goroutine with the Go of its WaitGroup, which does what
+// Add and Done did.
+func groupGo(f *tree.File, exit flow.Exit) error {
+	g := exit.Group
+	lit, err := tree.At[*dst.FuncLit](f, g.Go.Call.Fun)
+	if err != nil {
+		return err
+	}
+	group, err := tree.At[dst.Expr](f, g.Group)
+	if err != nil {
+		return err
+	}
+	group = dst.Clone(group).(dst.Expr)
+	for _, stmt := range []ast.Stmt{exit.Defer, g.Add} {
+		if err := f.Delete(stmt); err != nil {
+			return err
+		}
+	}
+	start := &dst.CallExpr{Fun: &dst.SelectorExpr{X: group, Sel: dst.NewIdent("Go")}, Args: []dst.Expr{lit}}
+	return f.Replace(g.Go, &dst.ExprStmt{X: start})
 }
 
 // deferFirst moves the last statement of the body to a defer at its top.

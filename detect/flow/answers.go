@@ -52,9 +52,18 @@ type Exit struct {
 	Imports []Import      // to be added for Stmts
 	Defer   *ast.ExprStmt // close(ch) or wg.Done(), last in Body, that becomes a defer at its top; or nil
 	Body    *ast.BlockStmt
-	Break   *Break // Stmts leave a loop that starts goroutines: they are waited for first; or nil
-	Doubt   string // at most unsafe, because …
-	Refuse  string // manual, because …; Stmts is empty then
+	Group   *GroupGo // the goroutine of Body becomes one that wg.Go starts, which needs no Defer; or nil
+	Break   *Break   // Stmts leave a loop that starts goroutines: they are waited for first; or nil
+	Doubt   string   // at most unsafe, because …
+	Refuse  string   // manual, because …; Stmts is empty then
+}
+
+// A GroupGo is a goroutine that becomes one of a WaitGroup's Go, which counts it
+// and is done with it.
+type GroupGo struct {
+	Add   ast.Stmt // wg.Add(1), right before Go
+	Go    *ast.GoStmt
+	Group ast.Expr // wg
 }
 
 // A Break leaves a loop by a label, so that what follows it still happens.
@@ -71,6 +80,9 @@ func (e Exit) Touches() []ast.Node {
 	var nodes []ast.Node
 	if e.Defer != nil {
 		nodes = append(nodes, e.Defer)
+	}
+	if e.Group != nil {
+		nodes = append(nodes, e.Group.Add, e.Group.Go)
 	}
 	if e.Break != nil {
 		nodes = append(nodes, e.Break.Loop)

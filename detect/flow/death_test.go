@@ -206,8 +206,8 @@ func use(ctx context.Context, l logger, r repo, d net.Dialer) {
 	r.toError(ctx, errors.New("x")) // looks: yes
 	d.DialContext(ctx, "tcp", "x") // looks: no
 	value(ctx) // looks: yes
-	waits(ctx) // looks: no
-	passes(ctx) // looks: no
+	waits(ctx) // looks: yes
+	passes(ctx) // looks: yes
 	blank(ctx) // looks: yes
 	detaches(ctx) // looks: yes
 }

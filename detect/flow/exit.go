@@ -50,6 +50,8 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 		return Exit{Refuse: "an early return would skip " + o.What + ": the lock would stay held"}
 	}
 	switch name := p.Writes(at); {
+	case e.Group != nil:
+		e.Doubt = types.ExprString(e.Defer.X) + " is left to " + types.ExprString(e.Group.Group) + ".Go, which runs it on every return"
 	case e.Defer != nil:
 		e.Doubt = types.ExprString(e.Defer.X) + " becomes a defer, which runs on every return"
 	case len(owed) > 0:

@@ -54,6 +54,44 @@ func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
 		return
 	}
 	e.Defer, e.Body = last, f.Body
+	e.Group = p.groupGo(f, last)
+}
+
+// groupGo says how the goroutine f, which ends with wg.Done(), becomes one of
+// wg.Go (Go 1.25): wg.Add(1) stands right before it, and it has no arguments.
+// A deferred wg.Done() would be rewritten to that by go fix.
+func (p *Package) groupGo(f *Func, last *ast.ExprStmt) *GroupGo {
+	done := last.X.(*ast.CallExpr)
+	if f.Go == nil || f.Go.Call.Fun != f.Node || len(f.Go.Call.Args) > 0 || f.Sig.Results().Len() > 0 || p.Version(f.Node) < 25 ||
+		!typed.IsMethod(typed.Callee(p.Info, done), "sync", "WaitGroup", "Done") {
+		return nil
+	}
+	add, ok := p.before(f.Go).(*ast.ExprStmt)
+	if !ok {
+		return nil
+	}
+	call, ok := add.X.(*ast.CallExpr)
+	if !ok || !typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") || len(call.Args) != 1 {
+		return nil
+	}
+	n := p.Info.Types[call.Args[0]].Value
+	group := ast.Unparen(done.Fun).(*ast.SelectorExpr).X
+	if n == nil || n.ExactString() != "1" || keyOf(p.Info, ast.Unparen(call.Fun).(*ast.SelectorExpr).X) != keyOf(p.Info, group) {
+		return nil
+	}
+	return &GroupGo{add, f.Go, group}
+}
+
+// before returns the statement before stmt in its block, or nil.
+func (p *Package) before(stmt ast.Stmt) ast.Stmt {
+	block, ok := p.Parent(stmt).(*ast.BlockStmt)
+	if !ok {
+		return nil
+	}
+	if i := slices.Index(block.List, stmt); i > 0 {
+		return block.List[i-1]
+	}
+	return nil
 }
 
 // signalled returns the channel that call closes, or the group it is done with.
