@@ -137,10 +137,10 @@ func (p poolFinder) fix(f *Finding, ev *PoolCtx, x *types.Var, left []*types.Var
 	if p.mentionedElsewhere(ev, x) {
 		f.Lower(Unsafe, "a function literal, goroutine or deferred call has "+x.Name()+", and may use it later")
 	}
+	if why := (holder{p, left, map[*types.Func]bool{}}).doubt(ev.Put, x); why != "" {
+		f.Lower(Unsafe, why)
+	}
 	for _, field := range left {
-		if p.readAfter(ev, x, field) {
-			f.Lower(Unsafe, x.Name()+"."+field.Name()+" is read after the value was given back")
-		}
 		if !p.getAssigns(ev.Put, field) {
 			f.Lower(Unsafe, "what takes a value from the pool does not set "+field.Name()+" on every way, and would find nil")
 		}
@@ -173,18 +173,6 @@ func (p poolFinder) mentions(n ast.Node, x *types.Var) bool {
 	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		found = found || ok && p.Package.Info.Uses[id] == x
-		return !found
-	})
-	return found
-}
-
-// readAfter reports whether x.field may be looked at when the call has run.
-func (p poolFinder) readAfter(ev *PoolCtx, x, field *types.Var) bool {
-	found := false
-	ast.Inspect(p.Flow.Func(ev.Put).Outermost().Node, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		found = found || ok && sel.Pos() > ev.Put.End() && p.isField(sel, field) &&
-			typed.Var(p.Package.Info, sel.X) == x && p.Flow.Reachable(ev.Put, sel)
 		return !found
 	})
 	return found

@@ -118,91 +118,19 @@ func (p poolFinder) resetBefore(call *ast.CallExpr, x, field *types.Var) bool {
 		f = f.Outermost()
 		end = f.Node.End()
 	}
-	search := fieldSearch{p, field, true, map[*types.Func]bool{}}
+	search := fieldSearch{p, field, map[*types.Func]bool{}}
 	return search.assigns(f.Node, x, nil, func(n ast.Node) bool { return n.Pos() < end && n != ast.Node(call) })
 }
 
-// getAssigns reports whether every value that the package takes from the pool
-// of put gets the field assigned in the function that takes it.
-func (p poolFinder) getAssigns(put *ast.CallExpr, field *types.Var) bool {
-	pool := p.poolOf(put)
-	if pool == nil {
-		return false
-	}
-	gets, all := 0, true
-	for _, file := range p.Package.Files {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Get") || p.poolOf(call) != pool {
-				return true
-			}
-			gets++
-			all = all && p.setAfter(call, field)
-			return true
-		})
-	}
-	return gets > 0 && all
-}
-
-// poolOf returns the variable or field that is the pool of a call on it.
-func (p poolFinder) poolOf(call *ast.CallExpr) *types.Var {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return nil
-	}
-	x := ast.Unparen(sel.X)
-	if inner, ok := x.(*ast.SelectorExpr); ok {
-		x = inner.Sel
-	}
-	v := typed.Var(p.Package.Info, x)
-	if v != nil {
-		v = v.Origin()
-	}
-	return v
-}
-
-// setAfter reports whether the function that calls pool.Get() assigns the
-// field of what it gets.
-func (p poolFinder) setAfter(get *ast.CallExpr, field *types.Var) bool {
-	var e ast.Expr = get
-	if assert, ok := p.Flow.Parent(e).(*ast.TypeAssertExpr); ok {
-		e = assert
-	}
-	assign, ok := p.Flow.Parent(e).(*ast.AssignStmt)
-	if !ok || p.Flow.Func(get) == nil {
-		return false
-	}
-	v := typed.Var(p.Package.Info, assign.Lhs[0])
-	if v == nil {
-		return false
-	}
-	search := fieldSearch{p, field, false, map[*types.Func]bool{}}
-	return search.assigns(p.Flow.Func(get).Node, v, nil, func(n ast.Node) bool {
-		return n.Pos() > get.End() && p.unconditional(n, p.Flow.Func(get).Body)
-	})
-}
-
-// unconditional reports whether n is not within a branch or loop of body.
-func (p poolFinder) unconditional(n ast.Node, body *ast.BlockStmt) bool {
-	for m := p.Flow.Parent(n); m != nil && m != body; m = p.Flow.Parent(m) {
-		switch m.(type) {
-		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause, *ast.FuncLit:
-			return false
-		}
-	}
-	return true
-}
-
-// A fieldSearch looks for assignments to a field.
+// A fieldSearch looks for assignments that let go of what a field held.
 type fieldSearch struct {
 	poolFinder
-	field  *types.Var
-	resets bool // only those that let go of what it held
-	seen   map[*types.Func]bool
+	field *types.Var
+	seen  map[*types.Func]bool
 }
 
-// assigns reports whether what counts of fn assigns x.field or *x, itself or
-// in functions of the package that receive x. call is the one that runs fn, or
+// assigns reports whether what counts of fn resets x.field or *x, itself or in
+// functions of the package that receive x. call is the one that runs fn, or
 // nil.
 func (s fieldSearch) assigns(fn ast.Node, x *types.Var, call *ast.CallExpr, counts func(ast.Node) bool) bool {
 	info := s.Package.Info
@@ -219,7 +147,7 @@ func (s fieldSearch) assigns(fn ast.Node, x *types.Var, call *ast.CallExpr, coun
 					continue
 				}
 				// Have: x.field = …
-				found = found || !s.resets || len(n.Lhs) == len(n.Rhs) && s.letsGo(n.Rhs[i], fn, call)
+				found = found || len(n.Lhs) == len(n.Rhs) && s.letsGo(n.Rhs[i], fn, call)
 			}
 		case *ast.CallExpr:
 			found = found || counts(n) && s.callAssigns(n, x)

@@ -112,6 +112,41 @@ func (p *Package) Uses(v *types.Var) []*ast.Ident {
 	return slices.DeleteFunc(p.usesOf(v), p.assigned)
 }
 
+// Keeps reports whether to can run after from in their function while the
+// local variable v still has the value it had at from.
+func (p *Package) Keeps(v *types.Var, from, to ast.Node) bool {
+	f := p.Func(from)
+	if f == nil || p.Func(to) != f {
+		return false
+	}
+	g := p.graphOf(f)
+	target, at := g.find(to)
+	start, i := g.find(from)
+	if start == nil || target == nil || at == len(target.Nodes) {
+		return false
+	}
+	seen := make([]bool, len(g.cfg.Blocks))
+	var run func(nodes []ast.Node, succs []*cfg.Block) bool
+	run = func(nodes []ast.Node, succs []*cfg.Block) bool {
+		for _, m := range nodes {
+			if m == target.Nodes[at] {
+				return true
+			}
+			if p.sets(m, v) {
+				return false
+			}
+		}
+		return slices.ContainsFunc(succs, func(b *cfg.Block) bool {
+			if seen[b.Index] {
+				return false
+			}
+			seen[b.Index] = true
+			return run(b.Nodes, b.Succs)
+		})
+	}
+	return run(start.Nodes[min(i+1, len(start.Nodes)):], start.Succs)
+}
+
 // Ends returns a call that may run after n in its function and ends the
 // program without running what is deferred, or nil, and whether nothing but
 // such calls and panics ends the function after n.
