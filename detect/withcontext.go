@@ -109,6 +109,9 @@ func (p deriver) droppedRequest(stmt *ast.ExprStmt, call *ast.CallExpr) (Finding
 	if _, field := ast.Unparen(sel.X).(*ast.SelectorExpr); field && !p.Flow.OfProvider(sel.X) {
 		f.Lower(Unsafe, r+" is a field: others see the new request")
 	}
+	if why := p.heldElsewhere(owner, stmt); why != "" && fix.By == "" {
+		f.Lower(Unsafe, why)
+	}
 	if p.Flow.LoopedSince(owner, stmt) {
 		f.Lower(Unsafe, "the next turn of the loop starts from the new request")
 	}

@@ -34,21 +34,23 @@ func (l *lost) handler(call *ast.CallExpr, fix *WithContext) {
 	switch {
 	case typed.IsPointerTo(l.base.Type(), "net/http", "Request"):
 		if arg := l.requestOf(call); arg != nil {
+			l.handlers = append(l.handlers, call)
 			fix.Uses = append(fix.Uses, Instead{arg, base + ".WithContext(" + l.v.Name() + ")"})
 		}
 	case typed.IsContext(l.base.Type()):
 		if l.isRPCHandler(call) && typed.Var(l.Package.Info, call.Args[0]) == l.base {
+			l.handlers = append(l.handlers, call)
 			fix.Uses = append(fix.Uses, Instead{call.Args[0], l.v.Name()})
 		}
 	case typed.IsPointerTo(l.base.Type(), "github.com/gin-gonic/gin", "Context"):
 		if l.isOn(call, "Next") {
-			l.calls++
+			l.handlers = append(l.handlers, call)
 			fix.Before = l.Flow.Stmt(call)
 			fix.Insert = base + ".Request = " + base + ".Request.WithContext(" + l.v.Name() + ")"
 		}
 	case setsRequest(l.base.Type()):
 		if l.isNext(call) {
-			l.calls++
+			l.handlers = append(l.handlers, call)
 			fix.Before = l.Flow.Stmt(call)
 			fix.Insert = base + ".SetRequest(" + base + ".Request().WithContext(" + l.v.Name() + "))"
 		}
@@ -56,11 +58,14 @@ func (l *lost) handler(call *ast.CallExpr, fix *WithContext) {
 }
 
 // requestOf returns the argument of call that is the request, if call is that
-// of an HTTP handler.
+// of an HTTP handler. http.NotFound and its like ask no context.
 func (l *lost) requestOf(call *ast.CallExpr) ast.Expr {
 	sig, ok := types.Unalias(l.Package.Info.TypeOf(call.Fun)).Underlying().(*types.Signature)
 	if !ok || sig.Params().Len() != 2 || len(call.Args) != 2 || sig.Results().Len() > 1 ||
 		!typed.Is(sig.Params().At(0).Type(), "net/http", "ResponseWriter") || typed.Var(l.Package.Info, call.Args[1]) != l.base {
+		return nil
+	}
+	if fn := typed.Callee(l.Package.Info, call); standard(fn) && fn.Signature().Recv() == nil {
 		return nil
 	}
 	return call.Args[1]

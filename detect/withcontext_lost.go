@@ -18,7 +18,9 @@ type lost struct {
 	made   flow.Derivation
 	v      *types.Var // the variable it is assigned to
 	base   *types.Var // the parameter it comes from
-	calls  int        // of handlers that take the parameter
+
+	declared ast.Node        // the statement or spec that declares the variable with a value
+	handlers []*ast.CallExpr // those that get the old request or context
 }
 
 // lostContext reports the assignment of a derived context, provided:
@@ -38,7 +40,7 @@ func (p deriver) lostContext(assign *ast.AssignStmt) (Finding, bool) {
 	l := &lost{deriver: p, assign: assign, made: d}
 	l.v = typed.Var(p.Package.Info, assign.Lhs[d.Result])
 	fn := p.Flow.Func(assign)
-	if l.v == nil || l.v.Kind() != types.LocalVar || l.v.Pos() < fn.Node.Pos() || !l.hasValue() {
+	if l.v == nil || l.v.Name() == "_" || l.v.Kind() != types.LocalVar || l.v.Pos() < fn.Node.Pos() || !l.hasValue() {
 		return Finding{}, false
 	}
 	if l.base = p.Flow.BaseOf(assign.Lhs[d.Result]); l.base == nil || l.base.Pos() < fn.Node.Pos() || fn.Node.End() <= l.base.Pos() {
@@ -61,9 +63,16 @@ func (p deriver) lostContext(assign *ast.AssignStmt) (Finding, bool) {
 	case len(reads) > 0:
 		f.Lower(Unsafe, l.v.Name()+" is used here, and may be meant for that alone")
 	}
-	if why := l.hidden(fix); why != "" {
-		f.Lower(Manual, why)
-		return f, true
+	for _, why := range []string{l.hidden(fix), l.replaced()} {
+		if why != "" {
+			f.Lower(Manual, why)
+			return f, true
+		}
+	}
+	for _, doubt := range []string{l.growing(), l.givenAway(), l.readLater()} {
+		if doubt != "" {
+			f.Lower(Unsafe, doubt)
+		}
 	}
 	f.Evidence = fix
 	for _, u := range fix.Uses {
@@ -78,17 +87,28 @@ func (p deriver) lostContext(assign *ast.AssignStmt) (Finding, bool) {
 // hasValue reports whether the variable was declared with a value, so that it
 // is no nil context on another path.
 func (l *lost) hasValue() bool {
-	found := false
 	ast.Inspect(l.Flow.Func(l.assign).Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			found = found || n.Tok == token.DEFINE && n.Pos() <= l.v.Pos() && l.v.Pos() < n.TokPos
+			if n.Tok == token.DEFINE && n.Pos() <= l.v.Pos() && l.v.Pos() < n.TokPos {
+				l.declared = n
+			}
 		case *ast.ValueSpec:
-			found = found || n.Pos() <= l.v.Pos() && l.v.Pos() < n.End() && len(n.Values) > 0
+			if n.Pos() <= l.v.Pos() && l.v.Pos() < n.End() && len(n.Values) > 0 {
+				l.declared = n
+			}
 		}
-		return !found
+		return l.declared == nil
 	})
-	return found
+	return l.declared != nil
+}
+
+// growing says that each turn of a loop adds to what the turn before made.
+func (l *lost) growing() string {
+	if !l.Flow.LoopedSince(l.v, l.assign) {
+		return ""
+	}
+	return "each turn of the loop adds to " + l.v.Name() + ", which the handlers get"
 }
 
 // onlyValues reports whether everything that is assigned to the variable is a
@@ -182,7 +202,7 @@ func (l *lost) hidden(fix *WithContext) string {
 	}
 	if fix.Before != nil {
 		places = append(places, fix.Before)
-		if l.calls > 1 {
+		if len(l.handlers) > 1 {
 			return "several handlers are called below"
 		}
 	}
