@@ -79,7 +79,11 @@ func (q *liveQuery) chooseInherited(f *Func, locals []candidate) (Context, bool)
 	}
 	for i := len(locals) - 1; i >= 0; i-- {
 		c := locals[i]
-		if q.usable(c) && (c.line.how != byDeadline || c.v.Name() == c.line.parentName() || c.v.Name() == "ctx") {
+		own := c.v.Name() == c.line.parentName()
+		if c.line.how == byDeadline && !own && c.v.Name() != "ctx" || c.line.how == byCancel && !own && q.isSignal(&c) {
+			continue
+		}
+		if q.usable(c) {
 			return q.context(f, c), true
 		}
 	}
