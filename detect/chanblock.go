@@ -155,7 +155,7 @@ func (b *bareWait) mayWait() bool {
 	case b.receive != nil:
 		return !c.Ticks() && !b.runsLater()
 	case !b.Cases[0].Sends: // a range: by who is to close the channel
-		return c.Kind != flow.LocalChannel || len(c.Closes) == 0
+		return !c.Ticks() && (c.Kind != flow.LocalChannel || len(c.Closes) == 0)
 	case b.OneResult():
 		return false
 	case b.Strict():
