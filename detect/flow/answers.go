@@ -101,9 +101,10 @@ type Import struct {
 
 // An Owed operation is something others wait for that an early return would skip.
 type Owed struct {
-	Node ast.Node
-	What string // "wg.Done()", "close(out)", "send on results", "mu.Unlock()"
-	Join bool   // it waits for goroutines launched earlier
+	Node   ast.Node
+	What   string // "wg.Done()", "close(out)", "send on results", "mu.Unlock()"
+	Join   bool   // it waits for goroutines launched earlier
+	Within bool   // a call of a function that closes a channel, or is done with a group
 }
 
 // A Use is one place where a context, or one derived from it, goes.

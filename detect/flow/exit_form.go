@@ -12,7 +12,7 @@ import (
 // leaves its waiters hanging for good.
 func signalOwed(owed []Owed) *Owed {
 	for i := range owed {
-		if _, ok := owed[i].Node.(*ast.CallExpr); ok && !owed[i].Join && isSignal(owed[i].What) {
+		if _, ok := owed[i].Node.(*ast.CallExpr); ok && !owed[i].Join && (owed[i].Within || isSignal(owed[i].What)) {
 			return &owed[i]
 		}
 	}
@@ -37,7 +37,7 @@ func isSignal(what string) bool {
 // it is the last statement of the body, and what it names exists before.
 func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
 	o := signalOwed(owed)
-	if o == nil || len(f.Body.List) == 0 {
+	if o == nil || o.Within || len(f.Body.List) == 0 {
 		return
 	}
 	for _, other := range owed {

@@ -102,10 +102,25 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 		}
 	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
 		o.add(call, what, false)
+	case o.wakes(call), o.commits(call):
+		o.add(call, what, false)
 	case isFuncValue(o.Info, call.Fun) && isStatement(n, call) && o.inScope(call.Fun) && !o.Reachable(call, o.at):
 		// Have: called once after the place, not in each turn of a loop.
 		o.add(call, "call of "+types.ExprString(call.Fun), false)
+	default:
+		o.told(call, what)
 	}
+}
+
+// told notes a call of a function that does what others wait for. Of sends,
+// only what is done once after the place counts, not in each turn of a loop.
+func (o *owing) told(call *ast.CallExpr, what string) {
+	other, signal := o.tellsOthers(call)
+	if other == "" || !signal && o.Reachable(call, o.at) {
+		return
+	}
+	o.add(call, what+", with "+other, false)
+	o.owed[len(o.owed)-1].Within = signal
 }
 
 // receive notes a receive that joins a goroutine launched earlier, or that

@@ -28,6 +28,8 @@ func (o *owing) undo(n ast.Node) {
 		switch {
 		case typed.IsBuiltin(o.Info, call, "delete") && o.outlives(call.Args[0]) && o.inScope(call.Args[1]):
 			o.add(call, types.ExprString(call), false)
+		case o.setsAgain(call):
+			o.add(call, types.ExprString(call), false)
 		case isStatement(n, call) && o.takesBack(call) && o.inScope(call.Fun) && o.argsInScope(call):
 			o.add(call, types.ExprString(call), false)
 		}
@@ -93,6 +95,36 @@ func (o *owing) outlives(e ast.Expr) bool {
 func isMap(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Map)
 	return ok
+}
+
+// setsAgain reports whether call gives a value of package sync/atomic a state
+// that another call, above the place, has given it: busy.Store(false).
+func (o *owing) setsAgain(call *ast.CallExpr) bool {
+	k := o.atomicSet(call)
+	if !k.valid() {
+		return false
+	}
+	found := false
+	ast.Inspect(o.f.Body, func(m ast.Node) bool {
+		other, ok := m.(*ast.CallExpr)
+		if ok && other.End() <= o.at.Pos() && o.atomicSet(other) == k && o.Func(other) == o.f {
+			found = found || o.Reachable(other, o.at)
+		}
+		return !found
+	})
+	return found
+}
+
+// atomicSet returns the key of what call sets by a function of sync/atomic.
+func (o *owing) atomicSet(call *ast.CallExpr) key {
+	fn := typed.Callee(o.Info, call)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync/atomic" || !hasWord(fn.Name(), []string{"Store", "Swap", "CompareAndSwap"}) {
+		return key{}
+	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil {
+		return keyOf(o.Info, sel.X)
+	}
+	return keyOf(o.Info, call.Args[0])
 }
 
 // changedBefore reports whether another statement, above the place, changes e
