@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -91,14 +92,7 @@ func (p *Pass) fatCtxAt(assign *ast.AssignStmt) (*fatCtx, bool) {
 
 // source returns the variable that the new context comes from in the end.
 func (c *fatCtx) source() *types.Var {
-	e := c.derive.Parent
-	for {
-		d, ok := c.Flow.DerivationOf(e)
-		if !ok {
-			return typed.Var(c.Package.Info, e)
-		}
-		e = d.Parent
-	}
+	return typed.Var(c.Package.Info, c.wrapped(c.derive.Parent))
 }
 
 // loopAround returns the innermost loop of its function around the assignment.
@@ -182,6 +176,7 @@ func (c *fatCtx) chain() (first, ok bool) {
 // block, further below in the turn, and in later turns or behind the loop.
 func (c *fatCtx) reads() (in, below []*ast.Ident, piled *ast.Ident) {
 	block := c.Flow.Parent(c.assign)
+	piled = c.inValue(c.assign)
 	for _, id := range c.Flow.ReadAfter(c.v, c.assign) {
 		switch {
 		case c.ofChain(id) && id.Pos() > c.assign.End():
@@ -197,6 +192,30 @@ func (c *fatCtx) reads() (in, below []*ast.Ident, piled *ast.Ident) {
 		}
 	}
 	return in, below, piled
+}
+
+// inValue returns a mention of the context in the assignment besides the one
+// that is wrapped: what the last turn has left makes part of the new value.
+func (c *fatCtx) inValue(assign *ast.AssignStmt) (found *ast.Ident) {
+	wrapped := c.wrapped(assign.Rhs[0])
+	ast.Inspect(assign.Rhs[0], func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id != wrapped && typed.Var(c.Package.Info, id) == c.v {
+			found = id
+		}
+		return found == nil
+	})
+	return found
+}
+
+// wrapped returns the context that e wraps in the end.
+func (c *fatCtx) wrapped(e ast.Expr) ast.Expr {
+	for {
+		d, ok := c.Flow.DerivationOf(e)
+		if !ok {
+			return ast.Unparen(e)
+		}
+		e = d.Parent
+	}
 }
 
 // ofChain reports whether id is what another assignment of the chain wraps.
@@ -231,6 +250,9 @@ func (c *fatCtx) cannotDeclare() string {
 	default:
 		return "it is part of another statement: give it a line of its own first"
 	}
+	if c.jumpedOver() {
+		return "a goto jumps over it, which a declaration does not permit"
+	}
 	scope := c.Package.Types.Scope().Innermost(c.assign.Pos())
 	for i, l := range c.assign.Lhs {
 		id, ok := l.(*ast.Ident)
@@ -244,22 +266,70 @@ func (c *fatCtx) cannotDeclare() string {
 	return ""
 }
 
-// change says what a context of its own changes for the turn; "" for nothing.
-func (c *fatCtx) change() string {
-	switch {
-	case c.derive.Value && c.sameKey():
-		return ""
-	case c.derive.Value:
-		return "a turn would no longer find the values that the turns before it have added"
-	case !c.derive.Cancel:
-		return "what a turn starts would no longer be part of what the turn before it started"
-	}
-	return "a turn would no longer be ended by the deadline or the cancel function of a turn before it"
+// jumpedOver reports whether a goto leads from before the assignment to a label
+// behind it in its block.
+func (c *fatCtx) jumpedOver() (found bool) {
+	block := c.Flow.Parent(c.assign)
+	ast.Inspect(c.loop, func(n ast.Node) bool {
+		jump, ok := n.(*ast.BranchStmt)
+		if ok && jump.Tok == token.GOTO && jump.Pos() < c.assign.Pos() {
+			label := c.Package.Info.Uses[jump.Label].Pos()
+			found = found || c.assign.End() <= label && label < block.End()
+		}
+		return !found
+	})
+	return found
 }
 
-// sameKey reports whether every turn adds the value under the same key.
-func (c *fatCtx) sameKey() bool {
-	key := ast.Unparen(c.derive.Call.Args[1])
+// change says what a context of its own changes for the turn; "" for nothing.
+func (c *fatCtx) change() string {
+	if why := c.derived(c.derive); why != "" {
+		return why
+	}
+	for _, n := range c.Flow.Assigned(c.v, c.loop) {
+		if n == c.assign {
+			continue
+		}
+		other, _ := c.fatCtxAt(n.(*ast.AssignStmt))
+		if why := c.derived(other.derive); why != "" {
+			return why
+		}
+		if c.Flow.Parent(n) != c.Flow.Parent(c.assign) || c.readBetween(n) || c.inValue(other.assign) != nil {
+			return turnsValues
+		}
+	}
+	return ""
+}
+
+const turnsValues = "a turn would no longer find the values that the turns before it have added"
+
+// derived is change for one derivation, and for those it wraps at once.
+func (c *fatCtx) derived(d flow.Derivation) string {
+	for ok := true; ok; d, ok = c.Flow.DerivationOf(d.Parent) {
+		switch {
+		case d.Value && c.sameKey(d.Call):
+		case d.Value:
+			return turnsValues
+		case !d.Cancel:
+			return "what a turn starts would no longer be part of what the turn before it started"
+		default:
+			return "a turn would no longer be ended by the deadline or the cancel function of a turn before it"
+		}
+	}
+	return ""
+}
+
+// readBetween reports whether something reads the context after the assignment
+// and before n, a later one of the chain: it finds what n added a turn ago.
+func (c *fatCtx) readBetween(n ast.Node) bool {
+	return slices.ContainsFunc(c.Flow.Uses(c.v), func(id *ast.Ident) bool {
+		return c.assign.End() < id.Pos() && id.Pos() < n.Pos() && !c.ofChain(id)
+	})
+}
+
+// sameKey reports whether every turn adds the value of call under the same key.
+func (c *fatCtx) sameKey(call *ast.CallExpr) bool {
+	key := ast.Unparen(call.Args[1])
 	if c.Package.Info.Types[key].Value != nil {
 		return true
 	}
