@@ -220,12 +220,62 @@ func (r *doneReturn) doubts() []string {
 	if r.fn.Sig.Results().Len() == 1 && !r.succeedsOtherwise() {
 		doubts = append(doubts, "the function ends well in no other way: it may be meant to run until it is cancelled")
 	}
+	doubts = append(doubts, r.serves(), r.remarked(), r.deferredLook(), r.givenTo())
 	for _, e := range r.ret.Results[:len(r.ret.Results)-1] {
 		if !r.isZero(e) {
 			doubts = append(doubts, types.ExprString(e)+" is returned, which callers may drop once there is an error")
 		}
 	}
 	return doubts
+}
+
+// serves says that the function does nothing but go round a loop without end,
+// which its caller may stop by a cancellation.
+func (r *doneReturn) serves() string {
+	if r.fn.Sig.Results().Len() > 1 {
+		return ""
+	}
+	for n := r.Flow.Parent(r.ret); n != nil && n != r.fn.Node; n = r.Flow.Parent(n) {
+		if loop, ok := n.(*ast.ForStmt); ok && loop.Cond == nil {
+			return "the function goes round a loop without end: cancelling it may be the way to stop it"
+		}
+	}
+	return ""
+}
+
+// remarked says that a comment stands there.
+func (r *doneReturn) remarked() string {
+	if r.Flow.SaidOnPurpose(r.ret) || r.Flow.SaidOnPurpose(r.at) || r.Flow.Remarked(r.at.Pos(), r.end()) {
+		return "the comment there may say why it is no error"
+	}
+	return ""
+}
+
+// deferredLook says that a deferred call looks at the error that is returned:
+// it may commit, or take back, by it.
+func (r *doneReturn) deferredLook() string {
+	results := r.fn.Sig.Results()
+	result, why := results.At(results.Len()-1), ""
+	ast.Inspect(r.fn.Body, func(n ast.Node) bool {
+		if stmt, ok := n.(*ast.DeferStmt); ok && r.mentionsVar(stmt, result) {
+			why = "a deferred call looks at " + result.Name()
+		}
+		return why == ""
+	})
+	return why
+}
+
+// givenTo says which function calls the literal that returns the error, unless
+// it is a group that only hands it on.
+func (r *doneReturn) givenTo() string {
+	call, ok := r.Flow.Parent(r.fn.Node).(*ast.CallExpr)
+	if !ok || ast.Unparen(call.Fun) == r.fn.Node || r.Package.Info.Types[call.Fun].IsType() {
+		return ""
+	}
+	if typed.IsMethod(typed.Callee(r.Package.Info, call), "golang.org/x/sync/errgroup", "Group", "Go", "TryGo") {
+		return ""
+	}
+	return "what " + types.ExprString(call.Fun) + " makes of the error is not known: it may try again"
 }
 
 // isZero reports whether e certainly is the zero value of its type.
