@@ -191,7 +191,9 @@ func (s *spin) finding() Finding {
 		return f
 	}
 	behind, elsewhere := s.Flow.Follows(s.turn.Loop)
-	if behind {
+	stranded, works := s.Flow.Stranded(s.turn.Loop)
+	works = works && s.breaks()
+	if behind || works {
 		fix.Exit = s.Flow.LeaveLoop(s.sel, s.turn.Loop)
 	} else {
 		fix.Exit = s.Flow.Exit(s.sel, flow.Context{Expr: ctx})
@@ -201,10 +203,13 @@ func (s *spin) finding() Finding {
 		return f
 	}
 	// Have: a way to leave.
+	if works {
+		f.Lower(Unsafe, "the code behind the loop, which nothing led to, would run")
+	}
 	if elsewhere && !behind {
 		f.Lower(Unsafe, "another case leaves the loop for code that a return would skip")
 	}
-	for _, doubt := range []string{fix.Exit.Doubt, s.goesOn(), s.remark(), s.otherWayOut(), s.senders()} {
+	for _, doubt := range []string{fix.Exit.Doubt, s.goesOn(), s.remark(), s.meansSuccess(stranded), s.otherWayOut(), s.senders()} {
 		if doubt != "" {
 			f.Lower(Unsafe, doubt)
 		}

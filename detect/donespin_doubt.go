@@ -20,6 +20,16 @@ func (s *spin) goesOn() string {
 	return ""
 }
 
+// meansSuccess says that the break was to lead to a return of a nil error,
+// which stands behind the loop.
+func (s *spin) meansSuccess(behind ast.Stmt) string {
+	ret, ok := behind.(*ast.ReturnStmt)
+	if !ok || !s.breaks() || len(ret.Results) == 0 || !s.Flow.IsNil(ret.Results[len(ret.Results)-1]) {
+		return ""
+	}
+	return "behind the loop, where the break was to lead, nil is returned"
+}
+
 // remark says that a comment of some words in a case without statements may
 // mean that it was left empty on purpose.
 func (s *spin) remark() string {

@@ -226,6 +226,22 @@ func (p *Package) Follows(loop ast.Stmt) (behind, elsewhere bool) {
 	return behind, elsewhere
 }
 
+// Stranded returns the statement right behind the loop if nothing leads to it
+// now, and whether it does more than return.
+func (p *Package) Stranded(loop ast.Stmt) (stmt ast.Stmt, works bool) {
+	var at ast.Node = loop
+	if l, ok := p.Parent(loop).(*ast.LabeledStmt); ok {
+		at = l
+	}
+	list := statements(p.Parent(at))
+	for i, stmt := range list {
+		if stmt == at && i+1 < len(list) && !p.Reachable(loop, list[i+1]) {
+			return list[i+1], !p.onlyReports(list[i+1])
+		}
+	}
+	return nil, false
+}
+
 // onlyReports accepts return statements that call nothing but functions that
 // make an error.
 func (p *Package) onlyReports(n ast.Node) bool {
