@@ -35,6 +35,8 @@ type Package struct {
 	notes    map[*ast.File][]note
 	cause    *bool
 	channels *channelIndex
+	calls    map[*types.Func][]*ast.CallExpr // static ones, filled on first use
+	late     map[*types.Func]*ast.CallExpr
 }
 
 // New prepares the questions about one package.
@@ -47,6 +49,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		retains: map[paramKey]bool{},
 		keeping: map[paramKey]*Departure{},
 		notes:   map[*ast.File][]note{},
+		late:    map[*types.Func]*ast.CallExpr{},
 	}
 }
 

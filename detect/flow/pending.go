@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -21,6 +22,9 @@ func (p *Package) Deliberate(root *ast.CallExpr, ctx Context) string {
 	if name := p.pendingError(f, root); name != "" {
 		return name + " may hold the error of a call that received a context: this may be done whatever came of it"
 	}
+	if name := p.tellsFailure(f, p.told(root)); name != "" {
+		return name + " tells of a call that received a context and failed: that must be told all the same"
+	}
 	if p.maybeDone(f, root, ctx) {
 		return ctx.Expr + " may be done here, which the code before goes on from"
 	}
@@ -30,7 +34,19 @@ func (p *Package) Deliberate(root *ast.CallExpr, ctx Context) string {
 	if p.detachesAbove(f, root) {
 		return "the code above detaches other work from the context on purpose"
 	}
+	if call := p.calledLate(f); call != nil {
+		return fmt.Sprintf("%s is called where its context may be done (line %d), and has its effect all the same", typed.CalleeName(call), p.Fset.PositionFor(call.Pos(), false).Line)
+	}
 	return ""
+}
+
+// told returns the call that a root is given to, or the call itself if it is
+// none.
+func (p *Package) told(call *ast.CallExpr) *ast.CallExpr {
+	if outer, ok := p.Parent(call).(*ast.CallExpr); ok && typed.Root(p.Info, call) != "" {
+		return outer
+	}
+	return call
 }
 
 // detachesAbove reports whether f calls context.WithoutCancel or the like

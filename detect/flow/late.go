@@ -1,0 +1,116 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
+)
+
+// calledLate returns the call by which the declared function around n gets a
+// context that may be done, to do what has to be done all the same; or nil.
+// What does not listen to that context yet works there, and would not if it
+// did. The call may stand further out: a helper serves whoever calls it.
+func (p *Package) calledLate(f *Func) *ast.CallExpr {
+	for f.Outer != nil && f.Wall != Keeping {
+		f = f.Outer
+	}
+	decl, ok := f.Node.(*ast.FuncDecl)
+	if !ok {
+		return nil
+	}
+	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
+	return p.lateCall(fn)
+}
+
+// lateCall is calledLate for the function fn; a function that is being looked
+// at counts as not called late.
+func (p *Package) lateCall(fn *types.Func) *ast.CallExpr {
+	if late, known := p.late[fn]; known || fn == nil {
+		return late
+	}
+	p.late[fn] = nil
+	for _, call := range p.callsOf(fn) {
+		if !p.passesLive(call) {
+			continue
+		}
+		late := call
+		if !p.isLate(call) {
+			late = p.calledLate(p.Func(call))
+		}
+		if late != nil {
+			p.late[fn] = late
+			return late
+		}
+	}
+	return nil
+}
+
+// callsOf returns the static calls of fn in the package, outside of tests.
+func (p *Package) callsOf(fn *types.Func) []*ast.CallExpr {
+	if p.calls == nil {
+		p.calls = map[*types.Func][]*ast.CallExpr{}
+		p.inspect.Preorder([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node) {
+			to := typed.Callee(p.Info, n.(*ast.CallExpr))
+			if to != nil && to.Pkg() == p.Types && p.Func(n) != nil && !p.IsTestFile(n) {
+				p.calls[to.Origin()] = append(p.calls[to.Origin()], n.(*ast.CallExpr))
+			}
+		})
+	}
+	return p.calls[fn.Origin()]
+}
+
+// passesLive reports whether the call is given a context that the function
+// around it was given, or a part of one.
+func (p *Package) passesLive(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if !typed.IsContext(p.Info.TypeOf(arg)) {
+			continue
+		}
+		l := p.lineageOf(arg)
+		if !l.detached && (l.kind == fromParam || l.kind == fromProvider) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLate reports whether the call is made although its context may be done: it
+// is deferred, stands where the context or the service has ended, does
+// something about another call's failure or tells of it, or is the goroutine
+// of a request that nobody waits for.
+func (p *Package) isLate(call *ast.CallExpr) bool {
+	f := p.Func(call)
+	if launch, ok := p.Parent(call).(*ast.GoStmt); ok {
+		return p.ofRequest(call) && p.Detached(launch)
+	}
+	if p.isDeferred(f, call) || p.isDeadAt(f, call) || p.factsAt(f, call)[fact{kind: served}] {
+		return true
+	}
+	return !p.makesValue(call) && (p.compensates(call) || p.tellsFailure(f, call) != "")
+}
+
+// ofRequest reports whether a context that the call is given is a request's.
+func (p *Package) ofRequest(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if typed.IsContext(p.Info.TypeOf(arg)) && p.lineageOf(arg).kind == fromProvider {
+			return true
+		}
+	}
+	return false
+}
+
+// makesValue reports whether the call returns more than an error: it takes
+// the place of what failed, and does not tell of it.
+func (p *Package) makesValue(call *ast.CallExpr) bool {
+	sig := p.signatureOf(call)
+	if sig == nil {
+		return true
+	}
+	for v := range sig.Results().Variables() {
+		if !typed.IsError(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
