@@ -34,6 +34,32 @@ func (p *Package) TimeoutOf(call *ast.CallExpr) *Timeout {
 	return &Timeout{call, time.Duration(n)}
 }
 
+// deadlineOf returns the call as a timeout if it is one that is written as a
+// deadline, else nil: context.WithDeadline(ctx, time.Now().Add(d)).
+func (p *Package) deadlineOf(call *ast.CallExpr) *Timeout {
+	if !typed.IsFunc(typed.Callee(p.Info, call), "context", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 {
+		return nil
+	}
+	add, ok := ast.Unparen(call.Args[1]).(*ast.CallExpr)
+	if !ok || !typed.IsMethod(typed.Callee(p.Info, add), "time", "Time", "Add") || len(add.Args) != 1 {
+		return nil
+	}
+	sel, _ := ast.Unparen(add.Fun).(*ast.SelectorExpr)
+	if sel == nil {
+		return nil
+	}
+	now, ok := ast.Unparen(sel.X).(*ast.CallExpr)
+	value := p.Info.Types[add.Args[0]].Value
+	if !ok || !typed.IsFunc(typed.Callee(p.Info, now), "time", "Now") || value == nil {
+		return nil
+	}
+	n, exact := constant.Int64Val(constant.ToInt(value))
+	if !exact {
+		return nil
+	}
+	return &Timeout{call, time.Duration(n)}
+}
+
 // TimeoutsAround yields the constant timeouts that the context e, as it is
 // where it stands, derives from in this function, innermost first. What comes
 // from a variable that may hold several values, from functions outside package
@@ -46,6 +72,8 @@ func (p *Package) TimeoutsAround(e ast.Expr) []*Timeout {
 			return around
 		}
 		if t := p.TimeoutOf(call); t != nil {
+			around = append(around, t)
+		} else if t := p.deadlineOf(call); t != nil {
 			around = append(around, t)
 		}
 		e = d.parent
