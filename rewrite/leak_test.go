@@ -61,6 +61,7 @@ var leakProofs = map[string][]string{
 	"chanblock/closed-by-a-function":        {"chanblock generator"},
 	"chanblock/comments-and-labels":         {"chanblock generator", "chanblock-unsafe definition", "chanblock statement"},
 	"chanblock/generators":                  {"chanblock generator", "chanblock endless generator", "chanblock group"},
+	"chanblock/early-end":                   {"chanblock pipeline"},
 	"chanblock/leaves-already":              {"chanblock generator that leaves elsewhere", "chanblock-unsafe generator without a close"},
 	"chanblock/last-close":                  {"chanblock-unsafe last close", "chanblock-unsafe last done"},
 	"chanblock/must-be-delivered":           {"chanblock-unsafe put", "chanblock-unsafe get", "chanblock-unsafe stage", "chanblock-unsafe connections"},

@@ -40,6 +40,9 @@ func (w *Wait) Receivers(exit Exit) (refuse, doubt string) {
 			doubt = why
 		}
 	}
+	if doubt == "" {
+		doubt = w.tooEarly(c)
+	}
 	if owner := w.owned(c.Elem); owner != "" && doubt == "" {
 		doubt = c.Name + " carries " + owner + ", which nobody would close"
 	}

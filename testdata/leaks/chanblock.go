@@ -131,7 +131,7 @@ func squares(ctx context.Context, vs []int, use func(int) error) error {
 			return err
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 func pass(_ context.Context, v int) int { return v }
