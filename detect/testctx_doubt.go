@@ -125,7 +125,8 @@ func (p *testFinder) isNamed(fn *flow.Func) bool {
 //	defer cancel()
 //
 // of a test in which nothing but the end of the test cancels ctx, and nothing
-// deferred before may wait for that.
+// may wait for that which the test waits for: what is deferred before cancel,
+// parallel subtests.
 func (p *testFinder) onlyDeferred(root *ast.CallExpr, t testParam) (*ast.AssignStmt, *ast.DeferStmt) {
 	call, ok := p.Flow.Parent(root).(*ast.CallExpr)
 	if !ok || !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithCancel") || !p.isTest(t.fn) || p.Flow.Func(root) != t.fn {
@@ -142,6 +143,7 @@ func (p *testFinder) onlyDeferred(root *ast.CallExpr, t testParam) (*ast.AssignS
 		return nil, nil
 	}
 	uses := 0
+	var defers []*ast.DeferStmt // up to that of cancel
 	var deferred *ast.DeferStmt
 	ast.Inspect(block, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -150,16 +152,27 @@ func (p *testFinder) onlyDeferred(root *ast.CallExpr, t testParam) (*ast.AssignS
 				uses++
 			}
 		case *ast.DeferStmt:
-			if n.Pos() < assign.Pos() {
-				uses = 2 // what it waits for may end with ctx
-			} else if v := typed.Var(info, n.Call.Fun); v != nil && v == cancel {
+			if v := typed.Var(info, n.Call.Fun); v != nil && v == cancel {
 				deferred = n
+			} else if deferred == nil {
+				defers = append(defers, n)
 			}
 		}
 		return true
 	})
-	if uses != 1 || deferred == nil || p.Flow.Parent(deferred) != block {
+	if uses != 1 || deferred == nil || p.Flow.Parent(deferred) != block || len(defers) > 0 || p.runsParallel(block) {
 		return nil, nil
 	}
 	return assign, deferred
+}
+
+// runsParallel reports whether a literal in the body of a test calls Parallel.
+func (p *testFinder) runsParallel(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && p.Flow.Func(call).Body != body &&
+			typed.IsMethod(typed.Callee(p.Package.Info, call), "testing", "T", "Parallel")
+		return !found
+	})
+	return found
 }
