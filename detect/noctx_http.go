@@ -66,6 +66,9 @@ func (s *send) make(f *Finding, ctx flow.Context) *NoCtx {
 	if why == "" {
 		why = s.misordered()
 	}
+	if why == "" && s.jumpedOver() {
+		why = "a goto jumps over it, which no declaration of the request may stand in the way of"
+	}
 	if why != "" {
 		f.Lower(Manual, why)
 		return nil
@@ -91,6 +94,21 @@ func (s *send) make(f *Finding, ctx flow.Context) *NoCtx {
 		f.Touches = append(f.Touches, SpanOf(s.check))
 	}
 	return ev
+}
+
+// jumpedOver reports whether a goto leads from before the statement to behind
+// it.
+func (s *send) jumpedOver() bool {
+	found := false
+	ast.Inspect(s.Flow.Func(s.call).Body, func(n ast.Node) bool {
+		jump, ok := n.(*ast.BranchStmt)
+		if ok && jump.Tok == token.GOTO && jump.Pos() < s.stmt.Pos() {
+			label := s.Package.Info.Uses[jump.Label]
+			found = found || label != nil && label.Pos() > s.stmt.End()
+		}
+		return !found
+	})
+	return found
 }
 
 // findClient sets what has the method Do.

@@ -84,13 +84,33 @@ func (s *send) doneWith(name string) *types.Var {
 }
 
 // errName returns the name for the error of the request that a return makes:
-// err, be it a variable of the function, or "" if that means something else.
+// err, be it a variable of the function, or "" if that means something else or
+// what is assigned to it would be seen elsewhere.
 func (s *send) errName() string {
-	_, obj := s.Package.Types.Scope().Innermost(s.call.Pos()).LookupParent("err", s.call.Pos())
-	if v, ok := obj.(*types.Var); ok && typed.IsError(v.Type()) && v.Parent() != s.Package.Types.Scope() || s.freeHere("err") {
+	here := s.Package.Types.Scope().Innermost(s.call.Pos())
+	scope, obj := here.LookupParent("err", s.call.Pos())
+	if v, ok := obj.(*types.Var); ok && typed.IsError(v.Type()) && v.Parent() != s.Package.Types.Scope() {
+		if scope == here && v.Kind() != types.ResultVar && s.shared(v) {
+			return ""
+		}
+		return "err"
+	}
+	if s.freeHere("err") {
 		return "err"
 	}
 	return ""
+}
+
+// shared reports whether others than the function's own statements see what
+// is assigned to v: a literal, as a deferred one, or whoever has its address.
+func (s *send) shared(v *types.Var) bool {
+	f := s.Flow.Func(s.call)
+	for _, id := range s.Flow.Uses(v) {
+		if u, ok := s.Flow.Parent(id).(*ast.UnaryExpr); ok && u.Op == token.AND || s.Flow.Func(id) != f {
+			return true
+		}
+	}
+	return false
 }
 
 // freeHere reports whether the name means nothing in the block of the

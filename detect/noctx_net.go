@@ -140,10 +140,25 @@ func (p *noCtx) onlyDials(top *flow.Func, v *types.Var) bool {
 	return only
 }
 
+// returnsConn reports whether the call is all that a function returns, and a
+// net.Conn is among what that may return there.
+func (p *noCtx) returnsConn(call *ast.CallExpr) bool {
+	ret, ok := p.Flow.Parent(call).(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	results, conn := p.Flow.Func(ret).Sig.Results(), connType(p.Package.Types)
+	return conn != nil && results.Len() == 2 && types.AssignableTo(conn, results.At(0).Type())
+}
+
 // servesAsConn reports whether a net.Conn can take the place of the *tls.Conn
 // that call returns: it is assigned to a new variable of which only methods
-// of net.Conn are used, or that goes where a net.Conn, or less, is wanted.
+// of net.Conn are used, or that goes where a net.Conn, or less, is wanted; or
+// it is returned as one.
 func (p *noCtx) servesAsConn(call *ast.CallExpr) bool {
+	if p.returnsConn(call) {
+		return true
+	}
 	assign, ok := p.Flow.Parent(call).(*ast.AssignStmt)
 	if !ok || len(assign.Lhs) != 2 || len(assign.Rhs) != 1 {
 		return false
