@@ -17,14 +17,15 @@ var suffixes = []string{"Context", "WithContext", "Ctx"}
 // FCtx, in the same package or method set, provided:
 //   - the sibling takes a context first, then what F takes, and perhaps
 //     options; it returns what F returns;
-//   - F takes no context itself, and the call is not given one otherwise.
+//   - F takes no context itself, and neither the call nor what it returns is
+//     given one otherwise.
 func (p *noCtx) siblingForm(call *ast.CallExpr, fn *types.Func) *variant {
 	for _, suffix := range suffixes {
 		if strings.HasSuffix(fn.Name(), suffix) {
 			return nil
 		}
 	}
-	if inTable(fn) || p.Flow.GivenContext(call) {
+	if inTable(fn) || p.Flow.GivenContext(call) || p.Flow.GivenLater(call) {
 		return nil
 	}
 	for _, suffix := range suffixes {

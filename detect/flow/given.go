@@ -41,6 +41,81 @@ func (p *Package) GivenContext(call *ast.CallExpr) bool {
 	return ok && p.GivenContext(inner)
 }
 
+// GivenLater reports whether what call returns is given a context afterwards: by
+// a method of it that takes nothing else, as in NewParams().WithContext(ctx).
+func (p *Package) GivenLater(call *ast.CallExpr) bool {
+	for {
+		sel, ok := p.Parent(call).(*ast.SelectorExpr)
+		if !ok || sel.X != call {
+			break
+		}
+		next, ok := p.Parent(sel).(*ast.CallExpr)
+		if !ok || next.Fun != sel {
+			break
+		}
+		if p.givesContext(next) {
+			return true
+		}
+		call = next
+	}
+	v := p.assignedTo(call)
+	if v == nil {
+		return false
+	}
+	given := false
+	ast.Inspect(p.Func(call).Body, func(n ast.Node) bool {
+		if later, ok := n.(*ast.CallExpr); ok && later.Pos() > call.End() && p.givesContext(later) {
+			given = given || typed.Var(p.Info, baseOfChain(later)) == v
+		}
+		return !given
+	})
+	return given
+}
+
+// givesContext reports whether call is of a method that takes a context and
+// nothing else, and returns nothing or what it is called on.
+func (p *Package) givesContext(call *ast.CallExpr) bool {
+	fn := typed.Callee(p.Info, call)
+	if fn == nil || len(call.Args) != 1 || fn.Signature().Recv() == nil {
+		return false
+	}
+	sig := fn.Signature()
+	if sig.Params().Len() != 1 || !typed.IsContext(sig.Params().At(0).Type()) {
+		return false
+	}
+	switch sig.Results().Len() {
+	case 0:
+		return true
+	case 1:
+		return types.Identical(sig.Results().At(0).Type(), sig.Recv().Type())
+	}
+	return false
+}
+
+// assignedTo returns the variable that call alone is assigned to, or nil.
+func (p *Package) assignedTo(call *ast.CallExpr) *types.Var {
+	assign, ok := p.Parent(call).(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 || assign.Rhs[0] != call {
+		return nil
+	}
+	return typed.Var(p.Info, assign.Lhs[0])
+}
+
+// baseOfChain returns v of v.A().B().C().
+func baseOfChain(call *ast.CallExpr) ast.Expr {
+	for {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return call
+		}
+		inner, ok := ast.Unparen(sel.X).(*ast.CallExpr)
+		if !ok {
+			return sel.X
+		}
+		call = inner
+	}
+}
+
 // AfterFailure reports whether n stands where an error was found to be not nil.
 func (p *Package) AfterFailure(n ast.Node) bool { return p.onErrorPath(n) }
 
