@@ -72,6 +72,14 @@ func (p *Pass) afterWait(u flow.DeadUse, all []flow.DeadUse) Finding {
 		f.Lower(Manual, "it carries more than the context of the group: derive it from the parent")
 		return f
 	case !ok:
+		if fix := p.rename(u, all); fix != nil {
+			f.Lower(Unsafe, fmt.Sprintf("%s means the parent from there on, and the context of the group is called %s", name, fix.With))
+			f.Evidence = fix
+			for _, e := range fix.Uses {
+				f.Touches = append(f.Touches, SpanOf(e))
+			}
+			return f
+		}
 		f.Lower(Manual, "the context the group was made from has no name here: call the group's by another one")
 		return f
 	case !p.Flow.UsedBeside(u, all):
