@@ -89,9 +89,13 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 	}
 	var e Exit
 	var values []string
-	for _, v := range varsOf(results)[:results.Len()-1] {
+	for i, v := range varsOf(results)[:results.Len()-1] {
 		if v.Name() != "" && v.Name() != "_" && p.Resolves(v.Name(), v, at.Pos()) {
 			values = append(values, v.Name())
+			continue
+		}
+		if name := p.partial(f, i, at); name != "" {
+			values = append(values, name)
 			continue
 		}
 		expr, decl, imports, ok := p.zero(v.Type(), at.Pos())
