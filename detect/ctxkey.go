@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
@@ -104,6 +105,12 @@ func (p *Pass) keyFix(w keyUse, all *keyUses) (*CtxKey, string) {
 		return nil, "the key is computed: give the parameter or variable a type of its own"
 	}
 	uses := all.of(w.value)
+	if !slices.ContainsFunc(uses, func(u keyUse) bool { return !u.writes }) {
+		if why := unbuiltUse(p.Program, w.value); why != "" {
+			return nil, why
+		}
+		return nil, "nothing in the main modules reads it: another module may"
+	}
 	if why := all.unfit(w.value, uses); why != "" {
 		return nil, why
 	}

@@ -25,10 +25,15 @@ func homeOf(uses []keyUse) (*load.Package, string) {
 	if len(pkgs) == 1 {
 		return pkgs[0], ""
 	}
+	for _, p := range pkgs {
+		if strings.HasSuffix(p.Name, "_test") {
+			return nil, "it is used in the test package " + p.PkgPath + ", too: the type would have to be exported for a test alone"
+		}
+	}
 	for _, home := range pkgs {
-		fits := home.Name != "main" && !strings.HasSuffix(home.Name, "_test")
+		fits := home.Name != "main"
 		for _, p := range pkgs {
-			fits = fits && (p == home || importsPackage(p, home.PkgPath) && !strings.HasSuffix(p.Name, "_test"))
+			fits = fits && (p == home || importsPackage(p, home.PkgPath))
 		}
 		if fits {
 			return home, ""

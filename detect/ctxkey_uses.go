@@ -286,9 +286,6 @@ func (k *keyUses) onlyInTests(w keyUse) bool {
 // unfit says why the key cannot change its type; uses is who writes and reads
 // it.
 func (k *keyUses) unfit(v keyValue, uses []keyUse) string {
-	if !slices.ContainsFunc(uses, func(u keyUse) bool { return !u.writes }) {
-		return "nothing in the main modules reads it: another module may"
-	}
 	for _, u := range uses {
 		where := "it is used in " + filepath.Base(u.file.Path)
 		if why := k.uneditable(u.pkg, u.file); why != "" {
