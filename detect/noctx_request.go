@@ -154,11 +154,7 @@ func (p *noCtx) meansSame(x ast.Expr, call *ast.CallExpr, later ast.Stmt) bool {
 // folded is the fix that moves the context into the call.
 func (p *noCtx) folded(v *variant) (Finding, bool) {
 	if v.fold == nil {
-		what := "the request"
-		if !p.isRequest(v) {
-			what = "what it returns"
-		}
-		p.leave(v.call, flow.NoRegion, what+" is given its context below")
+		p.leave(v.call, flow.NoRegion, "the request is given its context below")
 		return Finding{}, false
 	}
 	f := p.Finding(v.call, "%s is given its context only below: %s takes it", types.ExprString(v.call.Fun), v.name)

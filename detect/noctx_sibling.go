@@ -3,7 +3,6 @@ package detect
 import (
 	"go/ast"
 	"go/types"
-	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
@@ -39,46 +38,11 @@ func (p *noCtx) siblingForm(call *ast.CallExpr, fn *types.Func) *variant {
 		}
 		// Have: F(args…), and FContext(ctx, args…) beside it.
 		v := &variant{call: call, name: name, to: to, family: true, governs: true, safety: Safe, make: p.renamed(call, name)}
-		v.strict, v.given = flow.IsTeller(fn.Name()), p.givenBelow(call)
+		v.strict = flow.IsTeller(fn.Name())
 		p.weighSibling(v, fn)
 		return v
 	}
 	return nil
-}
-
-// givenBelow reports whether what the call returns is given a context by one
-// of its own methods: NewParams().WithContext(ctx), or p.SetContext(ctx).
-func (p *noCtx) givenBelow(call *ast.CallExpr) bool {
-	if p.givenBehind(call) {
-		return true
-	}
-	assign, ok := p.Flow.Parent(call).(*ast.AssignStmt)
-	if !ok || len(assign.Rhs) != 1 {
-		return false
-	}
-	v := typed.Var(p.Package.Info, assign.Lhs[0])
-	return v != nil && !v.IsField() && slices.ContainsFunc(p.Flow.Uses(v), func(id *ast.Ident) bool {
-		return id.Pos() > call.End() && p.givenBehind(id)
-	})
-}
-
-// givenBehind reports whether a method called on e, or on what such a method
-// returns, has a name in Context and is given one.
-func (p *noCtx) givenBehind(e ast.Expr) bool {
-	for {
-		sel, ok := p.Flow.Parent(e).(*ast.SelectorExpr)
-		if !ok || sel.X != e {
-			return false
-		}
-		outer, ok := p.Flow.Parent(sel).(*ast.CallExpr)
-		if !ok || outer.Fun != sel {
-			return false
-		}
-		if strings.HasSuffix(sel.Sel.Name, "Context") && p.Flow.GivenContext(outer) {
-			return true
-		}
-		e = outer
-	}
 }
 
 // weighSibling decides how sure it is that the sibling does the same.
