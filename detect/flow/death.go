@@ -179,12 +179,17 @@ func (p *Package) fieldSet(k key, f *Func) bool {
 // that uses its context: defers run last in, first out.
 func (p *Package) deathByDefer(f *Func, e ast.Expr) *Death {
 	v := typed.Var(p.Info, e)
-	if v == nil || len(p.Assigned(v, nil)) > 0 {
+	if v == nil {
 		return nil
 	}
 	first, outer := p.deferOf(f, e)
-	if first == nil || !declaredIn(outer, v) {
+	if first == nil || !declaredIn(outer, v) || p.LoopedSince(v, first) {
 		return nil
+	}
+	for _, n := range p.Assigned(v, nil) {
+		if isAddress(n) || p.Func(n) != outer || n.End() > first.Pos() {
+			return nil // Have no: ctx, cancel := context.WithCancel(ctx), before
+		}
 	}
 	list := statements(p.Parent(first))
 	for i, stmt := range list {
