@@ -185,6 +185,9 @@ func (p *Pass) shortFinding(stmt *ast.GoStmt, e ast.Expr, ends string) Finding {
 	f := p.Finding(stmt, "the goroutine works under %s, which ends before it can begin: this function returns at once, and %s",
 		types.ExprString(e), ends)
 	f.Span.End = stmt.Call.Lparen
+	if p.Flow.LifetimeOf(e) == flow.Deadline && ends == flow.RequestOver {
+		f.Lower(Manual, types.ExprString(e)+" has a deadline for the goroutine: derive it from context.WithoutCancel of the request's")
+	}
 	return f
 }
 

@@ -8,6 +8,9 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
+// RequestOver is what EndsAtReturn says of a request's context.
+const RequestOver = "the request is over then"
+
 // EndsAtReturn says what ends the context e, as it is when n runs, when the
 // function f of n returns: the deferred cancel of a deadline that f has set, or
 // the end of the request that f handles. "" if neither is certain.
@@ -15,7 +18,7 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 	for range maxLineage {
 		if v, ok := p.providerIn(e); ok {
 			if declares(f.Sig.Params(), v) && p.handles(f, v) {
-				return "the request is over then"
+				return RequestOver
 			}
 			return ""
 		}
