@@ -58,6 +58,8 @@ func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exi
 		e.Doubt = "an early return would skip " + list(owed)
 	case name != "":
 		e.Doubt = "a goroutine started here may still be writing " + name
+	case p.unset(f, at) != "":
+		e.Doubt = "the goroutine is waited for, and would leave " + p.unset(f, at) + " as it is"
 	default:
 		if ch := p.leftSending(f, at); ch != "" {
 			e.Doubt = "the loop receives from " + ch + ": whoever sends there may be left waiting"
