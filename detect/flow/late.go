@@ -7,11 +7,44 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// calledLate returns the call by which the declared function around n gets a
+// calledLate returns the call by which the declared function around f gets a
 // context that may be done, to do what has to be done all the same; or nil.
 // What does not listen to that context yet works there, and would not if it
 // did. The call may stand further out: a helper serves whoever calls it.
 func (p *Package) calledLate(f *Func) *ast.CallExpr {
+	fn := p.declaredAround(f)
+	if late, known := p.late[fn]; known || fn == nil {
+		return late
+	}
+	p.late[fn] = p.lateCall(fn, map[*types.Func]bool{fn: true})
+	return p.late[fn]
+}
+
+// lateCall is calledLate for the function fn. It goes on to the functions that
+// call it, but to none of those seen on the way.
+func (p *Package) lateCall(fn *types.Func, seen map[*types.Func]bool) *ast.CallExpr {
+	for _, call := range p.callsOf(fn) {
+		if !p.passesLive(call) {
+			continue
+		}
+		if p.isLate(call) {
+			return call
+		}
+		caller := p.declaredAround(p.Func(call))
+		if caller == nil || seen[caller] {
+			continue
+		}
+		seen[caller] = true
+		if late := p.lateCall(caller, seen); late != nil {
+			return late
+		}
+	}
+	return nil
+}
+
+// declaredAround returns the declared function that f is, or that runs the
+// literal f where it stands; or nil.
+func (p *Package) declaredAround(f *Func) *types.Func {
 	for f.Outer != nil && f.Wall != Keeping {
 		f = f.Outer
 	}
@@ -20,30 +53,7 @@ func (p *Package) calledLate(f *Func) *ast.CallExpr {
 		return nil
 	}
 	fn, _ := p.Info.Defs[decl.Name].(*types.Func)
-	return p.lateCall(fn)
-}
-
-// lateCall is calledLate for the function fn; a function that is being looked
-// at counts as not called late.
-func (p *Package) lateCall(fn *types.Func) *ast.CallExpr {
-	if late, known := p.late[fn]; known || fn == nil {
-		return late
-	}
-	p.late[fn] = nil
-	for _, call := range p.callsOf(fn) {
-		if !p.passesLive(call) {
-			continue
-		}
-		late := call
-		if !p.isLate(call) {
-			late = p.calledLate(p.Func(call))
-		}
-		if late != nil {
-			p.late[fn] = late
-			return late
-		}
-	}
-	return nil
+	return fn
 }
 
 // callsOf returns the static calls of fn in the package, outside of tests.
