@@ -109,7 +109,7 @@ func (p *Pass) chanBlock(stmt ast.Stmt, ch ast.Expr, receive *ast.UnaryExpr) (Fi
 	if b.Wait == nil || p.Flow.InTest(stmt) {
 		return Finding{}, false
 	}
-	ctx, none := p.Flow.Live(stmt)
+	ctx, none := p.Flow.Heard(stmt)
 	if none != nil && !none.Two && !none.Dead && !none.Detached {
 		return Finding{}, false
 	}

@@ -23,7 +23,7 @@ type deafPlace struct {
 //     meant;
 //   - it stands in a goroutine that a starter leaves behind.
 func (p *Pass) deaf(stmt ast.Stmt) (deafPlace, bool) {
-	ctx, none := p.Flow.Live(stmt)
+	ctx, none := p.Flow.Heard(stmt)
 	switch {
 	case none == nil:
 	case none.Two:

@@ -65,7 +65,7 @@ func (p *Pass) selectDone(stmt *ast.SelectStmt) (Finding, bool) {
 	if wait == nil || p.Flow.InTest(stmt) {
 		return Finding{}, false
 	}
-	ctx, none := p.Flow.Live(stmt)
+	ctx, none := p.Flow.Heard(stmt)
 	if none != nil && !none.Two && !none.Dead && !none.Detached {
 		return Finding{}, false
 	}

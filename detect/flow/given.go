@@ -18,7 +18,8 @@ func (p *Package) LiveFor(call *ast.CallExpr, governs bool) (Context, *None) {
 	}
 	leaves := governs && livingResult(p.Info.TypeOf(call)) && p.getsOut(call, map[*types.Var]bool{})
 	q := &liveQuery{Package: p, node: call, pos: call.Pos(), facts: p.factsAt(f, call), leaves: leaves}
-	return q.in(f)
+	ctx, none := q.in(f)
+	return p.unlessRooted(call, ctx, none)
 }
 
 // GivenContext reports whether call is given a context already: as an
