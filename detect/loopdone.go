@@ -64,8 +64,12 @@ func (p *Pass) loopDone(loop *ast.ForStmt) (Finding, bool) {
 	if p.waitsItself(loop) {
 		return Finding{}, false
 	}
-	what := p.blockingCall(loop)
-	if _, none := p.Flow.Live(loop); what == "" && none != nil {
+	_, none := p.Flow.Live(loop)
+	if none != nil && !none.Two && !none.Dead && !none.Detached {
+		return Finding{}, false
+	}
+	what := p.blockingCall(loop) // asked last: it follows calls
+	if what == "" && none != nil {
 		return Finding{}, false
 	}
 	// Have: for { … work() … }, where work waits, or a context is at hand.
