@@ -61,7 +61,7 @@ func findLoopDone(p *Pass) []Finding {
 }
 
 func (p *Pass) loopDone(loop *ast.ForStmt) (Finding, bool) {
-	if p.waitsItself(loop) {
+	if !p.takesContext(loop) || p.waitsItself(loop) {
 		return Finding{}, false
 	}
 	_, none := p.Flow.Live(loop)
@@ -98,6 +98,19 @@ func (p *Pass) loopDone(loop *ast.ForStmt) (Finding, bool) {
 	f.Evidence = fix
 	f.Touches = append(f.Touches, Span{loop.For, loop.Body.Lbrace + 1})
 	return f, true
+}
+
+// takesContext reports whether a function around n has a parameter that is or
+// provides a context: without one none is live, which is cheap to see here.
+func (p *Pass) takesContext(n ast.Node) bool {
+	for f := p.Flow.Func(n); f != nil; f = f.Outer {
+		for v := range f.Sig.Params().Variables() {
+			if _, provides := typed.ProviderOf(v.Type()); provides || typed.IsContext(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // waitsItself reports whether the loop waits other than in its calls.
