@@ -199,7 +199,7 @@ func (s *send) findStatement() string {
 		return elsewhere
 	}
 	s.block = s.Flow.Parent(s.stmt)
-	list := statementsAround(s.block)
+	list := flow.Statements(s.block)
 	at := slices.Index(list, s.stmt)
 	if comm, ok := s.block.(*ast.CommClause); at < 0 || ok && comm.Comm == s.stmt {
 		return elsewhere

@@ -78,7 +78,7 @@ func (p *noCtx) foldable(call, rewraps *ast.CallExpr) (ast.Expr, *ast.AssignStmt
 		return nil, nil
 	}
 	// Have: req, err := http.NewRequest(…); …; req = req.WithContext(x)
-	list := statementsAround(p.Flow.Parent(made))
+	list := flow.Statements(p.Flow.Parent(made))
 	from, to := slices.Index(list, ast.Stmt(made)), slices.Index(list, ast.Stmt(stmt))
 	if from < 0 || to < from {
 		return nil, nil
@@ -95,19 +95,6 @@ func (p *noCtx) foldable(call, rewraps *ast.CallExpr) (ast.Expr, *ast.AssignStmt
 		return nil, nil
 	}
 	return rewraps.Args[0], stmt
-}
-
-// statementsAround returns the statement list that n holds.
-func statementsAround(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
-	}
-	return nil
 }
 
 // setsPart reports whether the statement only sets something in req, as a

@@ -191,7 +191,7 @@ func (p *Package) deathByDefer(f *Func, e ast.Expr) *Death {
 			return nil // Have no: ctx, cancel := context.WithCancel(ctx), before
 		}
 	}
-	list := statements(p.Parent(first))
+	list := Statements(p.Parent(first))
 	for i, stmt := range list {
 		later, ok := stmt.(*ast.DeferStmt)
 		if !ok || stmt.Pos() <= first.Pos() || !p.cancelsDeferred(outer, later, v) {

@@ -156,7 +156,7 @@ func (p *Package) Said(n ast.Node, words []string) string {
 // leadIn returns the statement directly above stmt if it only makes a
 // variable that stmt uses: a comment there speaks of both. Else nil.
 func (p *Package) leadIn(stmt ast.Stmt) ast.Stmt {
-	list := statements(p.Parent(stmt))
+	list := Statements(p.Parent(stmt))
 	i := slices.Index(list, stmt)
 	if i < 1 {
 		return nil

@@ -187,32 +187,7 @@ func (o *owing) held(k key, unlock ast.Node) bool {
 }
 
 func (o *owing) reachesLocked(lock ast.Node, k key) bool {
-	b, i := o.g.find(lock)
-	if b == nil {
-		return false
-	}
-	seen := map[*cfg.Block]bool{}
-	var walk func(b *cfg.Block, from int) bool
-	walk = func(b *cfg.Block, from int) bool {
-		for _, n := range b.Nodes[min(from, len(b.Nodes)):] {
-			if n.Pos() <= o.at.Pos() && o.at.End() <= n.End() || o.at.Pos() <= n.Pos() && n.End() <= o.at.End() {
-				return true
-			}
-			if o.unlocks(n, k) {
-				return false
-			}
-		}
-		for _, s := range b.Succs {
-			if !seen[s] {
-				seen[s] = true
-				if walk(s, 0) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return walk(b, i+1)
+	return o.g.reachesBefore(lock, o.at, func(n ast.Node) bool { return o.unlocks(n, k) })
 }
 
 func (o *owing) unlocks(n ast.Node, k key) bool {

@@ -153,7 +153,7 @@ func (p *Package) inNilBranch(n ast.Node) bool {
 // nilBefore reports whether a statement of the block before child leaves
 // unless the context is nil: if ctx != nil { return ctx }.
 func (p *Package) nilBefore(block, child ast.Node) bool {
-	for _, stmt := range statements(block) {
+	for _, stmt := range Statements(block) {
 		if stmt == child {
 			return false
 		}
@@ -168,7 +168,8 @@ func (p *Package) nilBefore(block, child ast.Node) bool {
 	return false
 }
 
-func statements(n ast.Node) []ast.Stmt {
+// Statements returns the statement list that n, a block or a clause, holds.
+func Statements(n ast.Node) []ast.Stmt {
 	switch n := n.(type) {
 	case *ast.BlockStmt:
 		return n.List

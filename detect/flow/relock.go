@@ -55,6 +55,12 @@ func (p *Package) lockOf(call *ast.CallExpr) (key, *ast.SelectorExpr) {
 // reachesUnlocked reports whether target can run after from with no Lock on k
 // between. from nil is the entry of the function.
 func (p *Package) reachesUnlocked(g *graph, from, target ast.Node, k key) bool {
+	return g.reachesBefore(from, target, func(n ast.Node) bool { return p.locks(n, k) })
+}
+
+// reachesBefore reports whether target can run after from with nothing between
+// that stops accepts. from nil is the entry of the function.
+func (g *graph) reachesBefore(from, target ast.Node, stops func(ast.Node) bool) bool {
 	b, i := g.cfg.Blocks[0], -1
 	if from != nil {
 		b, i = g.find(from)
@@ -69,7 +75,7 @@ func (p *Package) reachesUnlocked(g *graph, from, target ast.Node, k key) bool {
 			if contains(n, target) || contains(target, n) {
 				return true
 			}
-			if p.locks(n, k) {
+			if stops(n) {
 				return false
 			}
 		}

@@ -99,7 +99,7 @@ func (p *Package) checkOf(call *ast.CallExpr) *ast.IfStmt {
 	if !ok {
 		return nil
 	}
-	list := statements(p.Parent(stmt))
+	list := Statements(p.Parent(stmt))
 	i := slices.Index(list, stmt)
 	if i < 0 || i+1 >= len(list) {
 		return nil

@@ -158,7 +158,7 @@ func (p *Package) inDefault(n ast.Node) bool {
 		if !ok || clause.List != nil || p.tagOf(clause) != nil {
 			continue
 		}
-		for _, other := range statements(p.Parent(clause)) {
+		for _, other := range Statements(p.Parent(clause)) {
 			c, ok := other.(*ast.CaseClause)
 			if ok && len(c.List) == 1 && p.failsIf(c.List[0], false) {
 				return true

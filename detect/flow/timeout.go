@@ -116,7 +116,7 @@ func (p *Package) derivedAt(e ast.Expr, n ast.Node) (derive, *ast.CallExpr, defi
 // of its cancel func; provided its context is only the first argument of call.
 func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 	stmt := p.Stmt(call)
-	list := statements(p.Parent(stmt))
+	list := Statements(p.Parent(stmt))
 	i := slices.Index(list, stmt)
 	if i < 2 {
 		return nil, nil

@@ -233,7 +233,7 @@ func (p *Package) Stranded(loop ast.Stmt) (stmt ast.Stmt, works bool) {
 	if l, ok := p.Parent(loop).(*ast.LabeledStmt); ok {
 		at = l
 	}
-	list := statements(p.Parent(at))
+	list := Statements(p.Parent(at))
 	for i, stmt := range list {
 		if stmt == at && i+1 < len(list) && !p.Reachable(loop, list[i+1]) {
 			return list[i+1], !p.onlyReports(list[i+1])
