@@ -96,6 +96,9 @@ type Finding struct {
 	Touches  []Span // every span the fix rewrites, Span included when it does
 	Safety   Safety
 	Because  string // why the fix is not safe, or why there is none; empty if safe
+	// Fingerprint names the finding across versions of the code, in every
+	// report alike: 32 hexadecimal digits. Set by Run.
+	Fingerprint string
 }
 
 // Fixable reports whether the finding carries a fix that may be written at

@@ -100,7 +100,9 @@ func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options)
 	questions := flow.New(prog.Fset, files, pkg.Types, pkg.Info)
 	for _, rule = range rules {
 		pass := &Pass{Rule: rule, Program: prog, Package: pkg, Flow: questions, Options: opts}
-		for _, f := range rule.Find(pass) {
+		found := rule.Find(pass)
+		fingerprint(prog.Fset, found)
+		for _, f := range found {
 			region := leftAlone(questions, f)
 			switch {
 			case !wanted(prog, f.File):

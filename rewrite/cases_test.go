@@ -277,6 +277,7 @@ func (c *testCase) run(t *testing.T, prog *load.Program, dir string) {
 		return
 	}
 	c.checkWants(t, prog, dir)
+	c.checkProposals(t, prog)
 	fixed := c.result(t, prog, dir, detect.Safe)
 	unsafe := c.result(t, prog, dir, detect.Unsafe)
 	if *update {

@@ -8,7 +8,6 @@ import (
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite/tree"
-	"github.com/ctxfix/ctxfix/rewrite/verify"
 )
 
 // A ledger recognises findings across rounds, by where they stood in the
@@ -17,7 +16,7 @@ type ledger struct {
 	fset   *token.FileSet
 	disk   map[*load.File]*token.File // where the file as loaded is in fset
 	maps   map[*load.File]tokens
-	first  map[string]detect.Safety // findings of the first round
+	first  map[string]detect.Finding // of the first round, the least safe of a key
 	onDisk map[detect.Span]detect.Span
 }
 
@@ -39,7 +38,7 @@ func newLedger(prog *load.Program) *ledger {
 		fset:   prog.Fset,
 		disk:   map[*load.File]*token.File{},
 		maps:   map[*load.File]tokens{},
-		first:  map[string]detect.Safety{},
+		first:  map[string]detect.Finding{},
 		onDisk: map[detect.Span]detect.Span{},
 	}
 	for _, p := range prog.Packages {
@@ -56,8 +55,8 @@ func newLedger(prog *load.Program) *ledger {
 func (l *ledger) open(findings []detect.Finding) {
 	for _, f := range findings {
 		key := l.key(f)
-		if s, ok := l.first[key]; !ok || f.Safety < s {
-			l.first[key] = f.Safety
+		if known, ok := l.first[key]; !ok || f.Safety < known.Safety {
+			l.first[key] = f
 		}
 	}
 }
@@ -91,7 +90,7 @@ func (l *ledger) key(f detect.Finding) string {
 	old, ok := m.Old(start)
 	if !ok {
 		text := f.File.Bytes[min(start, len(f.File.Bytes)):min(end, len(f.File.Bytes))]
-		return fmt.Sprintf("%s\n%s\n%s\n%s", f.Rule.Name, f.File.Path, verify.Decl(f.File.Syntax, f.Span), text)
+		return fmt.Sprintf("%s\n%s\n%s\n%s", f.Rule.Name, f.File.Path, detect.Decl(f.File.Syntax, f.Span), text)
 	}
 	if oldEnd, ok := m.Old(end); ok && oldEnd >= old {
 		if tf := l.disk[f.File]; tf != nil && oldEnd <= tf.Size() {
@@ -107,13 +106,17 @@ func (l *ledger) offset(pos token.Pos) int { return l.fset.PositionFor(pos, fals
 // earlier fixes wrote it is as safe as the least of these at most, and two
 // rules must not make a change together that the first finding did not allow.
 func (l *ledger) place(f detect.Finding, fixed []place) place {
-	p := place{Finding: f, key: l.key(f), decl: verify.Decl(f.File.Syntax, f.Span)}
+	p := place{Finding: f, key: l.key(f), decl: detect.Decl(f.File.Syntax, f.Span)}
+	first, known := l.first[p.key]
+	if known { // its line may be another one by now
+		p.Fingerprint = first.Fingerprint
+	}
 	m := l.mapping(f.File)
 	if m == nil || !m.Written(l.offset(f.Span.Pos), l.offset(f.Span.End)) {
 		return p
 	}
-	if first, ok := l.first[p.key]; ok {
-		p.Lower(first, "it was "+first.String()+" before other fixes of this run")
+	if known {
+		p.Lower(first.Safety, "it was "+first.Safety.String()+" before other fixes of this run")
 		return p
 	}
 	for _, earlier := range fixed {

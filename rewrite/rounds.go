@@ -17,15 +17,19 @@ const maxRounds = 8
 // program is left in its last verified state; nothing is written to disk.
 // An error is a defect of ctxfix, not of the code it looks at.
 func Run(prog *load.Program, opts Options) (report Report, err error) {
-	defer func() {
-		r := recover()
-		if failure, ok := r.(*detect.Failure); ok {
-			err = failure
-		} else if r != nil {
-			panic(r)
-		}
-	}()
+	defer func() { err = failure(recover(), err) }()
 	return newRun(prog, opts, carry).all(), nil
+}
+
+// failure makes the recovered panic of a rule an error; others go on.
+func failure(recovered any, err error) error {
+	if recovered == nil {
+		return err
+	}
+	if f, ok := recovered.(*detect.Failure); ok {
+		return f
+	}
+	panic(recovered)
 }
 
 // A run is the state that outlives a round.
@@ -38,6 +42,7 @@ type run struct {
 	kept    map[*load.Package][]detect.Kept
 	banned  map[string]Refusal // by key
 	fixed   []place
+	done    []*attempt                            // accepted, in order
 	history map[string]map[[sha256.Size]byte]bool // by path: the versions a file had
 	report  Report
 }
@@ -265,6 +270,7 @@ func (r *run) accept(a *attempt) {
 			r.history[path][sha256.Sum256(change.Old)] = true
 		}
 	}
+	r.done = append(r.done, a)
 	r.fixed = append(r.fixed, r.placesOf(a.fixes)...)
 	r.note(a.pkgs, a.findings, a.kept)
 }

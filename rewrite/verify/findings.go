@@ -122,7 +122,7 @@ func (c *Comparison) problem(f detect.Finding, what string, suspects ...detect.F
 // declaration, or all of the folder if there are none.
 func (c *Comparison) authors(f detect.Finding) []detect.Finding {
 	var near, far []detect.Finding
-	decl := Decl(f.File.Syntax, f.Span)
+	decl := detect.Decl(f.File.Syntax, f.Span)
 	for _, fix := range c.Fixed {
 		if !In(fix, filepath.Dir(f.File.Path)) {
 			continue
@@ -143,7 +143,7 @@ func (c *Comparison) authors(f detect.Finding) []detect.Finding {
 func (c *Comparison) wroteIn(fix detect.Finding, file *load.File, decl string) bool {
 	syntax := c.oldSyntax(file)
 	return slices.ContainsFunc(append([]detect.Span{fix.Span}, fix.Touches...), func(s detect.Span) bool {
-		return syntax.FileStart <= s.Pos && s.End <= syntax.FileEnd && Decl(syntax, s) == decl
+		return syntax.FileStart <= s.Pos && s.End <= syntax.FileEnd && detect.Decl(syntax, s) == decl
 	})
 }
 
@@ -152,39 +152,6 @@ func (c *Comparison) oldSyntax(f *load.File) *ast.File {
 		return change.Syntax
 	}
 	return f.Syntax
-}
-
-// Decl names the function that the span stands in, like "T.Method"; empty:
-// outside of functions.
-func Decl(file *ast.File, span detect.Span) string {
-	if file == nil {
-		return ""
-	}
-	for _, decl := range file.Decls {
-		d, ok := decl.(*ast.FuncDecl)
-		if !ok || span.Pos < d.Pos() || d.End() < span.End {
-			continue
-		}
-		if d.Recv != nil && len(d.Recv.List) > 0 {
-			return receiver(d.Recv.List[0].Type) + "." + d.Name.Name
-		}
-		return d.Name.Name
-	}
-	return ""
-}
-
-func receiver(t ast.Expr) string {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return receiver(t.X)
-	case *ast.IndexExpr:
-		return receiver(t.X)
-	case *ast.IndexListExpr:
-		return receiver(t.X)
-	case *ast.Ident:
-		return t.Name
-	}
-	return ""
 }
 
 func (c *Comparison) offset(pos token.Pos) int { return c.Fset.PositionFor(pos, false).Offset }
