@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
 
 // The exit codes. A higher one wins over a lower one.
@@ -85,7 +87,7 @@ func (s *session) fail(format string, args ...any) {
 		if i > 0 {
 			head = "\t"
 		}
-		fmt.Fprintf(s.stderr, "%s%s\n", head, printable(strings.TrimLeft(line, "\t")))
+		fmt.Fprintf(s.stderr, "%s%s\n", head, report.Printable(strings.TrimLeft(line, "\t")))
 	}
 }
 

@@ -54,7 +54,7 @@ func loaded(t *testing.T) (settings, *load.Program, string) {
 // writing: the editor's text must survive, and the run must fail.
 func TestFileChangedSinceItWasRead(t *testing.T) {
 	set, prog, file := loaded(t)
-	report, err := rewriteUntil(t.Context(), prog, set)
+	done, err := rewriteUntil(t.Context(), prog, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,13 +62,13 @@ func TestFileChangedSinceItWasRead(t *testing.T) {
 	if err := os.WriteFile(file, []byte(saved), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	o, err := emitted(set, prog, report)
+	r, err := emitted(set, prog, done)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
 	s := newSession(nil, &stdout, &stderr)
-	err = s.tell(o)
+	err = s.tell(set, r)
 	s.stdout.Flush()
 	if err != errReported {
 		t.Errorf("got %v, want errReported", err)

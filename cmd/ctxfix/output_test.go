@@ -7,21 +7,6 @@ import (
 	"time"
 )
 
-func TestPrintable(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"plain äöü 世界", "plain äöü 世界"},
-		{"\x1b[31mred", `\x1b[31mred`},
-		{"a\nb\tc\r", `a\x0ab\x09c\x0d`},
-		{"rtl\u202e", `rtl\u202e`},
-		{"\xff\uFFFD", `\xff` + "\uFFFD"},
-		{"\U000e0001", `\U000e0001`},
-	} {
-		if got := printable(c.text); got != c.want {
-			t.Errorf("printable(%q) = %q, want %q", c.text, got, c.want)
-		}
-	}
-}
-
 func TestFailIndentsFurtherLines(t *testing.T) {
 	var stderr bytes.Buffer
 	(&session{stderr: &stderr}).fail("one\n%s\n", "two\x07")
@@ -83,27 +68,8 @@ func TestPlainOutput(t *testing.T) {
 	}
 }
 
-func TestRelative(t *testing.T) {
-	for _, c := range []struct{ dir, path, want string }{
-		{"/a/b", "/a/b/c/d.go", "c/d.go"},
-		{"/a/b", "/a/x.go", "/a/x.go"},
-		{"/a/b", "/a/bc/x.go", "/a/bc/x.go"},
-	} {
-		if got := relative(c.dir, c.path); got != c.want {
-			t.Errorf("relative(%q, %q) = %q, want %q", c.dir, c.path, got, c.want)
-		}
-	}
+func TestRelativePos(t *testing.T) {
 	if got, want := relativePos("/a", "/a/b:1/c.go:3:4"), "b:1/c.go:3:4"; got != want {
 		t.Errorf("relativePos = %q, want %q", got, want)
-	}
-}
-
-func TestLineColumn(t *testing.T) {
-	for _, c := range []struct{ offset, line, column int }{
-		{0, 1, 1}, {2, 1, 3}, {3, 2, 1}, {4, 2, 2}, {6, 3, 1},
-	} {
-		if got := lineColumn([]byte("ab\ncd\n"), c.offset); got.Line != c.line || got.Column != c.column {
-			t.Errorf("lineColumn(%d) = %v, want %d:%d", c.offset, got, c.line, c.column)
-		}
 	}
 }

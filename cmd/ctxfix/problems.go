@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/rewrite"
 )
 
 // loadFailed reports that there is nothing to work on.
@@ -17,10 +20,13 @@ func (s *session) loadFailed(ctx context.Context, set settings, err error) error
 		return ctx.Err()
 	}
 	message := shortened(set.dir, err.Error()) + meantCommand(set.load.Patterns)
-	if !set.json {
-		return fmt.Errorf("%s", message)
-	}
-	return s.tell(&outcome{settings: set, problems: []problem{{Message: message}}})
+	return s.tell(set, &report.Run{
+		Version:  version(),
+		Dir:      set.dir,
+		Write:    set.write,
+		Unsafe:   set.unsafe,
+		Problems: []report.Problem{{Message: message}},
+	})
 }
 
 // shortened returns message with the paths below dir seen from there.
@@ -49,11 +55,26 @@ func meantCommand(operands []string) string {
 	return ""
 }
 
+// runProblems returns what could not be loaded, written or rewritten.
+func runProblems(dir string, prog *load.Program, done rewrite.Report, unwritten map[string]error) []report.Problem {
+	problems := packageProblems(dir, prog.Packages)
+	for _, path := range slices.Sorted(maps.Keys(unwritten)) {
+		problems = append(problems, report.Problem{
+			File:    report.Relative(dir, path),
+			Message: fmt.Sprintf("not written: %v", unwritten[path]),
+		})
+	}
+	if done.Broken {
+		problems = append(problems, report.Problem{Message: "two rules undid each other's fixes, which were left out; please report this"})
+	}
+	return problems
+}
+
 // packageProblems returns one problem for each package with errors, which
 // ctxfix does not touch. It shows the first error: the others often follow
 // from it, and the variants of a package for its tests share it.
-func packageProblems(dir string, packages []*load.Package) []problem {
-	var problems []problem
+func packageProblems(dir string, packages []*load.Package) []report.Problem {
+	var problems []report.Problem
 	for _, p := range packages {
 		if len(p.Errors) == 0 {
 			continue
@@ -61,13 +82,13 @@ func packageProblems(dir string, packages []*load.Package) []problem {
 		first, n := firstError(p.Errors)
 		more := ""
 		if n > 1 {
-			more = fmt.Sprintf(" (and %s)", count(n-1, "more error"))
+			more = fmt.Sprintf(" (and %s)", report.Count(n-1, "more error"))
 		}
-		next := problem{
+		next := report.Problem{
 			File:    relativePos(dir, first.Pos),
 			Message: fmt.Sprintf("%s%s: package %s was left alone; make it compile first", strings.TrimSpace(first.Msg), more, p.PkgPath),
 		}
-		if !slices.ContainsFunc(problems, func(p problem) bool { return p.File != "" && p.File == next.File || p == next }) {
+		if !slices.ContainsFunc(problems, func(p report.Problem) bool { return p.File != "" && p.File == next.File || p == next }) {
 			problems = append(problems, next)
 		}
 	}
@@ -102,5 +123,5 @@ func relativePos(dir, pos string) string {
 		return ""
 	}
 	suffix := trailingNumbers.FindString(pos)
-	return relative(dir, strings.TrimSuffix(pos, suffix)) + suffix
+	return report.Relative(dir, strings.TrimSuffix(pos, suffix)) + suffix
 }

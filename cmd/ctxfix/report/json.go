@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/json"
@@ -17,14 +17,23 @@ type document struct {
 	Files    []jsonFile    `json:"files"`    // changed, or to be changed by -w
 	Diff     string        `json:"diff,omitempty"`
 	Warnings []string      `json:"warnings"`
-	Errors   []problem     `json:"errors"` // not empty: exit code 2
-	Summary  tally         `json:"summary"`
+	Errors   []Problem     `json:"errors"` // not empty: exit code 2
+	Summary  Tally         `json:"summary"`
+}
+
+// A jsonPlace is a span of a file.
+type jsonPlace struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
 }
 
 // A jsonFinding is one defect. With -w a place that was fixed is where it
 // was when it was found; every other place is in the file as it is now.
 type jsonFinding struct {
-	place
+	jsonPlace
 	Rule    string       `json:"rule"`
 	Safety  string       `json:"safety"` // safe, unsafe, manual
 	Message string       `json:"message"`
@@ -35,13 +44,13 @@ type jsonFinding struct {
 
 // A jsonRefusal says why a fix was not made.
 type jsonRefusal struct {
-	Step   string `json:"step"` // held back (needs -unsafe), refused (could not be carried out), withdrawn (did not verify)
+	Step   string `json:"step"`
 	Reason string `json:"reason"`
 }
 
 // A jsonKept looks like a defect and is right as it stands.
 type jsonKept struct {
-	place
+	jsonPlace
 	Rule    string `json:"rule"`
 	Region  string `json:"region,omitempty"` // like R4
 	Because string `json:"because"`
@@ -53,45 +62,54 @@ type jsonFile struct {
 	Created bool   `json:"created"`
 }
 
-// writeJSON writes the outcome as one document.
-func (o *outcome) writeJSON(w io.Writer) error {
+// WriteJSON writes the run as one document.
+func WriteJSON(w io.Writer, r *Run) error {
 	doc := document{
-		Version:  version(),
-		Written:  o.settings.write,
+		Version:  r.Version,
+		Written:  r.Write,
 		Findings: []jsonFinding{},
 		Kept:     []jsonKept{},
 		Files:    []jsonFile{},
-		Diff:     o.diff,
-		Warnings: append([]string{}, o.warnings...),
-		Errors:   append([]problem{}, o.problems...),
-		Summary:  o.tally(),
+		Diff:     r.Diff,
+		Warnings: append([]string{}, r.Warnings...),
+		Errors:   append([]Problem{}, r.Problems...),
+		Summary:  r.Tally(),
 	}
-	for _, f := range o.findings {
+	for _, f := range r.Findings {
 		doc.Findings = append(doc.Findings, newJSONFinding(f))
 	}
-	for _, k := range o.kept {
-		doc.Kept = append(doc.Kept, jsonKept{k.at, k.Rule.Name, k.Region.Code(), k.Because})
+	for _, k := range r.Kept {
+		doc.Kept = append(doc.Kept, jsonKept{newJSONPlace(k.Place), k.Rule.Name, k.Region, k.Because})
 	}
-	for _, e := range o.edits {
-		doc.Files = append(doc.Files, jsonFile{relative(o.settings.dir, e.Path), e.Old == nil})
+	for _, f := range r.Files {
+		doc.Files = append(doc.Files, jsonFile{f.Name, f.Created})
 	}
+	return encode(w, doc)
+}
+
+// encode writes v as indented JSON in which <, > and & stand for themselves.
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return enc.Encode(v)
 }
 
-func newJSONFinding(f finding) jsonFinding {
+func newJSONPlace(p Place) jsonPlace {
+	return jsonPlace{p.File, p.Line, p.Column, p.EndLine, p.EndColumn}
+}
+
+func newJSONFinding(f Finding) jsonFinding {
 	j := jsonFinding{
-		place:   f.at,
-		Rule:    f.Rule.Name,
-		Safety:  f.Safety.String(),
-		Message: f.Message,
-		Because: f.Because,
-		Fixed:   f.fixed,
+		jsonPlace: newJSONPlace(f.Place),
+		Rule:      f.Rule.Name,
+		Safety:    f.Safety.String(),
+		Message:   f.Message,
+		Because:   f.Because,
+		Fixed:     f.Fixed,
 	}
-	if f.refusal != nil {
-		j.Refused = &jsonRefusal{stepName(f.refusal.Step), reason(f.refusal)}
+	if f.Refusal != nil {
+		j.Refused = &jsonRefusal{f.Refusal.Step, f.Refusal.Reason}
 	}
 	return j
 }

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns text with everything that a terminal would act on, such
+// Printable returns text with everything that a terminal would act on, such
 // as escape sequences in file names, in the notation of Go strings. It is
 // one line: line breaks are escaped, too.
-func printable(text string) string {
+func Printable(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
