@@ -50,10 +50,12 @@ func (*Goroutine) evidence() {}
 //     no argument is the variable already;
 //   - a variable of its name that the literal declares at the top of its body
 //     can become the parameter;
-//   - it is assigned somewhere after its declaration, or the go statement
-//     stands in a loop, or the rule runs in full. In tests, only what is
-//     assigned after the launch counts: 22 of 24 loops in the standard library
-//     stand there, and nobody would merge a change that alters nothing.
+//   - it is assigned after the launch, or the file is older than Go 1.22 and
+//     the literal captures loop variables, or the rule runs in full.
+//
+// What is only launched in a loop, or assigned before, is left to the rule in
+// full: the goroutine would receive the value it captures, and on one code base
+// of 350,000 lines 82 such launches were found, all of them right.
 func findGoroutine(pass *Pass) []Finding {
 	p := launcher{pass}
 	var found []Finding
@@ -101,12 +103,8 @@ func (p launcher) launch(stmt *ast.GoStmt) (Finding, bool) {
 		contexts = append(contexts, c)
 	}
 	shared := p.sharedLoopVars(all, contexts, lit, stmt)
-	assigned := slices.ContainsFunc(contexts, func(c *captured) bool { return c.assigned })
-	if p.Flow.IsTestFile(stmt) {
-		loop = loop && p.Strict()
-		assigned = slices.ContainsFunc(contexts, func(c *captured) bool { return c.later != nil })
-	}
-	if len(contexts) == 0 || !loop && !assigned && len(shared) == 0 && !p.Strict() {
+	later := slices.ContainsFunc(contexts, func(c *captured) bool { return c.later != nil })
+	if len(contexts) == 0 || !later && len(shared) == 0 && !p.Strict() {
 		return Finding{}, false
 	}
 	f := p.Finding(stmt, "%s", capturesMessage(contexts, shared, loop))

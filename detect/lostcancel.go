@@ -61,9 +61,13 @@ type lostCancel struct {
 //     decided who owns it, and the finding has no fix.
 //
 // What is returned, stored, or seen by a function literal is owned elsewhere.
-// Function main is left alone, outside of loops: the program ends with it.
+// Function main is left alone, outside of loops: the program ends with it. So
+// is package context, which drops contexts to see what becomes of them.
 func findLostCancel(p *Pass) []Finding {
 	var findings []Finding
+	if p.InContext() {
+		return nil
+	}
 	for _, file := range p.Files() {
 		taken := map[string]bool{}
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {

@@ -49,7 +49,7 @@ func (*NestedTimeout) evidence() {}
 // is to be the parent of a shorter one.
 func findNestedTimeout(p *Pass) []Finding {
 	var findings []Finding
-	if p.Package.Types.Path() == "context" {
+	if p.InContext() {
 		return nil // where the one is written in terms of the other
 	}
 	for _, file := range p.Files() {

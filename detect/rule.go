@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -150,6 +151,12 @@ func (p *Pass) KeepBecause(n ast.Node, r flow.Region, because string) {
 // Files yields the files of the package whose owner this pass is: each file
 // is inspected once, in the widest variant of its package.
 func (p *Pass) Files() []*load.File { return p.Package.Owned }
+
+// InContext reports whether the package is package context or its tests, which
+// make, nest and drop contexts to see what becomes of them.
+func (p *Pass) InContext() bool {
+	return strings.TrimSuffix(p.Package.PkgPath, "_test") == "context"
+}
 
 // Finding starts a finding of the running rule at n.
 func (p *Pass) Finding(n ast.Node, format string, args ...any) Finding {

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
-	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -41,13 +40,13 @@ func (*TestCtx) evidence() {}
 //   - no other context is live there: that would be the one to use;
 //   - nothing outlives the test, or runs in its Cleanup, with the context.
 func findTestCtx(pass *Pass) []Finding {
-	if !pass.Strict() {
+	if !pass.Strict() || pass.InContext() {
 		return nil
 	}
 	p := newTestFinder(pass)
 	var found []Finding
 	for _, file := range p.Files() {
-		if p.Flow.Version(file.Syntax) < 24 || strings.TrimSuffix(p.Package.PkgPath, "_test") == "context" {
+		if p.Flow.Version(file.Syntax) < 24 {
 			continue
 		}
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
