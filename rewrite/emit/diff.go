@@ -12,15 +12,20 @@ import (
 
 // Diff returns the change of one file in git's format; applied with
 // "git apply" it gives exactly the bytes of new. old nil means that the file
-// is new. path is what [Name] returns. The diff of equal contents is empty.
+// is new, new nil that it is removed. path is what [Name] returns. The diff of
+// equal contents is empty.
 func Diff(old, new []byte, path string) string {
 	from, to := quote("a/"+path), quote("b/"+path)
 	var b strings.Builder
 	fmt.Fprintf(&b, "diff --git %s %s\n", from, to)
-	if old == nil {
+	switch {
+	case old == nil:
 		b.WriteString("new file mode 100644\n")
 		from = "/dev/null"
-	} else if string(old) == string(new) {
+	case new == nil:
+		b.WriteString("deleted file mode 100644\n")
+		to = "/dev/null"
+	case string(old) == string(new):
 		return ""
 	}
 	b.WriteString(hunks(label(from), label(to), string(old), string(new)))

@@ -103,6 +103,23 @@ func TestDiffOfNewFile(t *testing.T) {
 	}
 }
 
+func TestDiffOfRemovedFile(t *testing.T) {
+	repo := t.TempDir()
+	git(t, repo, "", "init", "-q")
+	for _, text := range []string{"package p\n", "package p", ""} {
+		path := filepath.Join(repo, "mod", "old file.go")
+		put(t, path, text, 0o644)
+		name, err := Name(repo, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		git(t, repo, Diff([]byte(text), nil, name), "apply", "-")
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%q: the file is still there", text)
+		}
+	}
+}
+
 func TestDiffOfEqual(t *testing.T) {
 	if got := Diff([]byte("a\n"), []byte("a\n"), "a.go"); got != "" {
 		t.Errorf("got %q, want nothing", got)

@@ -12,7 +12,8 @@ type files interface {
 	Real(path string) (string, error) // symbolic links resolved
 	Lstat(path string) (fs.FileInfo, error)
 	ReadFile(path string) ([]byte, error)
-	MkdirAll(dir string) error
+	ReadDir(dir string) ([]fs.DirEntry, error)
+	MkdirAll(dir string, mode fs.FileMode) error
 	CreateTemp(dir, pattern string) (file, error)
 	Chmod(path string, mode fs.FileMode) error
 	Rename(from, to string) error
@@ -34,11 +35,13 @@ type disk struct{}
 func (disk) Real(path string) (string, error)          { return filepath.EvalSymlinks(path) }
 func (disk) Lstat(path string) (fs.FileInfo, error)    { return os.Lstat(path) }
 func (disk) ReadFile(path string) ([]byte, error)      { return os.ReadFile(path) }
-func (disk) MkdirAll(dir string) error                 { return os.MkdirAll(dir, 0o777) }
+func (disk) ReadDir(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
 func (disk) Chmod(path string, mode fs.FileMode) error { return os.Chmod(path, mode) }
 func (disk) Rename(from, to string) error              { return os.Rename(from, to) }
 func (disk) Link(from, to string) error                { return os.Link(from, to) }
 func (disk) Remove(path string) error                  { return os.Remove(path) }
+
+func (disk) MkdirAll(dir string, mode fs.FileMode) error { return os.MkdirAll(dir, mode) }
 
 func (disk) CreateTemp(dir, pattern string) (file, error) {
 	return os.CreateTemp(dir, pattern)

@@ -56,7 +56,7 @@ func TestWrite(t *testing.T) {
 	put(t, a, "old a", 0o600)
 	put(t, b, "old b", 0o755)
 	created := filepath.Join(dir, "x", "y", "new.go")
-	err := Write([]Change{change(a, "old a", "new a"), change(b, "old b", ""), {Path: created, New: []byte("made")}})
+	err := Write([]Change{change(a, "old a", "new a"), change(b, "old b", ""), {Path: created, New: []byte("made")}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestWriteThroughLink(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write([]Change{change(link, "old", "new")}); err != nil {
+	if err := Write([]Change{change(link, "old", "new")}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -116,7 +116,7 @@ func TestWriteSkips(t *testing.T) {
 			dir := t.TempDir()
 			good, bad := filepath.Join(dir, "good.go"), filepath.Join(dir, "bad.go")
 			put(t, good, "old", 0o644)
-			err := Write([]Change{test.setup(t, bad), change(good, "old", "new")})
+			err := Write([]Change{test.setup(t, bad), change(good, "old", "new")}, nil)
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), bad) {
 				t.Errorf("got error %v, want one with %q and %s", err, test.want, bad)
 			}
@@ -134,7 +134,7 @@ func TestWriteSkips(t *testing.T) {
 func TestWriteSameFileTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.go")
 	put(t, path, "old", 0o644)
-	err := Write([]Change{change(path, "old", "one"), change(path, "old", "two")})
+	err := Write([]Change{change(path, "old", "one"), change(path, "old", "two")}, nil)
 	var e *Error
 	if !errors.As(err, &e) || e.Path != path || read(t, path) != "one" {
 		t.Errorf("got %q, error %v", read(t, path), err)
@@ -144,7 +144,7 @@ func TestWriteSameFileTwice(t *testing.T) {
 
 func TestWriteGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.go")
-	if err := Write([]Change{change(path, "old", "new")}); !errors.Is(err, fs.ErrNotExist) {
+	if err := Write([]Change{change(path, "old", "new")}, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Lstat(path); err == nil {
@@ -181,11 +181,11 @@ func (f *faulty) ReadFile(p string) ([]byte, error) {
 	return f.disk.ReadFile(p)
 }
 
-func (f *faulty) MkdirAll(p string) error {
+func (f *faulty) MkdirAll(p string, m fs.FileMode) error {
 	if f.fails("mkdir") {
 		return errFault
 	}
-	return f.disk.MkdirAll(p)
+	return f.disk.MkdirAll(p, m)
 }
 
 func (f *faulty) Chmod(p string, m fs.FileMode) error {
@@ -243,7 +243,7 @@ func TestWriteWithFaults(t *testing.T) {
 				put(t, path, "old", 0o644)
 				changes = append(changes, change(path, "old", "new"))
 			}
-			err := write(fsys, changes)
+			err := write(fsys, changes, nil)
 			more = fsys.ops >= at
 			if more != errors.Is(err, errFault) {
 				t.Errorf("fault %v, error %v", more, err)
@@ -284,7 +284,7 @@ func TestWriteStagesFirst(t *testing.T) {
 		put(t, path, "old", 0o644)
 		changes = append(changes, change(path, "old", "new"))
 	}
-	if err := write(fsys, changes); err != nil {
+	if err := write(fsys, changes, nil); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.Join(fsys.log, " ")
@@ -310,7 +310,7 @@ func TestWriteJointFixesWholeOrNotAtAll(t *testing.T) {
 		c.Fixes = fixes
 		changes = append(changes, c)
 	}
-	err := Write(changes)
+	err := Write(changes, nil)
 	if err == nil || !strings.Contains(err.Error(), "with.go: it has a fix that needs "+path("locked.go")) {
 		t.Errorf("got error %v", err)
 	}

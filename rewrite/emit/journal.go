@@ -1,0 +1,226 @@
+package emit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// How much a journal keeps. The newest run is kept whatever its size.
+const (
+	maxRuns  = 20
+	maxBytes = 64 << 20
+)
+
+// A Journal keeps, outside of the user's tree, what runs in one module
+// replaced, so that it can be restored. A nil *Journal keeps nothing.
+type Journal struct {
+	dir     string
+	root    string
+	command []string
+	fsys    files
+	current *Run // the run being written
+	err     error
+}
+
+// OpenJournal returns the journal of root, the real path of a module or
+// workspace. It is in a folder of its own in cache, the user's cache folder;
+// nothing is made there before it is needed. command is the command line of
+// this run, to recognise it by later.
+func OpenJournal(cache, root string, command []string) *Journal {
+	sum := sha256.Sum256([]byte(root))
+	name := filepath.Base(root) + "-" + hex.EncodeToString(sum[:8])
+	return &Journal{dir: filepath.Join(cache, "ctxfix", name), root: root, command: command, fsys: disk{}}
+}
+
+// Root returns the module or workspace that the journal is for.
+func (j *Journal) Root() string { return j.root }
+
+// Err returns why the last run could not be recorded, or nil.
+func (j *Journal) Err() error {
+	if j == nil {
+		return nil
+	}
+	return j.err
+}
+
+// Lock waits until no other process holds the lock of the module; waiting is
+// called if there is one that does. The system gives the lock back when a
+// process ends, however it ends. The error is that of ctx, or says that there
+// can be no lock.
+func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err error) {
+	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(j.dir, "lock"))
+	ok, err := lock.TryLock()
+	if !ok && err == nil {
+		waiting()
+		_, err = lock.TryLockContext(ctx, 50*time.Millisecond)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
+
+// A Run is one write, as the journal keeps it.
+type Run struct {
+	Time    time.Time `json:"time"`
+	Command []string  `json:"command"`
+	Undone  bool      `json:"undone"`
+	Files   []Entry   `json:"files"`
+
+	number int
+}
+
+// An Entry is one file of a run. Old is nil if the run created the file.
+type Entry struct {
+	Path string   `json:"path"`
+	Old  []byte   `json:"old"`
+	New  []byte   `json:"new"`
+	Dirs []string `json:"dirs,omitempty"` // made for the file, innermost first
+}
+
+// begin records what is about to be replaced. Runs that were undone are
+// forgotten: they cannot be redone on top of this one.
+func (j *Journal) begin(all []*staged) {
+	if j == nil || len(all) == 0 {
+		return
+	}
+	j.current, j.err = nil, nil
+	runs, err := j.Runs()
+	if err != nil {
+		j.err = err
+		return
+	}
+	run := &Run{Time: time.Now().UTC().Truncate(time.Second), Command: j.command, Files: entries(all), number: 1}
+	if len(runs) > 0 {
+		run.number = runs[0].number + 1
+	}
+	if j.err = j.save(run); j.err == nil {
+		j.current = run
+		j.prune(runs)
+	}
+}
+
+// correct limits the record to what was written after all.
+func (j *Journal) correct(written []*staged) {
+	switch {
+	case j == nil || j.current == nil:
+	case len(written) == 0:
+		j.err = j.fsys.Remove(j.file(j.current.number))
+	default:
+		j.current.Files = entries(written)
+		j.err = j.save(j.current)
+	}
+}
+
+func entries(all []*staged) []Entry {
+	var out []Entry
+	for _, s := range all {
+		out = append(out, Entry{Path: s.real, Old: s.Old, New: s.New, Dirs: s.made})
+	}
+	return out
+}
+
+// Mark notes that the run was undone, or redone.
+func (j *Journal) Mark(run *Run, undone bool) error {
+	run.Undone = undone
+	return j.save(run)
+}
+
+// save writes the record durably, as a whole or not at all.
+func (j *Journal) save(run *Run) (err error) {
+	text, err := json.Marshal(run)
+	if err != nil {
+		return err
+	}
+	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
+		return err
+	}
+	f, err := j.fsys.CreateTemp(j.dir, "new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = j.fsys.Rename(f.Name(), j.file(run.number))
+	}
+	if err != nil {
+		_ = j.fsys.Remove(f.Name())
+		return err
+	}
+	j.fsys.SyncDir(j.dir)
+	return nil
+}
+
+const recordSuffix = ".json"
+
+func (j *Journal) file(number int) string {
+	return filepath.Join(j.dir, fmt.Sprintf("%06d%s", number, recordSuffix))
+}
+
+// Runs returns the runs of the module, newest first.
+func (j *Journal) Runs() ([]*Run, error) {
+	listed, err := j.fsys.ReadDir(j.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var runs []*Run
+	for i := len(listed) - 1; i >= 0; i-- { // sorted by name
+		digits, ok := strings.CutSuffix(listed[i].Name(), recordSuffix)
+		number, err := strconv.Atoi(digits)
+		if !ok || err != nil {
+			continue
+		}
+		run := &Run{number: number}
+		text, err := j.fsys.ReadFile(j.file(number))
+		if err == nil {
+			err = json.Unmarshal(text, run)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", j.file(number), err)
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+// prune removes the records of older runs, newest first, that were undone or
+// are too many.
+func (j *Journal) prune(older []*Run) {
+	kept, bytes := 1, j.current.size()
+	for _, run := range older {
+		if !run.Undone {
+			kept++
+			bytes += run.size()
+		}
+		if run.Undone || kept > maxRuns || bytes > maxBytes {
+			_ = j.fsys.Remove(j.file(run.number)) // else next time
+		}
+	}
+}
+
+// size returns the number of bytes of file contents in the record.
+func (r *Run) size() int {
+	n := 0
+	for _, e := range r.Files {
+		n += len(e.Old) + len(e.New)
+	}
+	return n
+}

@@ -1,0 +1,89 @@
+package emit
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// A ChangedError names files that are no more as a run left them, so that
+// taking the run back would lose what was changed since.
+type ChangedError struct{ Paths []string }
+
+func (e *ChangedError) Error() string {
+	return strings.Join(e.Paths, ", ") + ": changed since"
+}
+
+// LastDone returns the newest run that was not undone, or nil.
+func LastDone(runs []*Run) *Run {
+	i := slices.IndexFunc(runs, func(r *Run) bool { return !r.Undone })
+	if i < 0 {
+		return nil
+	}
+	return runs[i]
+}
+
+// LastUndone returns the run that the last undo took back, or nil.
+func LastUndone(runs []*Run) *Run {
+	i := slices.IndexFunc(runs, func(r *Run) bool { return !r.Undone })
+	if i < 0 {
+		i = len(runs)
+	}
+	if i == 0 {
+		return nil
+	}
+	return runs[i-1]
+}
+
+// Undo returns the changes that restore the files of the run, as far as they
+// are not restored already: a run or an undo may have been ended half-way. The
+// error is a [*ChangedError], or that of a file that cannot be read.
+func (r *Run) Undo() ([]Change, error) {
+	return turn(r.Files, func(e Entry) Change { return Change{Path: e.Path, Old: e.New, New: e.Old, Dirs: e.Dirs} })
+}
+
+// Redo returns the changes that bring about again what the run wrote. Its
+// errors are those of [Run.Undo].
+func (r *Run) Redo() ([]Change, error) {
+	return turn(r.Files, func(e Entry) Change { return Change{Path: e.Path, Old: e.Old, New: e.New} })
+}
+
+func turn(entries []Entry, change func(Entry) Change) ([]Change, error) {
+	var changes []Change
+	var since []string
+	for _, e := range entries {
+		c := change(e)
+		now, err := present(disk{}, c.Path)
+		switch {
+		case err != nil:
+			return nil, err
+		case same(now, c.Old):
+			// What is made of one run is made of all its files or of none.
+			c.Fixes = []string{"run"}
+			changes = append(changes, c)
+		case !same(now, c.New):
+			since = append(since, c.Path)
+		}
+	}
+	if len(since) > 0 {
+		return nil, &ChangedError{since}
+	}
+	return changes, nil
+}
+
+// present returns the contents of a file, nil if there is none.
+func present(fsys files, path string) ([]byte, error) {
+	text, err := fsys.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return append([]byte{}, text...), nil // not nil if empty
+}
+
+// same reports whether two contents are equal; no file is no empty file.
+func same(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
