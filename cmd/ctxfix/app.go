@@ -31,6 +31,7 @@ var (
 
 // A session is one run of the command line with its streams.
 type session struct {
+	args   []string // the command line as it was given
 	stdin  io.Reader
 	stdout *bufio.Writer // flushed at the end; its error is the run's error
 	stderr io.Writer
@@ -44,6 +45,7 @@ func newSession(stdin io.Reader, stdout, stderr io.Writer) *session {
 // program, and returns the exit code. Nothing below it ends the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	s := newSession(stdin, stdout, stderr)
+	s.args = args
 	defer func() {
 		if p := recover(); p != nil {
 			code = s.exit(newPanicError(p))
@@ -111,7 +113,7 @@ func (s *session) app() *cli.App {
 	return &cli.App{
 		Name:                  "ctxfix",
 		Flags:                 flags,
-		Commands:              []*cli.Command{s.explainCommand(), s.rulesCommand()},
+		Commands:              []*cli.Command{s.explainCommand(), s.rulesCommand(), s.undoCommand()},
 		Action:                s.root,
 		Reader:                s.stdin,
 		Writer:                s.stdout,

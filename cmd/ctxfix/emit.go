@@ -8,15 +8,20 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
-// writeFiles writes the edits. It returns what went wrong by the path of the
-// file, which then is as it was.
-func writeFiles(edits []rewrite.Edit) map[string]error {
+// writeFiles writes the edits, with the old contents in the journal. It returns
+// what went wrong by the path of the file, which then is as it was.
+func writeFiles(edits []rewrite.Edit, journal *emit.Journal) map[string]error {
 	var changes []emit.Change
 	for _, e := range edits {
 		changes = append(changes, emit.Change{Path: e.Path, Old: e.Old, New: e.New, Fixes: e.Joint()})
 	}
+	return failures(emit.Write(changes, journal))
+}
+
+// failures returns the errors of [emit.Write] by file.
+func failures(err error) map[string]error {
 	unwritten := make(map[string]error)
-	joined, ok := emit.Write(changes).(interface{ Unwrap() []error })
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return unwritten
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
+	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
 // fix loads, finds and mends, and tells what came of it.
@@ -18,6 +19,15 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	}
 	defer status.erase()
 
+	var journal *emit.Journal
+	if set.write {
+		journal = s.openJournal(set.dir)
+		unlock, err := s.lock(ctx, journal, set.quiet, status)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
 	status.show("loading packages")
 	prog, err := load.Load(ctx, set.load)
 	if err != nil {
@@ -28,7 +38,7 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	if err != nil {
 		return err
 	}
-	r, err := emitted(set, prog, done)
+	r, err := emitted(set, prog, done, journal)
 	if err != nil {
 		return err
 	}
@@ -68,10 +78,10 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrit
 
 // emitted writes the files, makes the diff, or neither. A file that cannot
 // be written is a problem of the run; the others are written.
-func emitted(set settings, prog *load.Program, done rewrite.Report) (*report.Run, error) {
+func emitted(set settings, prog *load.Program, done rewrite.Report, journal *emit.Journal) (*report.Run, error) {
 	var unwritten map[string]error
 	if set.write {
-		unwritten = writeFiles(done.Edits)
+		unwritten = writeFiles(done.Edits, journal)
 	}
 	r := report.New(prog, done, report.Options{
 		Version:   version(),
@@ -83,6 +93,9 @@ func emitted(set settings, prog *load.Program, done rewrite.Report) (*report.Run
 	})
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))
+	}
+	if err := journal.Err(); err != nil && len(r.Files) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("ctxfix undo cannot take this back: %v", err))
 	}
 	r.Problems = runProblems(set.dir, prog, done, unwritten)
 	if !set.diff {

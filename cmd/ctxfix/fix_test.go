@@ -62,7 +62,7 @@ func TestFileChangedSinceItWasRead(t *testing.T) {
 	if err := os.WriteFile(file, []byte(saved), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r, err := emitted(set, prog, done)
+	r, err := emitted(set, prog, done, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +86,7 @@ func TestFileChangedSinceItWasRead(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	set, _, file := loaded(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer

@@ -13,6 +13,7 @@ Usage:
   ctxfix [flags] [packages | files.go]
   ctxfix explain RULE
   ctxfix rules
+  ctxfix undo
 
 It reports what it finds and changes nothing unless -w is given. Packages are
 named as for the go command; without any it takes the current directory.

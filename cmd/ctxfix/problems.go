@@ -43,7 +43,7 @@ func meantCommand(operands []string) string {
 		return ""
 	}
 	word := operands[0]
-	if near := nearest(word, []string{"explain", "rules", "help"}); near != "" {
+	if near := nearest(word, []string{"explain", "rules", "undo", "help"}); near != "" {
 		return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
 	}
 	if _, err := findRule(word); err == nil {

@@ -29,8 +29,10 @@ type Journal struct {
 	root    string
 	command []string
 	fsys    files
-	current *Run // the run being written
-	err     error
+	// maxBytes bounds the contents kept, with room for one run at least.
+	maxBytes int
+	current  *Run // the run being written
+	err      error
 }
 
 // OpenJournal returns the journal of root, the real path of a module or
@@ -40,8 +42,11 @@ type Journal struct {
 func OpenJournal(cache, root string, command []string) *Journal {
 	sum := sha256.Sum256([]byte(root))
 	name := filepath.Base(root) + "-" + hex.EncodeToString(sum[:8])
-	return &Journal{dir: filepath.Join(cache, "ctxfix", name), root: root, command: command, fsys: disk{}}
+	return &Journal{dir: filepath.Join(cache, "ctxfix", name), root: root, command: command, fsys: disk{}, maxBytes: maxBytes}
 }
+
+// NoJournal returns a journal that keeps nothing, and why.
+func NoJournal(why error) *Journal { return &Journal{err: why} }
 
 // Root returns the module or workspace that the journal is for.
 func (j *Journal) Root() string { return j.root }
@@ -59,6 +64,9 @@ func (j *Journal) Err() error {
 // process ends, however it ends. The error is that of ctx, or says that there
 // can be no lock.
 func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err error) {
+	if j.dir == "" {
+		return nil, j.err
+	}
 	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -95,7 +103,7 @@ type Entry struct {
 // begin records what is about to be replaced. Runs that were undone are
 // forgotten: they cannot be redone on top of this one.
 func (j *Journal) begin(all []*staged) {
-	if j == nil || len(all) == 0 {
+	if j == nil || j.dir == "" || len(all) == 0 {
 		return
 	}
 	j.current, j.err = nil, nil
@@ -174,6 +182,9 @@ func (j *Journal) file(number int) string {
 
 // Runs returns the runs of the module, newest first.
 func (j *Journal) Runs() ([]*Run, error) {
+	if j.dir == "" {
+		return nil, j.err
+	}
 	listed, err := j.fsys.ReadDir(j.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -210,7 +221,7 @@ func (j *Journal) prune(older []*Run) {
 			kept++
 			bytes += run.size()
 		}
-		if run.Undone || kept > maxRuns || bytes > maxBytes {
+		if run.Undone || kept > maxRuns || bytes > j.maxBytes {
 			_ = j.fsys.Remove(j.file(run.number)) // else next time
 		}
 	}

@@ -103,16 +103,10 @@ func (s *staged) commit(fsys files) error {
 	if err := s.unchanged(fsys); err != nil {
 		return err
 	}
-	if s.New != nil {
-		return fsys.Rename(s.temp, s.real)
+	if s.New == nil {
+		return fsys.Remove(s.real)
 	}
-	if err := fsys.Remove(s.real); err != nil {
-		return err
-	}
-	for _, dir := range s.Dirs {
-		_ = fsys.Remove(dir) // fails, rightly, if something else is in it
-	}
-	return nil
+	return fsys.Rename(s.temp, s.real)
 }
 
 // commitNew puts the new file in place unless another one has come there: a

@@ -37,24 +37,28 @@ func LastUndone(runs []*Run) *Run {
 	return runs[i-1]
 }
 
-// Undo returns the changes that restore the files of the run, as far as they
-// are not restored already: a run or an undo may have been ended half-way. The
-// error is a [*ChangedError], or that of a file that cannot be read.
-func (r *Run) Undo() ([]Change, error) {
-	return turn(r.Files, func(e Entry) Change { return Change{Path: e.Path, Old: e.New, New: e.Old, Dirs: e.Dirs} })
+// Undo returns the changes that restore the files of the run, or those of them
+// in only, as far as they are not restored already: a run or an undo may have
+// been ended half-way. The error is a [*ChangedError], or that of a file that
+// cannot be read.
+func (r *Run) Undo(only []string) ([]Change, error) {
+	return turn(r.Files, only, func(e Entry) Change { return Change{Path: e.Path, Old: e.New, New: e.Old, Dirs: e.Dirs} })
 }
 
 // Redo returns the changes that bring about again what the run wrote. Its
 // errors are those of [Run.Undo].
-func (r *Run) Redo() ([]Change, error) {
-	return turn(r.Files, func(e Entry) Change { return Change{Path: e.Path, Old: e.Old, New: e.New} })
+func (r *Run) Redo(only []string) ([]Change, error) {
+	return turn(r.Files, only, func(e Entry) Change { return Change{Path: e.Path, Old: e.Old, New: e.New} })
 }
 
-func turn(entries []Entry, change func(Entry) Change) ([]Change, error) {
+func turn(entries []Entry, only []string, change func(Entry) Change) ([]Change, error) {
 	var changes []Change
 	var since []string
 	for _, e := range entries {
 		c := change(e)
+		if len(only) > 0 && !slices.Contains(only, c.Path) {
+			continue
+		}
 		now, err := present(disk{}, c.Path)
 		switch {
 		case err != nil:

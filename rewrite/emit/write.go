@@ -38,7 +38,7 @@ func (e *Error) Unwrap() error { return e.Err }
 type tornError struct{ other string }
 
 func (e *tornError) Error() string {
-	return fmt.Sprintf("it has a fix that needs %s, too, which cannot be written", e.other)
+	return fmt.Sprintf("left alone as it goes together with %s, which cannot be written", e.other)
 }
 
 // Write carries the changes out. Each file is replaced as a whole or left as
@@ -66,6 +66,11 @@ func write(fsys files, changes []Change, journal *Journal) error {
 	}
 	for dir := range dirs {
 		fsys.SyncDir(dir)
+	}
+	for _, s := range written {
+		for _, dir := range s.Dirs {
+			_ = fsys.Remove(dir) // fails, rightly, if something else is in it
+		}
 	}
 	if len(written) < len(all) {
 		journal.correct(written)

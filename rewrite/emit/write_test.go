@@ -154,17 +154,48 @@ func TestWriteGone(t *testing.T) {
 
 var errFault = errors.New("disk on fire")
 
-// faulty is the disk, failing once at operation number at.
+// faulty is the disk, failing once at operation number at; or, with crash, the
+// process ends there.
 type faulty struct {
 	disk
 	ops, at int
+	crash   bool
 	log     []string
 }
+
+// errCrash is the panic that stands for the end of the process.
+var errCrash = errors.New("crash")
 
 func (f *faulty) fails(op string) bool {
 	f.ops++
 	f.log = append(f.log, op)
+	if f.crash && f.ops == f.at {
+		panic(errCrash)
+	}
 	return f.ops == f.at
+}
+
+// What follows cannot fail with harm, but the process may end there.
+
+func (f *faulty) Link(from, to string) error {
+	if f.crash {
+		f.fails("link")
+	}
+	return f.disk.Link(from, to)
+}
+
+func (f *faulty) Remove(p string) error {
+	if f.crash {
+		f.fails("remove")
+	}
+	return f.disk.Remove(p)
+}
+
+func (f *faulty) SyncDir(dir string) {
+	if f.crash {
+		f.fails("sync dir")
+	}
+	f.disk.SyncDir(dir)
 }
 
 func (f *faulty) Real(p string) (string, error) {
@@ -179,6 +210,13 @@ func (f *faulty) ReadFile(p string) ([]byte, error) {
 		return nil, errFault
 	}
 	return f.disk.ReadFile(p)
+}
+
+func (f *faulty) ReadDir(p string) ([]fs.DirEntry, error) {
+	if f.fails("list") {
+		return nil, errFault
+	}
+	return f.disk.ReadDir(p)
 }
 
 func (f *faulty) MkdirAll(p string, m fs.FileMode) error {
@@ -243,10 +281,12 @@ func TestWriteWithFaults(t *testing.T) {
 				put(t, path, "old", 0o644)
 				changes = append(changes, change(path, "old", "new"))
 			}
-			err := write(fsys, changes, nil)
+			journal := newJournal(t)
+			journal.fsys = fsys
+			err := write(fsys, changes, journal)
 			more = fsys.ops >= at
-			if more != errors.Is(err, errFault) {
-				t.Errorf("fault %v, error %v", more, err)
+			if more != (errors.Is(err, errFault) || errors.Is(journal.Err(), errFault)) {
+				t.Errorf("fault %v, error %v, of the journal %v", more, err, journal.Err())
 			}
 			for _, c := range changes {
 				got, readErr := os.ReadFile(c.Path)
@@ -265,6 +305,11 @@ func TestWriteWithFaults(t *testing.T) {
 			noTemps(t, dir)
 			if at == 1 && !strings.Contains(strings.Join(fsys.log, " "), "rename") {
 				t.Error("the other files were not written")
+			}
+			if journal.Err() == nil {
+				journal.fsys = disk{}
+				undoLast(t, journal)
+				asBefore(t, changes)
 			}
 		})
 		if at > 200 {
@@ -311,7 +356,7 @@ func TestWriteJointFixesWholeOrNotAtAll(t *testing.T) {
 		changes = append(changes, c)
 	}
 	err := Write(changes, nil)
-	if err == nil || !strings.Contains(err.Error(), "with.go: it has a fix that needs "+path("locked.go")) {
+	if err == nil || !strings.Contains(err.Error(), "with.go: left alone as it goes together with "+path("locked.go")) {
 		t.Errorf("got error %v", err)
 	}
 	for name, want := range map[string]string{

@@ -1,0 +1,320 @@
+package emit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func newJournal(t testing.TB) *Journal {
+	t.Helper()
+	return OpenJournal(t.TempDir(), "/home/me/module", []string{"ctxfix", "-w"})
+}
+
+// project makes three files of which one is new, as changes to be written.
+func project(t testing.TB) (dir string, changes []Change) {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes = []Change{{Path: filepath.Join(dir, "made", "deep", "new.go"), New: []byte("new")}}
+	for _, name := range []string{"a.go", "b.go"} {
+		put(t, filepath.Join(dir, name), "old", 0o644)
+		changes = append(changes, change(filepath.Join(dir, name), "old", "new"))
+	}
+	return dir, changes
+}
+
+// undoLast undoes the last run that the journal has.
+func undoLast(t testing.TB, j *Journal) {
+	t.Helper()
+	runs, err := j.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := LastDone(runs)
+	if run == nil {
+		return
+	}
+	changes, err := run.Undo(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(changes, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Mark(run, true); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asBefore checks that the changes are not made, or no more.
+func asBefore(t testing.TB, changes []Change) {
+	t.Helper()
+	for _, c := range changes {
+		if got, err := present(disk{}, c.Path); err != nil || !same(got, c.Old) {
+			t.Errorf("%s: got %q, %v; want %q", c.Path, got, err, c.Old)
+		}
+	}
+}
+
+func TestJournalRestoresWhatWasWritten(t *testing.T) {
+	dir, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	undoLast(t, j)
+	asBefore(t, changes)
+	if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
+		t.Error("the folder of the new file is left")
+	}
+	if runs, err := j.Runs(); err != nil || len(runs) != 1 || !runs[0].Undone || LastDone(runs) != nil || LastUndone(runs) != runs[0] {
+		t.Errorf("after the undo: %+v, %v", runs, err)
+	}
+}
+
+func TestJournalIsPrivate(t *testing.T) {
+	_, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]fs.FileMode{j.dir: 0o700, j.file(1): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: mode %v, %v; want %v", path, info.Mode(), err, want)
+		}
+	}
+}
+
+// An empty file is not the same as none, neither before nor after.
+func TestJournalOfEmptyFiles(t *testing.T) {
+	dir := t.TempDir()
+	filled, emptied, made := filepath.Join(dir, "f.go"), filepath.Join(dir, "e.go"), filepath.Join(dir, "m.go")
+	put(t, filled, "", 0o644)
+	put(t, emptied, "text", 0o644)
+	changes := []Change{change(filled, "", "text"), change(emptied, "text", ""), {Path: made, New: []byte{}}}
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	undoLast(t, j)
+	asBefore(t, changes)
+}
+
+func TestUndoRefusesWhatChangedSince(t *testing.T) {
+	dir, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "a.go"), "edited", 0o644)
+	if err := os.Remove(changes[0].Path); err != nil { // as undo itself would do it
+		t.Fatal(err)
+	}
+	runs, err := j.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed *ChangedError
+	if _, err := runs[0].Undo(nil); !errors.As(err, &changed) || !slices.Equal(changed.Paths, []string{filepath.Join(dir, "a.go")}) {
+		t.Errorf("got error %v", err)
+	}
+	b := filepath.Join(dir, "b.go")
+	if got, err := runs[0].Undo([]string{b}); err != nil || len(got) != 1 || got[0].Path != b {
+		t.Errorf("of b.go alone: got %v, %v", got, err)
+	}
+}
+
+// Runs are undone one after the other, and redone the other way round, until
+// something else is written.
+func TestUndoAndRedoInOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.go")
+	put(t, path, "0", 0o644)
+	j := newJournal(t)
+	rewrite := func(old, new string) {
+		if err := Write([]Change{change(path, old, new)}, j); err != nil || j.Err() != nil {
+			t.Fatal(err, j.Err())
+		}
+	}
+	rewrite("0", "1")
+	rewrite("1", "2")
+	undoLast(t, j)
+	undoLast(t, j)
+	if got := read(t, path); got != "0" {
+		t.Fatalf("got %q", got)
+	}
+	runs, err := j.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := LastUndone(runs).Redo(nil)
+	if err != nil || len(again) != 1 || string(again[0].New) != "1" {
+		t.Fatalf("got %v, %v", again, err)
+	}
+	rewrite("0", "3")
+	if runs, err = j.Runs(); err != nil || len(runs) != 1 || LastUndone(runs) != nil {
+		t.Errorf("what was undone is not forgotten: %v, %v", runs, err)
+	}
+}
+
+func TestJournalIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.go")
+	put(t, path, "0", 0o644)
+	j := newJournal(t)
+	for i := range maxRuns + 5 {
+		if err := Write([]Change{change(path, fmt.Sprint(i), fmt.Sprint(i+1))}, j); err != nil || j.Err() != nil {
+			t.Fatal(err, j.Err())
+		}
+	}
+	runs, err := j.Runs()
+	if err != nil || len(runs) != maxRuns || string(runs[0].Files[0].New) != fmt.Sprint(maxRuns+5) {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	j.maxBytes = 1000
+	large := strings.Repeat("x", j.maxBytes)
+	if err := Write([]Change{change(path, fmt.Sprint(maxRuns+5), large)}, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	if runs, err = j.Runs(); err != nil || len(runs) != 1 {
+		t.Errorf("%d runs beside one that fills the journal, %v", len(runs)-1, err)
+	}
+}
+
+// A record that cannot be read is named, and not passed over: undo would take
+// back another run than the last.
+func TestJournalOfDamagedRecord(t *testing.T) {
+	_, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil {
+		t.Fatal(err)
+	}
+	put(t, j.file(2), `{"files":[{"pa`, 0o600)
+	put(t, filepath.Join(j.dir, "000009.json.bak"), "not a record", 0o600)
+	if _, err := j.Runs(); err == nil || !strings.Contains(err.Error(), j.file(2)) {
+		t.Errorf("got error %v", err)
+	}
+}
+
+// A journal that cannot be kept says so and keeps no file from being written.
+func TestJournalThatCannotBeKept(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "cache")
+	put(t, blocked, "a file where the folder should be", 0o644)
+	for name, j := range map[string]*Journal{
+		"not a folder": OpenJournal(blocked, "/m", nil),
+		"no cache":     NoJournal(errors.New("no home")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, changes := project(t)
+			if err := Write(changes, j); err != nil {
+				t.Error(err)
+			}
+			if j.Err() == nil {
+				t.Error("the journal does not say that it is not kept")
+			}
+			if _, err := j.Lock(t.Context(), nil); err == nil {
+				t.Error("there is a lock")
+			}
+		})
+	}
+}
+
+// At whatever point a run ends, undo brings every file back.
+func TestUndoAfterCrash(t *testing.T) {
+	halfWay := 0
+	for at, crashed := 1, true; crashed; at++ {
+		_, changes := project(t)
+		j := newJournal(t)
+		fsys := &faulty{at: at, crash: true}
+		j.fsys = fsys
+		func() {
+			defer func() {
+				p := recover()
+				if crashed = p != nil; crashed && p != errCrash {
+					panic(p)
+				}
+			}()
+			if err := write(fsys, changes, j); err != nil {
+				t.Errorf("crash at %d: %v", at, err)
+			}
+		}()
+		if got, err := present(disk{}, changes[1].Path); err != nil || string(got) == "new" && crashed {
+			halfWay++
+		}
+		j.fsys = disk{}
+		undoLast(t, j)
+		asBefore(t, changes)
+	}
+	if halfWay == 0 {
+		t.Error("no run ended half-way")
+	}
+}
+
+func TestLock(t *testing.T) {
+	cache := t.TempDir()
+	first, second := OpenJournal(cache, "/m", nil), OpenJournal(cache, "/m", nil)
+	unlock, err := first.Lock(t.Context(), func() { t.Error("waits for nobody") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := OpenJournal(cache, "/other", nil).Lock(t.Context(), func() { t.Error("waits for another module") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := second.Lock(ctx, cancel); err != context.Canceled {
+		t.Errorf("interrupted: got %v", err)
+	}
+	waits := make(chan bool)
+	got := make(chan error, 1)
+	go func() {
+		unlock, err := second.Lock(t.Context(), func() { close(waits) })
+		if err == nil {
+			unlock()
+		}
+		got <- err
+	}()
+	<-waits
+	unlock()
+	select {
+	case err := <-got:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the lock did not come free")
+	}
+}
+
+func TestRoot(t *testing.T) {
+	top, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := func(elems ...string) string { return filepath.Join(append([]string{top}, elems...)...) }
+	put(t, path("ws", "go.work"), "", 0o644)
+	put(t, path("ws", "mod", "go.mod"), "", 0o644)
+	put(t, path("ws", "mod", "sub", "a.go"), "", 0o644)
+	put(t, path("else", "a.work"), "", 0o644)
+	for _, c := range []struct{ dir, gowork, want string }{
+		{path("ws", "mod", "sub"), "", path("ws")},
+		{path("ws", "mod", "sub"), "auto", path("ws")},
+		{path("ws", "mod", "sub"), "off", path("ws", "mod")},
+		{path("ws", "mod", "sub"), path("else", "a.work"), path("else")},
+		{path("else"), "", path("else")},
+	} {
+		if got := Root(c.dir, c.gowork); got != c.want {
+			t.Errorf("Root(%q, %q) = %q, want %q", c.dir, c.gowork, got, c.want)
+		}
+	}
+}
