@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/ctxfix/ctxfix/detect/directive"
 )
 
 // A Package is the type-checked syntax that questions are asked about.
@@ -24,32 +26,37 @@ type Package struct {
 	Files []*ast.File
 	Types *types.Package
 	Info  *types.Info
+	// Heed, if set, says whether a directive counts. It is set before the
+	// first question.
+	Heed func(directive.Directive) bool
 
-	inspect  *inspector.Inspector
-	parents  map[ast.Node]map[ast.Node]ast.Node // by top-level declaration, filled on demand
-	funcs    map[ast.Node]*Func                 // by declaration or literal
-	defs     map[ast.Node]definitions           // by outermost function
-	decls    map[*types.Func]*ast.FuncDecl      // filled on first use
-	retains  map[paramKey]bool
-	keeping  map[paramKey]*Departure
-	notes    map[*ast.File][]note
-	cause    *bool
-	channels *channelIndex
-	calls    map[*types.Func][]*ast.CallExpr // static ones, filled on first use
-	late     map[*types.Func]*ast.CallExpr
+	inspect    *inspector.Inspector
+	parents    map[ast.Node]map[ast.Node]ast.Node // by top-level declaration, filled on demand
+	funcs      map[ast.Node]*Func                 // by declaration or literal
+	defs       map[ast.Node]definitions           // by outermost function
+	decls      map[*types.Func]*ast.FuncDecl      // filled on first use
+	retains    map[paramKey]bool
+	keeping    map[paramKey]*Departure
+	notes      map[*ast.File][]note
+	directives map[*ast.File][]directive.Directive
+	cause      *bool
+	channels   *channelIndex
+	calls      map[*types.Func][]*ast.CallExpr // static ones, filled on first use
+	late       map[*types.Func]*ast.CallExpr
 }
 
 // New prepares the questions about one package.
 func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info) *Package {
 	return &Package{
 		Fset: fset, Files: files, Types: pkg, Info: info,
-		inspect: inspector.New(files),
-		funcs:   map[ast.Node]*Func{},
-		defs:    map[ast.Node]definitions{},
-		retains: map[paramKey]bool{},
-		keeping: map[paramKey]*Departure{},
-		notes:   map[*ast.File][]note{},
-		late:    map[*types.Func]*ast.CallExpr{},
+		inspect:    inspector.New(files),
+		funcs:      map[ast.Node]*Func{},
+		defs:       map[ast.Node]definitions{},
+		retains:    map[paramKey]bool{},
+		keeping:    map[paramKey]*Departure{},
+		notes:      map[*ast.File][]note{},
+		directives: map[*ast.File][]directive.Directive{},
+		late:       map[*types.Func]*ast.CallExpr{},
 	}
 }
 
