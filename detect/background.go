@@ -118,7 +118,7 @@ func (p *Pass) keepWithout(root *ast.CallExpr, none *flow.None) {
 	case region != flow.NoRegion:
 		p.Keep(root, region)
 	default:
-		p.Kept = append(p.Kept, Kept{p.Rule, p.Package.FileOf(root.Pos()), SpanOf(root), region, none.Reason})
+		p.KeepBecause(root, region, none.Reason)
 	}
 }
 

@@ -58,11 +58,12 @@ func (k *CtxKey) Parts() []Part { return k.Edited }
 //   - no file outside of this build can be another writer or reader.
 func findCtxKey(p *Pass) []Finding {
 	own := keysIn(p.Program, p.Package)
+	p.heedAtUses(own)
 	if !own.writes() {
 		return nil
 	}
 	// Have: a built-in key is written here; now all others count, too.
-	all := allKeys(p.Program)
+	all := allKeys(p.Program, p.Options)
 	var findings []Finding
 	done := map[keyValue]bool{}
 	for _, w := range own.writers {
@@ -78,6 +79,14 @@ func findCtxKey(p *Pass) []Finding {
 		findings = append(findings, p.ctxKey(w, all))
 	}
 	return findings
+}
+
+// heedAtUses notes the directives at the uses of keys: they are not for
+// nothing, even where the finding stands elsewhere.
+func (p *Pass) heedAtUses(own *keyUses) {
+	for _, u := range slices.Concat(own.writers, own.readers) {
+		p.heed(p.Flow.Ignoring(u.expr, p.Rule.Name))
+	}
 }
 
 // ctxKey reports the key that w writes.

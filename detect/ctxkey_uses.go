@@ -33,6 +33,7 @@ func (u *keyUse) constant() bool { return u.value.exact != "" }
 // keyUses is the uses of keys of built-in types, and of keys that may be.
 type keyUses struct {
 	prog             *load.Program
+	opts             Options
 	writers, readers []keyUse
 	types            map[string]*namedKey // by qualified name
 	flow             map[*load.Package]*flow.Package
@@ -58,8 +59,8 @@ func (k *keyUses) add(other *keyUses) {
 }
 
 // allKeys returns the uses in the main modules, writers in file order.
-func allKeys(prog *load.Program) *keyUses {
-	all := &keyUses{prog: prog, types: map[string]*namedKey{}}
+func allKeys(prog *load.Program, opts Options) *keyUses {
+	all := &keyUses{prog: prog, opts: opts, types: map[string]*namedKey{}}
 	for _, pkg := range prog.Packages {
 		all.add(keysIn(prog, pkg))
 	}
@@ -247,16 +248,10 @@ func (k *keyUses) questions(pkg *load.Package) *flow.Package {
 	if q := k.flow[pkg]; q != nil {
 		return q
 	}
-	var files []*ast.File
-	for _, f := range pkg.Files {
-		if f.Syntax != nil {
-			files = append(files, f.Syntax)
-		}
-	}
 	if k.flow == nil {
 		k.flow = map[*load.Package]*flow.Package{}
 	}
-	k.flow[pkg] = flow.New(k.prog.Fset, files, pkg.Types, pkg.Info)
+	k.flow[pkg] = newQuestions(k.prog, pkg, k.opts)
 	return k.flow[pkg]
 }
 

@@ -28,6 +28,7 @@ var All = []*Rule{
 	loopDoneRule,
 	loopCancelRule,
 	testCtxRule,
+	ignoreRule,
 }
 
 // Lookup returns the rule with that name, or nil.

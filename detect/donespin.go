@@ -83,9 +83,6 @@ func (p *Pass) doneSpin(sel *ast.SelectStmt, clause *ast.CommClause) (Finding, b
 	if !s.idle() {
 		return Finding{}, false
 	}
-	if s.jump != nil && p.Flow.Ignored(s.jump, p.Rule.Name) {
-		return Finding{}, false // where linters complain of a break, a person may answer
-	}
 	s.turn = p.Flow.TurnOf(clause, ctx)
 	if !s.turn.Again || s.turn.Looks || !s.atLoop() {
 		return Finding{}, false
@@ -94,7 +91,16 @@ func (p *Pass) doneSpin(sel *ast.SelectStmt, clause *ast.CommClause) (Finding, b
 	if !s.breaks() && (s.turn.Leaves || p.Flow.Waits(s.turn.Nodes)) {
 		return Finding{}, false
 	}
-	return s.finding(), true
+	f := s.finding()
+	if s.jump == nil {
+		return f, true
+	}
+	// Where linters complain of a break, a person may answer.
+	if kept := p.hide(f, p.Flow.Ignoring(s.jump, p.Rule.Name)); kept != nil {
+		p.Kept = append(p.Kept, *kept)
+		return Finding{}, false
+	}
+	return f, true
 }
 
 // idle reports whether the body does nothing but write log lines, and finds

@@ -219,9 +219,7 @@ func (p *noCtx) finding(v *variant, ctx string) Finding {
 
 // leave notes that a call is right without a context.
 func (p *noCtx) leave(n ast.Node, region flow.Region, because string) {
-	if file := p.Package.FileOf(n.Pos()); file != nil {
-		p.Kept = append(p.Kept, Kept{p.Rule, file, SpanOf(n), region, because})
-	}
+	p.KeepBecause(n, region, because)
 }
 
 // renamed makes the fix that gives the function its other name and ctx, with

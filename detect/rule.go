@@ -12,6 +12,7 @@ import (
 	"go/token"
 	"strings"
 
+	"github.com/ctxfix/ctxfix/detect/directive"
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
@@ -115,6 +116,13 @@ type Kept struct {
 	Span    Span
 	Region  flow.Region // the region of the catalogue it stands in
 	Because string
+	Hidden  *Hidden // where a directive keeps a finding silent; else nil
+}
+
+// A Hidden finding is one that a person's directive keeps silent.
+type Hidden struct {
+	Finding   Finding
+	Directive directive.Directive // if there are several, the first of ctxfix
 }
 
 // Options are the settings a user may give the rules.
@@ -123,6 +131,9 @@ type Options struct {
 	// NilDoneAccessor is "import/path.Func" of the function nildone uses in
 	// place of the method Done; empty: look for one in the module.
 	NilDoneAccessor string
+	// Heed says of each directive, of ctxfix and of other tools, whether it
+	// counts in the file at path; nil: all do.
+	Heed func(path string, d directive.Directive) bool
 }
 
 // A Pass is one package under inspection by one rule.
@@ -133,6 +144,10 @@ type Pass struct {
 	Flow    *flow.Package
 	Options Options
 	Kept    []Kept
+
+	rules     []*Rule // of this run
+	catalogue []*Rule // all there are
+	heeded    heeded
 }
 
 // Strict reports whether the running rule runs in full.
@@ -144,7 +159,7 @@ func (p *Pass) Keep(n ast.Node, r flow.Region) { p.KeepBecause(n, r, r.Reason())
 // KeepBecause is Keep with a reason of its own.
 func (p *Pass) KeepBecause(n ast.Node, r flow.Region, because string) {
 	if f := p.Package.FileOf(n.Pos()); f != nil {
-		p.Kept = append(p.Kept, Kept{p.Rule, f, SpanOf(n), r, because})
+		p.Kept = append(p.Kept, Kept{Rule: p.Rule, File: f, Span: SpanOf(n), Region: r, Because: because})
 	}
 }
 

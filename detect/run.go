@@ -3,13 +3,11 @@ package detect
 import (
 	"cmp"
 	"fmt"
-	"go/ast"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
 
-	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
 
@@ -91,52 +89,51 @@ func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options)
 			}
 		}
 	}()
-	var files []*ast.File
-	for _, f := range pkg.Files {
-		if f.Syntax != nil {
-			files = append(files, f.Syntax)
-		}
+	all := &Pass{
+		Program: prog, Package: pkg, Flow: newQuestions(prog, pkg, opts), Options: opts,
+		rules: rules, catalogue: All, heeded: heeded{},
 	}
-	questions := flow.New(prog.Fset, files, pkg.Types, pkg.Info)
-	for _, rule = range rules {
-		pass := &Pass{Rule: rule, Program: prog, Package: pkg, Flow: questions, Options: opts}
-		found := rule.Find(pass)
-		fingerprint(prog.Fset, found)
-		for _, f := range found {
-			region := leftAlone(questions, f)
-			switch {
-			case !wanted(prog, f.File):
-			case region != flow.NoRegion:
-				out.kept = append(out.kept, Kept{rule, f.File, f.Span, region, region.Reason()})
-			default:
-				out.findings = append(out.findings, reportOnly(f))
-			}
-		}
-		for _, k := range pass.Kept {
-			if wanted(prog, k.File) {
-				out.kept = append(out.kept, k)
-			}
-		}
+	for _, rule = range ignoreLast(rules) {
+		pass := *all
+		pass.Rule = rule
+		out.add(&pass, rule.Find(&pass))
 	}
 	return out
 }
 
-func wanted(prog *load.Program, f *load.File) bool {
-	return f != nil && (prog.Only == nil || prog.Only[f])
+// ignoreLast moves the rule about directives to the end: it asks which ones
+// the others have heeded.
+func ignoreLast(rules []*Rule) []*Rule {
+	isIgnore := func(r *Rule) bool { return r.Name == ignoreName }
+	i := slices.IndexFunc(rules, isIgnore)
+	if i < 0 {
+		return rules
+	}
+	return append(slices.DeleteFunc(slices.Clone(rules), isIgnore), rules[i])
 }
 
-// leftAlone returns the region of a finding that a person's directive, or the
-// kind of file it stands in, makes none.
-func leftAlone(questions *flow.Package, f Finding) flow.Region {
-	switch {
-	case f.File == nil:
-		return flow.NoRegion
-	case f.File.Locked != "":
-		return flow.RegionReadOnly
-	case questions.IgnoredAt(f.Span.Pos, f.Span.End, f.Rule.Name):
-		return flow.RegionDirective
+// add takes what one rule has found.
+func (out *inspection) add(pass *Pass, found []Finding) {
+	fingerprint(pass.Program.Fset, found)
+	for _, f := range found {
+		if !wanted(pass.Program, f.File) {
+			continue
+		}
+		if kept := pass.leftAlone(f); kept != nil {
+			out.kept = append(out.kept, *kept)
+			continue
+		}
+		out.findings = append(out.findings, reportOnly(f))
 	}
-	return flow.NoRegion
+	for _, k := range pass.Kept {
+		if wanted(pass.Program, k.File) {
+			out.kept = append(out.kept, k)
+		}
+	}
+}
+
+func wanted(prog *load.Program, f *load.File) bool {
+	return f != nil && (prog.Only == nil || prog.Only[f])
 }
 
 // reportOnly takes the fix from a finding in a package that does not compile:

@@ -81,7 +81,7 @@ func parseNolint(body string) Directive {
 	list, reason, _ := strings.Cut(list, "//")
 	list, more := cut(strings.TrimSpace(list))
 	d.Reason = strings.TrimSpace(trimReason(more + " " + reason))
-	if names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' }); names != nil {
+	if names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' }); len(names) > 0 {
 		d.Names = names
 	}
 	return d
@@ -92,7 +92,7 @@ func parseNolint(body string) Directive {
 func parseNosec(body string) Directive {
 	list, reason, _ := strings.Cut(strings.TrimPrefix(body, "#nosec"), "--")
 	d := Directive{Tool: Gosec, Names: strings.Fields(list), Reason: strings.TrimSpace(reason)}
-	if d.Names == nil {
+	if len(d.Names) == 0 {
 		d.Names = []string{"gosec"}
 	}
 	return d

@@ -10,8 +10,10 @@ import (
 
 // The directives of ctxfix.
 const (
-	Ignore     = "//ctxfix:ignore"
-	IgnoreFile = "//ctxfix:file-ignore"
+	Ignore     = own + "ignore"
+	IgnoreFile = own + "file-ignore"
+
+	own = "//ctxfix:"
 )
 
 // parseOwn reads //ctxfix:ignore RULE[,RULE] reason, and what somebody wrote
@@ -27,7 +29,7 @@ func parseOwn(text string) (Directive, bool) {
 			d.Malformed = "it names no rule: write " + word + " RULE reason"
 		}
 		return d, true
-	case strings.HasPrefix(text, "//ctxfix:"):
+	case strings.HasPrefix(text, own):
 		d.Malformed = fmt.Sprintf("%s is no directive: %s", word, meant(word))
 		return d, true
 	}
@@ -54,8 +56,9 @@ func meant(word string) string {
 			return fmt.Sprintf("did you mean %s %s?", right, rules[1:])
 		}
 	}
-	if near := spell.Nearest(word, []string{Ignore, IgnoreFile}); near != "" {
-		return "did you mean " + near + "?"
+	verb := strings.TrimPrefix(word, own)
+	if near := spell.Nearest(verb, []string{strings.TrimPrefix(Ignore, own), strings.TrimPrefix(IgnoreFile, own)}); near != "" {
+		return "did you mean " + own + near + "?"
 	}
 	return "there are " + Ignore + " and " + IgnoreFile
 }
@@ -69,13 +72,17 @@ func cut(text string) (word, rest string) {
 	return text[:i], strings.TrimSpace(text[i:])
 }
 
-// namesAndReason reads "RULE, RULE reason". Spaces may follow the commas.
+// namesAndReason reads "RULE, RULE reason". Spaces may follow the commas, and
+// a colon the last rule.
 func namesAndReason(text string) (names []string, reason string) {
 	for more := true; more && text != ""; {
 		var list string
 		list, text = cut(text)
 		names = append(names, strings.FieldsFunc(list, func(r rune) bool { return r == ',' })...)
 		more = strings.HasSuffix(list, ",") || strings.HasPrefix(text, ",")
+	}
+	if last := len(names) - 1; last >= 0 {
+		names[last] = strings.TrimSuffix(names[last], ":")
 	}
 	return names, trimReason(text)
 }
