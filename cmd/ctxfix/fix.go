@@ -90,6 +90,7 @@ func emitted(set settings, prog *load.Program, done rewrite.Report, journal *emi
 		Unsafe:    set.unsafe,
 		Rules:     set.rules,
 		Unwritten: unwritten,
+		Hidden:    set.suppress.show,
 	})
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))

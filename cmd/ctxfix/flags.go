@@ -50,7 +50,10 @@ func fileFlags() []cli.Flag {
 
 // newFlags choose among the findings.
 func newFlags() []cli.Flag {
-	return nil
+	return []cli.Flag{
+		yes("show-ignored", categoryNew, "list what comment directives hide, too, with their reasons"),
+		yes("no-ignore", categoryNew, "comment directives do not count, neither ctxfix's nor other linters'"),
+	}
 }
 
 func outputFlags() []cli.Flag {

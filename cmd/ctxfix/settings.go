@@ -20,6 +20,7 @@ type settings struct {
 	unsafe                   bool
 	rules                    []*detect.Rule
 	detect                   detect.Options
+	suppress                 suppression
 	load                     load.Config
 }
 
@@ -36,7 +37,7 @@ func newSettings(c *cli.Context) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
-	return settings{
+	set := settings{
 		dir:      dir,
 		write:    c.Bool("w"),
 		diff:     c.Bool("d"),
@@ -55,7 +56,8 @@ func newSettings(c *cli.Context) (settings, error) {
 			Tests:     c.Bool("tests"),
 			Generated: c.Bool("generated"),
 		},
-	}, nil
+	}
+	return set, set.suppress.read(c, &set)
 }
 
 // threshold returns the least safety of a fix that may be made.

@@ -46,7 +46,7 @@ func (s *session) writeText(set settings, r *report.Run) error {
 		io.WriteString(s.stdout, r.Diff)
 		findings = s.stderr
 	}
-	if findings == s.stderr && !set.verbose {
+	if findings == s.stderr && !set.verbose && !set.suppress.show {
 		return nil
 	}
 	return report.Text{Verbose: set.verbose}.WriteFindings(findings, r)

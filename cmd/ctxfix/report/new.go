@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type Options struct {
 	Rules         []*detect.Rule
 	Unwritten     map[string]error // by path: files that -w could not write
 	Suppressed    []Suppressed     // findings that are not in the report of package rewrite
+	Hidden        bool             // what directives hide is among the suppressed findings
 }
 
 // A Suppressed finding is kept silent.
@@ -65,6 +67,9 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		r.Suppressed = append(r.Suppressed, next)
 	}
 	for _, k := range done.Kept {
+		if k.Hidden != nil && opts.Hidden {
+			r.Suppressed = append(r.Suppressed, newHidden(k.Hidden, at.kept(k)))
+		}
 		r.Kept = append(r.Kept, Kept{at.kept(k), k.Rule, k.Region.Code(), k.Because})
 	}
 	r.sort()
@@ -90,6 +95,16 @@ func newFinding(f detect.Finding, at Place) Finding {
 		Because: f.Because,
 		Fixable: f.Fixable(detect.Unsafe),
 	}
+}
+
+func newHidden(h *detect.Hidden, at Place) Finding {
+	f := newFinding(h.Finding, at)
+	f.Suppression = &Suppression{
+		Kind:          InSource,
+		Justification: h.Directive.Reason,
+		By:            fmt.Sprintf("%s (line %d)", h.Directive.Text, h.Directive.Line),
+	}
+	return f
 }
 
 // refusalOf returns why the fix of f was not made, or nil.

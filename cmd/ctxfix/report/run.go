@@ -51,6 +51,7 @@ type Refusal struct {
 type Suppression struct {
 	Kind          SuppressionKind
 	Justification string // the reason given, may be empty
+	By            string // the directive and its line, or the name of the file
 }
 
 // A SuppressionKind is where a suppression stands.

@@ -18,7 +18,8 @@ type line struct {
 }
 
 // WriteFindings writes a line per finding that is not fixed; verbose also
-// why, what was fixed, and the places left alone.
+// why, what was fixed, and the places left alone. What is suppressed in the
+// run is listed as such.
 func (t Text) WriteFindings(w io.Writer, r *Run) error {
 	var lines []line
 	for _, f := range r.Findings {
@@ -30,6 +31,9 @@ func (t Text) WriteFindings(w io.Writer, r *Run) error {
 		case t.Verbose:
 			lines = append(lines, line{f.Place, "would be fixed: " + t.finding(f)})
 		}
+	}
+	for _, f := range r.Suppressed {
+		lines = append(lines, line{f.Place, "ignored: " + t.finding(f) + "\n\t" + Printable(f.Suppression.By)})
 	}
 	if t.Verbose {
 		for _, k := range r.Kept {
