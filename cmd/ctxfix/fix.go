@@ -38,6 +38,11 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	if err != nil {
 		return err
 	}
+	if set.write && set.unsafe && !set.writing.allowDirty {
+		if err := refuseDirty(ctx, set.dir, done.Edits); err != nil {
+			return err
+		}
+	}
 	r, err := emitted(set, prog, done, journal)
 	if err != nil {
 		return err

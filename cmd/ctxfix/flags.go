@@ -36,6 +36,7 @@ func ruleFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "skip", Category: categoryRules, Usage: "leave out the rules `NAMES`"},
 		yes("strict", categoryRules, "run every rule in full"),
 		yes("unsafe", categoryRules, "make fixes that may change behaviour, too"),
+		yes("allow-dirty", categoryRules, "with -w -unsafe: also in files with uncommitted changes"),
 	}
 }
 

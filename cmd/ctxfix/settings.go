@@ -21,6 +21,7 @@ type settings struct {
 	rules                    []*detect.Rule
 	detect                   detect.Options
 	suppress                 suppression
+	writing                  writing
 	load                     load.Config
 }
 
@@ -56,6 +57,9 @@ func newSettings(c *cli.Context) (settings, error) {
 			Tests:     c.Bool("tests"),
 			Generated: c.Bool("generated"),
 		},
+	}
+	if err := set.writing.read(c, &set); err != nil {
+		return settings{}, err
 	}
 	return set, set.suppress.read(c, &set)
 }

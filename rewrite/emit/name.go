@@ -19,12 +19,12 @@ func Name(dir, file string) (string, error) {
 	if err == nil {
 		file = filepath.Join(parent, filepath.Base(file))
 	}
-	name, err := filepath.Rel(top(dir), file)
+	name, err := filepath.Rel(Top(dir), file)
 	return filepath.ToSlash(name), err
 }
 
-// top returns the top of the work tree around dir, or dir.
-func top(dir string) string {
+// Top returns the top of the work tree around dir, or dir.
+func Top(dir string) string {
 	for at := dir; ; at = filepath.Dir(at) {
 		// A directory, or a file in linked work trees and submodules.
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
