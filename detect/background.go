@@ -49,18 +49,14 @@ func (*Background) evidence() {}
 func findBackground(p *Pass) []Finding {
 	var findings []Finding
 	done := map[*ast.CallExpr]bool{} // roots that another finding mends
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || typed.Root(p.Package.Info, call) == "" || done[call] {
-				return true
-			}
-			// Have: context.Background() or context.TODO()
-			if f, ok := p.background(call, done); ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for call := range Each[*ast.CallExpr](p) {
+		if typed.Root(p.Package.Info, call) == "" || done[call] {
+			continue
+		}
+		// Have: context.Background() or context.TODO()
+		if f, ok := p.background(call, done); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

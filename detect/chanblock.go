@@ -57,26 +57,23 @@ func findChanBlock(p *Pass) []Finding {
 			findings = append(findings, f)
 		}
 	}
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.SendStmt:
-				if !p.isComm(n) {
-					add(n, n.Chan, nil)
-				}
-			case *ast.UnaryExpr:
-				if n.Op == token.ARROW && p.Strict() && !p.isComm(n) {
-					if stmt := p.Flow.Stmt(n); stmt != nil {
-						add(stmt, n.X, n)
-					}
-				}
-			case *ast.RangeStmt:
-				if _, ok := p.Package.Info.TypeOf(n.X).Underlying().(*types.Chan); ok && p.Strict() {
-					add(n, n.X, nil)
+	for n := range p.Nodes((*ast.SendStmt)(nil), (*ast.UnaryExpr)(nil), (*ast.RangeStmt)(nil)) {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			if !p.isComm(n) {
+				add(n, n.Chan, nil)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW && p.Strict() && !p.isComm(n) {
+				if stmt := p.Flow.Stmt(n); stmt != nil {
+					add(stmt, n.X, n)
 				}
 			}
-			return true
-		})
+		case *ast.RangeStmt:
+			if _, ok := p.Package.Info.TypeOf(n.X).Underlying().(*types.Chan); ok && p.Strict() {
+				add(n, n.X, nil)
+			}
+		}
 	}
 	return findings
 }

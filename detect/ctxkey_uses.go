@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"cmp"
 	"go/ast"
 	"go/types"
@@ -79,7 +80,8 @@ func keysIn(prog *load.Program, pkg *load.Package) *keyUses {
 		return uses
 	}
 	for _, file := range pkg.Owned {
-		if file.Syntax == nil {
+		// Calls of WithValue and Value alone count.
+		if file.Syntax == nil || !bytes.Contains(file.Bytes, []byte("Value")) {
 			continue
 		}
 		for _, decl := range file.Syntax.Decls {

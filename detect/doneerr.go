@@ -68,20 +68,17 @@ func findDoneErr(p *Pass) []Finding {
 			findings = append(findings, f)
 		}
 	}
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.CommClause:
-				if ch, sends := flow.Comm(n); ch != nil && !sends && p.Flow.DoneOf(ch) != nil {
-					visit(&doneReturn{at: n, ctx: p.Flow.DoneOf(ch)}, n.Body)
-				}
-			case *ast.IfStmt:
-				if ctx, err := p.foundDone(n); ctx != nil {
-					visit(&doneReturn{at: n, ctx: ctx, err: err}, n.Body.List)
-				}
+	for n := range p.Nodes((*ast.CommClause)(nil), (*ast.IfStmt)(nil)) {
+		switch n := n.(type) {
+		case *ast.CommClause:
+			if ch, sends := flow.Comm(n); ch != nil && !sends && p.Flow.DoneOf(ch) != nil {
+				visit(&doneReturn{at: n, ctx: p.Flow.DoneOf(ch)}, n.Body)
 			}
-			return true
-		})
+		case *ast.IfStmt:
+			if ctx, err := p.foundDone(n); ctx != nil {
+				visit(&doneReturn{at: n, ctx: ctx, err: err}, n.Body.List)
+			}
+		}
 	}
 	return findings
 }

@@ -53,19 +53,12 @@ type spin struct {
 //     way to the next turn neither leaves the loop nor waits for anything.
 func findDoneSpin(p *Pass) []Finding {
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectStmt)
-			if !ok {
-				return true
+	for sel := range Each[*ast.SelectStmt](p) {
+		for _, c := range sel.Body.List {
+			if f, ok := p.doneSpin(sel, c.(*ast.CommClause)); ok {
+				findings = append(findings, f)
 			}
-			for _, c := range sel.Body.List {
-				if f, ok := p.doneSpin(sel, c.(*ast.CommClause)); ok {
-					findings = append(findings, f)
-				}
-			}
-			return true
-		})
+		}
 	}
 	return findings
 }

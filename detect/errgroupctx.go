@@ -45,14 +45,11 @@ func findErrGroupCtx(p *Pass) []Finding {
 					findings = append(findings, p.afterWait(u, uses))
 				}
 			}
-			ast.Inspect(decl, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					if f, ok := p.groupUse(call); ok {
-						findings = append(findings, f)
-					}
-				}
-				return true
-			})
+		}
+	}
+	for call := range Each[*ast.CallExpr](p) {
+		if f, ok := p.groupUse(call); ok {
+			findings = append(findings, f)
 		}
 	}
 	return findings

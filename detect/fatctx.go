@@ -47,19 +47,12 @@ type fatCtx struct {
 //     loop, reads what has piled up.
 func findFatCtx(p *Pass) []Finding {
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			assign, ok := n.(*ast.AssignStmt)
-			if !ok {
-				return true
+	for assign := range Each[*ast.AssignStmt](p) {
+		if c, ok := p.fatCtxAt(assign); ok {
+			if f, ok := c.judge(); ok {
+				findings = append(findings, f)
 			}
-			if c, ok := p.fatCtxAt(assign); ok {
-				if f, ok := c.judge(); ok {
-					findings = append(findings, f)
-				}
-			}
-			return true
-		})
+		}
 	}
 	return findings
 }

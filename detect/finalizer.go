@@ -40,15 +40,10 @@ type finalizer struct{ *Pass }
 func findFinalizer(pass *Pass) []Finding {
 	p := finalizer{pass}
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if f, ok := p.judge(call); ok {
-					findings = append(findings, f)
-				}
-			}
-			return true
-		})
+	for call := range Each[*ast.CallExpr](pass) {
+		if f, ok := p.judge(call); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

@@ -59,21 +59,18 @@ func (*Goroutine) evidence() {}
 func findGoroutine(pass *Pass) []Finding {
 	p := launcher{pass}
 	var found []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			var f Finding
-			var ok bool
-			switch n := n.(type) {
-			case *ast.GoStmt:
-				f, ok = p.launch(n)
-			case *ast.CallExpr:
-				f, ok = p.groupLaunch(n)
-			}
-			if ok {
-				found = append(found, f)
-			}
-			return true
-		})
+	for n := range p.Nodes((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
+		var f Finding
+		var ok bool
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			f, ok = p.launch(n)
+		case *ast.CallExpr:
+			f, ok = p.groupLaunch(n)
+		}
+		if ok {
+			found = append(found, f)
+		}
 	}
 	return found
 }

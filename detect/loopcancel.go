@@ -43,7 +43,7 @@ func findLoopCancel(pass *Pass) []Finding {
 		if p.Flow.IsTestFile(file.Syntax) {
 			continue
 		}
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+		for n := range p.NodesIn(file, (*ast.DeferStmt)(nil), (*ast.CallExpr)(nil)) {
 			var f Finding
 			var ok bool
 			switch n := n.(type) {
@@ -55,8 +55,7 @@ func findLoopCancel(pass *Pass) []Finding {
 			if ok {
 				findings = append(findings, f)
 			}
-			return true
-		})
+		}
 	}
 	return findings
 }

@@ -45,17 +45,13 @@ func findLoopDone(p *Pass) []Finding {
 		return nil
 	}
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			loop, ok := n.(*ast.ForStmt)
-			if !ok || loop.Cond != nil || p.Flow.IsTestFile(loop) || p.Flow.InTest(loop) {
-				return true
-			}
-			if f, ok := p.loopDone(loop); ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for loop := range Each[*ast.ForStmt](p) {
+		if loop.Cond != nil || p.Flow.IsTestFile(loop) || p.Flow.InTest(loop) {
+			continue
+		}
+		if f, ok := p.loopDone(loop); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

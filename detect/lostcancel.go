@@ -70,17 +70,16 @@ func findLostCancel(p *Pass) []Finding {
 	}
 	for _, file := range p.Files() {
 		taken := map[string]bool{}
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
+		for n := range p.NodesIn(file, (*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
 			l, ok := p.lostCancelAt(n)
 			if !ok {
-				return true
+				continue
 			}
 			l.taken = taken
 			if f, ok := l.judge(); ok {
 				findings = append(findings, f)
 			}
-			return true
-		})
+		}
 	}
 	return findings
 }

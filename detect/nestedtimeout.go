@@ -52,21 +52,17 @@ func findNestedTimeout(p *Pass) []Finding {
 	if p.InContext() {
 		return nil // where the one is written in terms of the other
 	}
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithTimeout", "WithTimeoutCause", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 || p.Flow.InTestCode(call) {
-				return true
+	for call := range Each[*ast.CallExpr](p) {
+		if !typed.IsFunc(typed.Callee(p.Package.Info, call), "context", "WithTimeout", "WithTimeoutCause", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 || p.Flow.InTestCode(call) {
+			continue
+		}
+		// Have: context.WithTimeout(parent, d)
+		for _, judge := range []func(*ast.CallExpr) (Finding, bool){p.unitless, p.neverFires, p.roundabout, p.onlyParent} {
+			if f, ok := judge(call); ok {
+				findings = append(findings, f)
+				break
 			}
-			// Have: context.WithTimeout(parent, d)
-			for _, judge := range []func(*ast.CallExpr) (Finding, bool){p.unitless, p.neverFires, p.roundabout, p.onlyParent} {
-				if f, ok := judge(call); ok {
-					findings = append(findings, f)
-					break
-				}
-			}
-			return true
-		})
+		}
 	}
 	return findings
 }

@@ -42,24 +42,17 @@ func (*NilCtx) evidence() {}
 func findNilCtx(pass *Pass) []Finding {
 	p := nilFinder{pass}
 	var found []Finding
-	for _, file := range p.Files() {
-		if p.Flow.IsTestFile(file.Syntax) {
+	for id := range Each[*ast.Ident](pass) {
+		if id.Name != "nil" || !p.Package.Info.Types[id].IsNil() || p.Flow.IsTestFile(id) {
 			continue
 		}
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok || id.Name != "nil" || !p.Package.Info.Types[id].IsNil() {
-				return true
-			}
-			if t := p.Flow.Expected(id); t == nil || !types.IsInterface(t) || !typed.Is(t, "context", "Context") {
-				return true
-			}
-			// Have: nil where a context.Context is wanted
-			if f, ok := p.judge(id); ok {
-				found = append(found, f)
-			}
-			return true
-		})
+		if t := p.Flow.Expected(id); t == nil || !types.IsInterface(t) || !typed.Is(t, "context", "Context") {
+			continue
+		}
+		// Have: nil where a context.Context is wanted
+		if f, ok := p.judge(id); ok {
+			found = append(found, f)
+		}
 	}
 	return found
 }

@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -91,10 +93,10 @@ type variant struct {
 func findNoCtx(p *Pass) []Finding {
 	n := &noCtx{Pass: p, reached: map[string]map[*ast.FuncDecl]bool{}}
 	for _, file := range p.Files() {
-		for _, decl := range file.Syntax.Decls {
+		for decl := range p.Flow.File(file.Syntax).Children() {
 			hears := n.hears(decl)
-			ast.Inspect(decl, func(m ast.Node) bool {
-				switch m := m.(type) {
+			for cur := range decl.Preorder((*ast.CallExpr)(nil), (*ast.KeyValueExpr)(nil)) {
+				switch m := cur.Node().(type) {
 				case *ast.CallExpr:
 					if hears || typed.CalleeName(m) == "NewRequest" {
 						n.look(m)
@@ -102,8 +104,7 @@ func findNoCtx(p *Pass) []Finding {
 				case *ast.KeyValueExpr:
 					n.dialField(m)
 				}
-				return true
-			})
+			}
 		}
 	}
 	return n.findings
@@ -111,24 +112,19 @@ func findNoCtx(p *Pass) []Finding {
 
 // hears reports whether a function of the declaration has a parameter that is
 // a context or provides one: the others need not be looked at closely.
-func (p *noCtx) hears(decl ast.Decl) bool {
-	found := false
-	ast.Inspect(decl, func(n ast.Node) bool {
-		typ, ok := n.(*ast.FuncType)
-		if !ok || found {
-			return !found
-		}
-		for _, field := range typ.Params.List {
+func (p *noCtx) hears(decl inspector.Cursor) bool {
+	for cur := range decl.Preorder((*ast.FuncType)(nil)) {
+		for _, field := range cur.Node().(*ast.FuncType).Params.List {
 			t := p.Package.Info.TypeOf(field.Type)
 			if t == nil {
 				continue
 			}
-			_, provides := typed.ProviderOf(t)
-			found = found || provides || typed.IsContext(t)
+			if _, provides := typed.ProviderOf(t); provides || typed.IsContext(t) {
+				return true
+			}
 		}
-		return !found
-	})
-	return found
+	}
+	return false
 }
 
 // noCtx is one run of the rule over a package.

@@ -42,18 +42,14 @@ func (*PoolCtx) evidence() {}
 func findPoolCtx(pass *Pass) []Finding {
 	p := poolFinder{pass}
 	var found []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Put") || len(call.Args) != 1 {
-				return true
-			}
-			// Have: pool.Put(…)
-			if f, ok := p.put(call); ok {
-				found = append(found, f)
-			}
-			return true
-		})
+	for call := range Each[*ast.CallExpr](pass) {
+		if !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Put") || len(call.Args) != 1 {
+			continue
+		}
+		// Have: pool.Put(…)
+		if f, ok := p.put(call); ok {
+			found = append(found, f)
+		}
 	}
 	return found
 }

@@ -55,20 +55,16 @@ func findRecoverDone(p *Pass) []Finding {
 		return nil
 	}
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			stmt, ok := n.(*ast.DeferStmt)
-			if !ok || p.Flow.IsTestFile(stmt) {
-				return true
+	for stmt := range Each[*ast.DeferStmt](p) {
+		if p.Flow.IsTestFile(stmt) {
+			continue
+		}
+		if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok {
+			r := &recovery{Pass: p, lit: lit, outer: p.Flow.Func(stmt)}
+			if f, ok := r.finding(); ok {
+				findings = append(findings, f)
 			}
-			if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok {
-				r := &recovery{Pass: p, lit: lit, outer: p.Flow.Func(stmt)}
-				if f, ok := r.finding(); ok {
-					findings = append(findings, f)
-				}
-			}
-			return true
-		})
+		}
 	}
 	return findings
 }

@@ -45,17 +45,10 @@ func (*SelectDone) evidence() {}
 //     that watches the context, or a loop that looks at it between waits.
 func findSelectDone(p *Pass) []Finding {
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			stmt, ok := n.(*ast.SelectStmt)
-			if !ok {
-				return true
-			}
-			if f, ok := p.selectDone(stmt); ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for stmt := range Each[*ast.SelectStmt](p) {
+		if f, ok := p.selectDone(stmt); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

@@ -47,17 +47,13 @@ func (*ShortLived) evidence() {}
 //   - the goroutine does not wait for the end of that context.
 func findShortLived(p *Pass) []Finding {
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			stmt, ok := n.(*ast.GoStmt)
-			if !ok || p.Flow.InTestCode(stmt) {
-				return true
-			}
-			if f, ok := p.shortLived(stmt); ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for stmt := range Each[*ast.GoStmt](p) {
+		if p.Flow.InTestCode(stmt) {
+			continue
+		}
+		if f, ok := p.shortLived(stmt); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

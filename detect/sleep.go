@@ -67,17 +67,10 @@ type sleepFinder struct {
 func findSleep(pass *Pass) []Finding {
 	p := &sleepFinder{Pass: pass, names: newNames{}}
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			stmt, ok := n.(*ast.ExprStmt)
-			if !ok {
-				return true
-			}
-			if f, ok := p.sleep(stmt); ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for stmt := range Each[*ast.ExprStmt](pass) {
+		if f, ok := p.sleep(stmt); ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

@@ -49,23 +49,22 @@ func findTestCtx(pass *Pass) []Finding {
 		if p.Flow.Version(file.Syntax) < 24 {
 			continue
 		}
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			root, ok := n.(*ast.CallExpr)
-			if !ok || typed.Root(p.Package.Info, root) == "" {
-				return true
+		for n := range p.NodesIn(file, (*ast.CallExpr)(nil)) {
+			root := n.(*ast.CallExpr)
+			if typed.Root(p.Package.Info, root) == "" {
+				continue
 			}
 			t, ok := p.testAt(root)
 			if !ok {
-				return true
+				continue
 			}
 			// Have: context.Background() or context.TODO() where t.Context() can be asked
 			if why := p.livesOn(root, t); why != "" {
 				p.keep(root, why)
-				return true
+				continue
 			}
 			found = append(found, p.finding(root, t))
-			return true
-		})
+		}
 	}
 	return found
 }

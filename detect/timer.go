@@ -42,28 +42,20 @@ type timerFinder struct {
 func findTimer(pass *Pass) []Finding {
 	p := &timerFinder{pass, newNames{}}
 	var findings []Finding
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			stmt, ok := n.(ast.Stmt)
-			if !ok {
-				return true
-			}
-			var f Finding
-			switch stmt := stmt.(type) {
-			case *ast.RangeStmt:
-				f, ok = p.tickLoop(stmt)
-			case *ast.AssignStmt:
-				f, ok = p.tickerStop(stmt)
-			case *ast.ExprStmt:
-				f, ok = p.afterFunc(stmt)
-			default:
-				return true
-			}
-			if ok {
-				findings = append(findings, f)
-			}
-			return true
-		})
+	for n := range p.Nodes((*ast.RangeStmt)(nil), (*ast.AssignStmt)(nil), (*ast.ExprStmt)(nil)) {
+		var f Finding
+		var ok bool
+		switch stmt := n.(type) {
+		case *ast.RangeStmt:
+			f, ok = p.tickLoop(stmt)
+		case *ast.AssignStmt:
+			f, ok = p.tickerStop(stmt)
+		case *ast.ExprStmt:
+			f, ok = p.afterFunc(stmt)
+		}
+		if ok {
+			findings = append(findings, f)
+		}
 	}
 	return findings
 }

@@ -62,20 +62,17 @@ func findWithContext(pass *Pass) []Finding {
 			findings = append(findings, f)
 		}
 	}
-	for _, file := range p.Files() {
-		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ExprStmt:
-				if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok {
-					add(p.droppedRequest(n, call))
-					add(p.droppedValue(n, call))
-				}
-			case *ast.AssignStmt:
-				add(p.blankContext(n))
-				add(p.lostContext(n))
+	for n := range p.Nodes((*ast.ExprStmt)(nil), (*ast.AssignStmt)(nil)) {
+		switch n := n.(type) {
+		case *ast.ExprStmt:
+			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok {
+				add(p.droppedRequest(n, call))
+				add(p.droppedValue(n, call))
 			}
-			return true
-		})
+		case *ast.AssignStmt:
+			add(p.blankContext(n))
+			add(p.lostContext(n))
+		}
 	}
 	return findings
 }

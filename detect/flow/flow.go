@@ -31,6 +31,7 @@ type Package struct {
 	Heed func(directive.Directive) bool
 
 	inspect    *inspector.Inspector
+	cursors    map[*ast.File]inspector.Cursor     // filled on first use
 	parents    map[ast.Node]map[ast.Node]ast.Node // by top-level declaration, filled on demand
 	funcs      map[ast.Node]*Func                 // by declaration or literal
 	defs       map[ast.Node]definitions           // by outermost function
@@ -62,6 +63,17 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 
 // Inspector returns the package's traversal index.
 func (p *Package) Inspector() *inspector.Inspector { return p.inspect }
+
+// File returns the file, which is one of the package's, in the index.
+func (p *Package) File(file *ast.File) inspector.Cursor {
+	if p.cursors == nil {
+		p.cursors = map[*ast.File]inspector.Cursor{}
+		for cur := range p.inspect.Root().Children() {
+			p.cursors[cur.Node().(*ast.File)] = cur
+		}
+	}
+	return p.cursors[file]
+}
 
 // A Func is a function declaration or literal with a body.
 type Func struct {
