@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
 
 func TestFailIndentsFurtherLines(t *testing.T) {
@@ -68,8 +70,19 @@ func TestPlainOutput(t *testing.T) {
 	}
 }
 
-func TestRelativePos(t *testing.T) {
-	if got, want := relativePos("/a", "/a/b:1/c.go:3:4"), "b:1/c.go:3:4"; got != want {
-		t.Errorf("relativePos = %q, want %q", got, want)
+func TestProblemAt(t *testing.T) {
+	for _, c := range []struct {
+		pos  string
+		want report.Problem
+	}{
+		{"/a/b:1/c.go:3:4", report.Problem{File: "b:1/c.go", Line: 3, Column: 4}},
+		{"/a/c.go:3", report.Problem{File: "c.go", Line: 3}},
+		{"/a/c.go", report.Problem{File: "c.go"}},
+		{"-", report.Problem{}},
+		{"", report.Problem{}},
+	} {
+		if got := problemAt("/a", c.pos); got != c.want {
+			t.Errorf("problemAt(%q) = %+v, want %+v", c.pos, got, c.want)
+		}
 	}
 }

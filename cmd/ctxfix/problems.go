@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
@@ -84,11 +85,10 @@ func packageProblems(dir string, packages []*load.Package) []report.Problem {
 		if n > 1 {
 			more = fmt.Sprintf(" (and %s)", report.Count(n-1, "more error"))
 		}
-		next := report.Problem{
-			File:    relativePos(dir, first.Pos),
-			Message: fmt.Sprintf("%s%s: package %s was left alone; make it compile first", strings.TrimSpace(first.Msg), more, p.PkgPath),
-		}
-		if !slices.ContainsFunc(problems, func(p report.Problem) bool { return p.File != "" && p.File == next.File || p == next }) {
+		next := problemAt(dir, first.Pos)
+		next.Message = fmt.Sprintf("%s%s: package %s was left alone; make it compile first", strings.TrimSpace(first.Msg), more, p.PkgPath)
+		same := func(p report.Problem) bool { return p.File != "" && p.Where() == next.Where() || p == next }
+		if !slices.ContainsFunc(problems, same) {
 			problems = append(problems, next)
 		}
 	}
@@ -114,14 +114,17 @@ func firstError(errors []load.Error) (first load.Error, n int) {
 	return first, n
 }
 
-var trailingNumbers = regexp.MustCompile(`(:\d+)+$`)
+var position = regexp.MustCompile(`^(.*?)(?::(\d+))?(?::(\d+))?$`)
 
-// relativePos returns pos, which is like "file:line:col", with its file as
-// seen from dir; "" if there is no position.
-func relativePos(dir, pos string) string {
+// problemAt returns a problem without a message at pos, which is like
+// "file:line:col", with its file as seen from dir; without a place if there is
+// no position.
+func problemAt(dir, pos string) report.Problem {
 	if pos == "" || pos == "-" {
-		return ""
+		return report.Problem{}
 	}
-	suffix := trailingNumbers.FindString(pos)
-	return report.Relative(dir, strings.TrimSuffix(pos, suffix)) + suffix
+	m := position.FindStringSubmatch(pos)
+	line, _ := strconv.Atoi(m[2])
+	column, _ := strconv.Atoi(m[3])
+	return report.Problem{File: report.Relative(dir, m[1]), Line: line, Column: column}
 }

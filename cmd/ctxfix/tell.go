@@ -61,7 +61,7 @@ func (s *session) writeProblems(set settings, r *report.Run) {
 	}
 	for _, p := range r.Problems {
 		if p.File != "" {
-			s.fail("%s: %s", p.File, p.Message)
+			s.fail("%s: %s", p.Where(), p.Message)
 			continue
 		}
 		s.fail("%s", p.Message)

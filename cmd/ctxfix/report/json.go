@@ -17,7 +17,7 @@ type document struct {
 	Files    []jsonFile    `json:"files"`    // changed, or to be changed by -w
 	Diff     string        `json:"diff,omitempty"`
 	Warnings []string      `json:"warnings"`
-	Errors   []Problem     `json:"errors"` // not empty: exit code 2
+	Errors   []jsonProblem    `json:"errors"` // not empty: exit code 2
 	Summary  Tally         `json:"summary"`
 }
 
@@ -40,6 +40,18 @@ type jsonFinding struct {
 	Because string       `json:"because,omitempty"` // why it is not safe
 	Fixed   bool         `json:"fixed"`             // without -w: -w would fix it
 	Refused *jsonRefusal `json:"refused,omitempty"`
+
+	Fingerprint string     `json:"fingerprint"` // the same when lines move
+	Edits       []jsonEdit `json:"edits"`       // what its fix alone would change; empty once it is fixed
+}
+
+// A jsonEdit replaces a place of a file with a text.
+type jsonEdit struct {
+	jsonPlace
+	Start   int    `json:"start"` // byte offset of the place
+	End     int    `json:"end"`
+	Text    string `json:"text"`
+	Created bool   `json:"created,omitempty"` // the file is a new one
 }
 
 // A jsonRefusal says why a fix was not made.
@@ -62,6 +74,12 @@ type jsonFile struct {
 	Created bool   `json:"created"`
 }
 
+// A jsonProblem is something that could not be loaded, rewritten or written.
+type jsonProblem struct {
+	File    string `json:"file,omitempty"` // or file:line:col
+	Message string `json:"message"`
+}
+
 // WriteJSON writes the run as one document.
 func WriteJSON(w io.Writer, r *Run) error {
 	doc := document{
@@ -72,7 +90,7 @@ func WriteJSON(w io.Writer, r *Run) error {
 		Files:    []jsonFile{},
 		Diff:     r.Diff,
 		Warnings: append([]string{}, r.Warnings...),
-		Errors:   append([]Problem{}, r.Problems...),
+		Errors:   []jsonProblem{},
 		Summary:  r.Tally(),
 	}
 	for _, f := range r.Findings {
@@ -83,6 +101,9 @@ func WriteJSON(w io.Writer, r *Run) error {
 	}
 	for _, f := range r.Files {
 		doc.Files = append(doc.Files, jsonFile{f.Name, f.Created})
+	}
+	for _, p := range r.Problems {
+		doc.Errors = append(doc.Errors, jsonProblem{p.Where(), p.Message})
 	}
 	return encode(w, doc)
 }
@@ -107,9 +128,17 @@ func newJSONFinding(f Finding) jsonFinding {
 		Message:   f.Message,
 		Because:   f.Because,
 		Fixed:     f.Fixed,
+
+		Fingerprint: f.Fingerprint,
+		Edits:       []jsonEdit{},
 	}
 	if f.Refusal != nil {
 		j.Refused = &jsonRefusal{f.Refusal.Step, f.Refusal.Reason}
+	}
+	for _, file := range f.Edits {
+		for _, e := range file.Edits {
+			j.Edits = append(j.Edits, jsonEdit{newJSONPlace(e.Place), e.Start, e.End, e.New, file.Created})
+		}
 	}
 	return j
 }

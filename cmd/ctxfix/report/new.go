@@ -9,18 +9,21 @@ import (
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
+	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
 // Options say what the run was asked for, and what happened outside of
 // package rewrite.
 type Options struct {
 	Version       string
+	Release       string
 	Dir           string // real path of the working directory
 	Write, Unsafe bool
 	Rules         []*detect.Rule
 	Unwritten     map[string]error // by path: files that -w could not write
 	Suppressed    []Suppressed     // findings that are not in the report of package rewrite
 	Hidden        bool             // what directives hide is among the suppressed findings
+	Proposals     []rewrite.Proposal
 }
 
 // A Suppressed finding is kept silent.
@@ -35,7 +38,9 @@ type Suppressed struct {
 func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 	r := &Run{
 		Version:  opts.Version,
+		Release:  opts.Release,
 		Dir:      opts.Dir,
+		Top:      emit.Top(opts.Dir),
 		Write:    opts.Write,
 		Unsafe:   opts.Unsafe,
 		Rules:    opts.Rules,
@@ -49,7 +54,7 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 	}
 	at := newLocator(prog, done, opts)
 	for _, f := range done.Fixed {
-		next := newFinding(f, at.finding(f))
+		next := at.newFinding(f)
 		next.Fixed = opts.Unwritten[f.File.Path] == nil
 		if opts.Write && next.Fixed {
 			next.Lines = nil
@@ -57,15 +62,16 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		r.Findings = append(r.Findings, next)
 	}
 	for _, f := range done.Remain {
-		next := newFinding(f, at.finding(f))
+		next := at.newFinding(f)
 		next.Refusal = refusalOf(f, done.Refused)
 		r.Findings = append(r.Findings, next)
 	}
 	for _, s := range opts.Suppressed {
-		next := newFinding(s.Finding, at.finding(s.Finding))
+		next := at.newFinding(s.Finding)
 		next.Suppression = &s.Suppression
 		r.Suppressed = append(r.Suppressed, next)
 	}
+	at.addEdits(r.Findings)
 	for _, k := range done.Kept {
 		if k.Hidden != nil && opts.Hidden {
 			r.Suppressed = append(r.Suppressed, newHidden(k.Hidden, at.kept(k)))
@@ -86,14 +92,15 @@ func (r *Run) sort() {
 	slices.SortStableFunc(r.Kept, func(a, b Kept) int { return comparePlaces(a.Place, b.Place) })
 }
 
-func newFinding(f detect.Finding, at Place) Finding {
+func (l *locator) newFinding(f detect.Finding) Finding {
 	return Finding{
-		Place:   at,
-		Rule:    f.Rule,
-		Safety:  f.Safety,
-		Message: f.Message,
-		Because: f.Because,
-		Fixable: f.Fixable(detect.Unsafe),
+		Place:       l.finding(f),
+		Rule:        f.Rule,
+		Safety:      f.Safety,
+		Message:     f.Message,
+		Because:     f.Because,
+		Fixable:     f.Fixable(detect.Unsafe),
+		Fingerprint: f.Fingerprint,
 	}
 }
 

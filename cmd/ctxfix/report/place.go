@@ -33,11 +33,11 @@ type locator struct {
 	fset     *token.FileSet
 	done     rewrite.Report
 	mappings map[*load.File]*tree.Mapping
-	lines    map[*load.File][][]byte // of the file on disk
+	sources  map[*load.File]source // the file on disk
 }
 
 func newLocator(prog *load.Program, done rewrite.Report, opts Options) *locator {
-	return &locator{opts, prog.Fset, done, make(map[*load.File]*tree.Mapping), make(map[*load.File][][]byte)}
+	return &locator{opts, prog.Fset, done, make(map[*load.File]*tree.Mapping), make(map[*load.File]source)}
 }
 
 // written reports whether the present bytes of the file are on disk.
@@ -65,30 +65,21 @@ func (l *locator) place(file *load.File, pos, end token.Position) Place {
 		Column:    pos.Column,
 		EndLine:   end.Line,
 		EndColumn: end.Column,
-		Lines:     l.linesOf(file, pos.Line, end.Line),
+		Lines:     l.source(file).lines(pos.Line, end.Line),
 	}
 }
 
-// linesOf returns the lines first to last of the file on disk, counted from
-// 1, without their ends; nil if it has no such lines.
-func (l *locator) linesOf(file *load.File, first, last int) []string {
-	all, ok := l.lines[file]
-	if !ok {
-		text := file.Disk
-		if l.written(file) {
-			text = file.Bytes
-		}
-		all = bytes.Split(text, []byte("\n"))
-		l.lines[file] = all
+// source returns the file as it is on disk.
+func (l *locator) source(file *load.File) source {
+	if known, ok := l.sources[file]; ok {
+		return known
 	}
-	if first < 1 || last < first || last > len(all) {
-		return nil
+	text := file.Disk
+	if l.written(file) {
+		text = file.Bytes
 	}
-	var lines []string
-	for _, line := range all[first-1 : last] {
-		lines = append(lines, string(bytes.TrimSuffix(line, []byte("\r"))))
-	}
-	return lines
+	l.sources[file] = newSource(text)
+	return l.sources[file]
 }
 
 // traced returns the position of pos, traced back to the file on disk if the

@@ -13,18 +13,27 @@ import (
 func Printable(text string) string {
 	var b strings.Builder
 	for i, r := range text {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case unicode.IsPrint(r):
+		valid := r != utf8.RuneError || strings.HasPrefix(text[i:], "\uFFFD")
+		if valid && unicode.IsPrint(r) {
 			b.WriteRune(r)
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
 		}
+		b.WriteString(escape(r, text[i]))
 	}
 	return b.String()
+}
+
+// escape returns r in the notation of Go strings, where first is the byte it
+// starts with: what is no UTF-8 is shown as that byte.
+func escape(r rune, first byte) string {
+	switch {
+	case r == utf8.RuneError && first != "\uFFFD"[0]:
+		return fmt.Sprintf(`\x%02x`, first)
+	case r < 0x80:
+		return fmt.Sprintf(`\x%02x`, r)
+	case r > 0xffff:
+		return fmt.Sprintf(`\U%08x`, r)
+	default:
+		return fmt.Sprintf(`\u%04x`, r)
+	}
 }

@@ -5,14 +5,20 @@
 // given, and the same run always gives the same bytes.
 package report
 
-import "github.com/ctxfix/ctxfix/detect"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/ctxfix/ctxfix/detect"
+)
 
 // A Run is a finished run in the words of the user: paths as they are seen
 // from the working directory, lines and columns.
 type Run struct {
-	Version string // of ctxfix
+	Version string // of ctxfix and of what it was built with
+	Release string // of ctxfix alone, like "v1.2.0" or "(devel)"
 	Dir     string // real path of the working directory
-	Top     string // top of the git work tree around Dir; Dir itself outside of one
+	Top     string // top of the git work tree around Dir, which paths in formats for code hosts start from; Dir itself outside of one
 	Write   bool   // -w was given
 	Unsafe  bool   // -unsafe was given
 
@@ -35,6 +41,8 @@ type Finding struct {
 	Safety      detect.Safety
 	Message     string       // one line
 	Because     string       // why the fix is not safe, or why there is none; empty if safe
+	Fingerprint string       // the same in every format, and when lines move
+	Edits       []FileEdits  // what its fix alone would change, by path; only if Options.Proposals were given
 	Fixable     bool         // there is a fix, safe or not
 	Fixed       bool         // without Run.Write: would be
 	Refusal     *Refusal     // why the fix was not made, or nil
@@ -78,8 +86,60 @@ type File struct {
 	Created bool
 }
 
+// FileEdits are what a fix changes in one file.
+type FileEdits struct {
+	File
+	Edits []TextEdit // sorted and apart from each other
+}
+
+// A TextEdit replaces a place of the file as it is on disk.
+type TextEdit struct {
+	Place
+	Start, End int // byte offsets of the place
+	New        string
+}
+
 // A Problem is something that could not be loaded, rewritten or written.
 type Problem struct {
-	File    string `json:"file,omitempty"` // or file:line:col; or empty
-	Message string `json:"message"`
+	File         string // as the user sees it; or empty
+	Line, Column int    // 0 if unknown
+	Message      string
+}
+
+// Where returns the place of the problem as "file:line:col", as far as it is
+// known.
+func (p Problem) Where() string {
+	where := p.File
+	for _, n := range []int{p.Line, p.Column} {
+		if n > 0 {
+			where += ":" + strconv.Itoa(n)
+		}
+	}
+	return where
+}
+
+// A Level says how sure it is that a finding is a defect to mend, in the words
+// that most formats share.
+type Level string
+
+// The levels of findings.
+const (
+	Error   Level = "error"   // its fix is safe: nothing speaks for the code as it stands
+	Warning Level = "warning" // to be looked at
+)
+
+// Level returns the level of the finding.
+func (f Finding) Level() Level { return levelOf(f.Safety) }
+
+func levelOf(s detect.Safety) Level {
+	if s == detect.Safe {
+		return Error
+	}
+	return Warning
+}
+
+// Open returns the findings that stand in the files as they are on disk now:
+// those that Write has not fixed.
+func (r *Run) Open() []Finding {
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return r.Write && f.Fixed })
 }
