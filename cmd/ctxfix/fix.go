@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
@@ -51,11 +52,18 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	return s.tell(set, r)
 }
 
+// A rewritten program is the report of its rounds, and the fixes one by one
+// where a format shows them.
+type rewritten struct {
+	rewrite.Report
+	proposals []rewrite.Proposal
+}
+
 // rewriteUntil runs the rounds. It returns early when ctx ends: nothing is
 // written by then, and the process is about to end.
-func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrite.Report, error) {
+func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewritten, error) {
 	type result struct {
-		done rewrite.Report
+		done rewritten
 		err  error
 	}
 	results := make(chan result, 1)
@@ -65,37 +73,67 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrit
 				results <- result{err: newPanicError(p)}
 			}
 		}()
-		done, err := rewrite.Run(prog, rewrite.Options{
-			Rules:     set.rules,
-			Detect:    set.detect,
-			Threshold: set.threshold(),
-			Write:     set.write || set.diff || set.list,
-		})
+		done, err := rewriteAll(prog, set)
 		results <- result{done, err}
 	}()
 	select {
 	case r := <-results:
 		return r.done, r.err
 	case <-ctx.Done():
-		return rewrite.Report{}, ctx.Err()
+		return rewritten{}, ctx.Err()
 	}
+}
+
+// rewriteAll runs the rounds. The fixes one by one are those of the files as
+// they will be on disk: with -w after the rounds, else before.
+func rewriteAll(prog *load.Program, set settings) (done rewritten, err error) {
+	opts := rewrite.Options{
+		Rules:     set.rules,
+		Detect:    set.detect,
+		Threshold: set.threshold(),
+		Write:     set.write || set.diff || set.list,
+	}
+	propose := func(findings []detect.Finding) {
+		if err == nil && set.output.showsFixes() {
+			done.proposals, err = rewrite.Propose(prog, findings, opts)
+		}
+	}
+	if opts.Write && !set.write {
+		only := opts
+		only.Write = false
+		found, failed := rewrite.Run(prog, only)
+		if failed != nil {
+			return done, failed
+		}
+		propose(found.Found)
+	}
+	if err != nil {
+		return done, err
+	}
+	done.Report, err = rewrite.Run(prog, opts)
+	if set.write || !opts.Write {
+		propose(done.Remain)
+	}
+	return done, err
 }
 
 // emitted writes the files, makes the diff, or neither. A file that cannot
 // be written is a problem of the run; the others are written.
-func emitted(set settings, prog *load.Program, done rewrite.Report, journal *emit.Journal) (*report.Run, error) {
+func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Journal) (*report.Run, error) {
 	var unwritten map[string]error
 	if set.write {
 		unwritten = writeFiles(done.Edits, journal)
 	}
-	r := report.New(prog, done, report.Options{
+	r := report.New(prog, done.Report, report.Options{
 		Version:   version(),
+		Release:   release(),
 		Dir:       set.dir,
 		Write:     set.write,
 		Unsafe:    set.unsafe,
 		Rules:     set.rules,
 		Unwritten: unwritten,
 		Hidden:    set.suppress.show,
+		Proposals: done.proposals,
 	})
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))
@@ -103,7 +141,7 @@ func emitted(set settings, prog *load.Program, done rewrite.Report, journal *emi
 	if err := journal.Err(); err != nil && len(r.Files) > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("ctxfix undo cannot take this back: %v", err))
 	}
-	r.Problems = runProblems(set.dir, prog, done, unwritten)
+	r.Problems = runProblems(set.dir, prog, done.Report, unwritten)
 	if !set.diff {
 		return r, nil
 	}

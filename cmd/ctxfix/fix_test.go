@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
@@ -38,10 +39,11 @@ func loaded(t *testing.T) (settings, *load.Program, string) {
 		}
 	}
 	set := settings{
-		dir:   dir,
-		write: true,
-		rules: []*detect.Rule{detect.Lookup("background")},
-		load:  load.Config{Dir: dir, Tests: true},
+		dir:    dir,
+		write:  true,
+		output: output{stdout: report.TextFormat},
+		rules:  []*detect.Rule{detect.Lookup("background")},
+		load:   load.Config{Dir: dir, Tests: true},
 	}
 	prog, err := load.Load(t.Context(), set.load)
 	if err != nil {

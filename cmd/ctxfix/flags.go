@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -59,7 +60,9 @@ func newFlags() []cli.Flag {
 
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		yes("json", categoryOutput, "print one JSON document"),
+		value("format", categoryOutput, "print the report as `NAME`: text, json, sarif, github, gitlab, checkstyle, rdjsonl"),
+		yes("json", categoryOutput, "the same as -format json"),
+		repeated("o", categoryOutput, "write the report to the file `DEST`; as NAME=FILE in another format, besides what is printed, and as often as you like"),
 		yes("v", categoryOutput, "say why fixes are not safe and why places were left alone"),
 		yes("q", categoryOutput, "no summary, no warnings, no progress"),
 		&cli.BoolFlag{Name: "progress", Value: true, Category: categoryOutput, Usage: "status line on a terminal; -progress=false turns it off"},
@@ -82,3 +85,20 @@ func yes(name, category, usage string) cli.Flag {
 func value(name, category, usage string) cli.Flag {
 	return &cli.StringFlag{Name: name, Category: category, Usage: usage}
 }
+
+// repeated is a flag that may be given several times. The library's own takes
+// a comma for the end of a value.
+func repeated(name, category, usage string) cli.Flag {
+	return &cli.GenericFlag{Name: name, Category: category, Usage: usage, Value: new(values)}
+}
+
+// values are those of a repeated flag, in order.
+type values []string
+
+// Set adds a value.
+func (v *values) Set(value string) error {
+	*v = append(*v, value)
+	return nil
+}
+
+func (v *values) String() string { return strings.Join(*v, " ") }

@@ -13,6 +13,7 @@ import (
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
+	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
 // loadFailed reports that there is nothing to work on.
@@ -23,7 +24,9 @@ func (s *session) loadFailed(ctx context.Context, set settings, err error) error
 	message := shortened(set.dir, err.Error()) + meantCommand(set.load.Patterns)
 	return s.tell(set, &report.Run{
 		Version:  version(),
+		Release:  release(),
 		Dir:      set.dir,
+		Top:      emit.Top(set.dir),
 		Write:    set.write,
 		Unsafe:   set.unsafe,
 		Problems: []report.Problem{{Message: message}},

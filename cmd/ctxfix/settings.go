@@ -15,10 +15,11 @@ import (
 // settings are what the flags and operands ask for.
 type settings struct {
 	dir                      string // real path of the working directory
-	write, diff, list, json  bool
+	write, diff, list        bool
 	verbose, quiet, progress bool
 	unsafe                   bool
 	rules                    []*detect.Rule
+	output                   output
 	detect                   detect.Options
 	suppress                 suppression
 	writing                  writing
@@ -38,12 +39,16 @@ func newSettings(c *cli.Context) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
+	out, err := newOutput(c, dir)
+	if err != nil {
+		return settings{}, err
+	}
 	set := settings{
 		dir:      dir,
 		write:    c.Bool("w"),
 		diff:     c.Bool("d"),
 		list:     c.Bool("l"),
-		json:     c.Bool("json"),
+		output:   out,
 		verbose:  c.Bool("v"),
 		quiet:    c.Bool("q"),
 		progress: c.Bool("progress"),

@@ -1,16 +1,27 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
 
-// tell prints what came of the run and returns the verdict.
+// tell writes what came of the run to where it was asked for and returns the
+// verdict.
 func (s *session) tell(set settings, r *report.Run) error {
-	if err := s.writeResults(set, r); err != nil {
+	r.Problems = append(r.Problems, s.writeReports(set, r)...)
+	if set.output.stdout != "" {
+		if err := writeAs(s.stdout, set.output.stdout, set, r); err != nil {
+			return fmt.Errorf("standard output: %w", err)
+		}
+	}
+	if err := s.stdout.Flush(); err != nil {
 		return fmt.Errorf("standard output: %w", err)
+	}
+	if (set.verbose || set.suppress.show) && set.output.stdout == report.TextFormat && (set.list || set.diff) {
+		set.text().WriteFindings(s.stderr, r) // beside a list or a diff
 	}
 	s.writeProblems(set, r)
 	if !set.quiet && r.Packages+len(r.Findings) > 0 {
@@ -19,38 +30,50 @@ func (s *session) tell(set settings, r *report.Run) error {
 	return verdict(set, r)
 }
 
-// writeResults writes what stdout is for.
-func (s *session) writeResults(set settings, r *report.Run) error {
-	write := s.writeText
-	if set.json {
-		write = func(_ settings, r *report.Run) error { return report.WriteJSON(s.stdout, r) }
+// writeReports writes the files of -o, and returns what went wrong.
+func (s *session) writeReports(set settings, r *report.Run) []report.Problem {
+	var problems []report.Problem
+	for _, f := range set.output.files {
+		var text bytes.Buffer
+		err := writeAs(&text, f.format, set, r)
+		if err == nil {
+			err = f.write(text.Bytes())
+		}
+		if err != nil {
+			problems = append(problems, report.Problem{Message: fmt.Sprintf("-o %s: not written: %v", f.name, err)})
+		}
 	}
-	if err := write(set, r); err != nil {
-		return err
-	}
-	return s.stdout.Flush()
+	return problems
 }
 
-// writeText writes the results to stdout: with -l the names of the files, with
-// -d the diff, else what was found and not fixed. What -v adds to a list or a
-// diff goes to stderr.
-func (s *session) writeText(set settings, r *report.Run) error {
-	findings := io.Writer(s.stdout)
+// writeAs writes the results in a format.
+func writeAs(w io.Writer, format string, set settings, r *report.Run) error {
+	for _, f := range report.Formats {
+		if f.Name == format {
+			return f.Write(w, r)
+		}
+	}
+	return writeText(w, set, r)
+}
+
+// writeText writes the results for people: with -l the names of the files,
+// with -d the diff, else what was found and not fixed.
+func writeText(w io.Writer, set settings, r *report.Run) error {
+	if !set.list && !set.diff {
+		return set.text().WriteFindings(w, r)
+	}
 	if set.list {
 		for _, f := range r.Files {
-			fmt.Fprintln(s.stdout, report.Printable(f.Name))
+			if _, err := fmt.Fprintln(w, report.Printable(f.Name)); err != nil {
+				return err
+			}
 		}
-		findings = s.stderr
 	}
-	if set.diff {
-		io.WriteString(s.stdout, r.Diff)
-		findings = s.stderr
-	}
-	if findings == s.stderr && !set.verbose && !set.suppress.show {
-		return nil
-	}
-	return report.Text{Verbose: set.verbose}.WriteFindings(findings, r)
+	_, err := io.WriteString(w, r.Diff)
+	return err
 }
+
+func (s settings) text() report.Text { return report.Text{Verbose: s.verbose} }
 
 // writeProblems writes what went wrong to stderr.
 func (s *session) writeProblems(set settings, r *report.Run) {

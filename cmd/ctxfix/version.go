@@ -8,9 +8,13 @@ import (
 
 // version returns the version of ctxfix and of what it was built with.
 func version() string {
-	v := "(devel)"
+	return fmt.Sprintf("ctxfix %s %s %s/%s", release(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// release returns the version of ctxfix, "(devel)" if it is not of a release.
+func release() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		v = info.Main.Version
+		return info.Main.Version
 	}
-	return fmt.Sprintf("ctxfix %s %s %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return "(devel)"
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/xml"
 	"io"
-	"strings"
 )
 
 type checkstyleLog struct {
@@ -65,17 +64,7 @@ func (l *checkstyleLog) add(name string, e checkstyleError) {
 
 // xmlText returns text with the characters that XML 1.0 has no way to write,
 // not even escaped, in the notation of Go strings.
-func xmlText(text string) string {
-	var b strings.Builder
-	for i, r := range text {
-		if isXMLChar(r) && (r != '\uFFFD' || strings.HasPrefix(text[i:], "\uFFFD")) {
-			b.WriteRune(r)
-			continue
-		}
-		b.WriteString(escape(r, text[i]))
-	}
-	return b.String()
-}
+func xmlText(text string) string { return escapeUnless(isXMLChar, text) }
 
 // isXMLChar reports whether r is a Char of XML 1.0.
 func isXMLChar(r rune) bool {

@@ -23,14 +23,14 @@ func (l *locator) addEdits(findings []Finding) {
 		for _, e := range p.Files {
 			f.Edits = append(f.Edits, l.fileEdits(e))
 		}
-		if p.Refusal != nil && f.Refusal == nil && f.Fixable {
-			f.Refusal = newRefusal(*p.Refusal)
+		if p.Refusal != nil && f.Fixable {
+			f.Unproposed = newRefusal(*p.Refusal)
 		}
 	}
 }
 
 func (l *locator) fileEdits(e rewrite.FileEdits) FileEdits {
-	out := FileEdits{File: File{Path: e.Path, Name: Relative(l.Dir, e.Path), Created: e.Old == nil}}
+	out := FileEdits{File: File{Path: e.Path, Name: Relative(l.Dir, e.Path), Created: e.Old == nil}, Old: e.Old}
 	text := newSource(e.Old)
 	for _, t := range e.Edits {
 		at := text.place(t.Start, t.End)

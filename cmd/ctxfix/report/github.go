@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // githubLimit is how many annotations of each level GitHub shows per step.
@@ -73,7 +74,15 @@ var (
 )
 
 // githubData escapes the message of a workflow command.
-func githubData(text string) string { return githubDataEscapes.Replace(text) }
+func githubData(text string) string {
+	return githubDataEscapes.Replace(escapeUnless(isLogged, text))
+}
 
 // githubProperty escapes the value of a property of a workflow command.
-func githubProperty(text string) string { return githubPropertyEscapes.Replace(text) }
+func githubProperty(text string) string {
+	return githubPropertyEscapes.Replace(escapeUnless(isLogged, text))
+}
+
+// isLogged reports whether r can stand in a workflow command, escaped or as
+// it is, without being acted on where the log is shown.
+func isLogged(r rune) bool { return r == '\r' || r == '\n' || unicode.IsPrint(r) }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 )
@@ -17,7 +18,7 @@ type document struct {
 	Files    []jsonFile    `json:"files"`    // changed, or to be changed by -w
 	Diff     string        `json:"diff,omitempty"`
 	Warnings []string      `json:"warnings"`
-	Errors   []jsonProblem    `json:"errors"` // not empty: exit code 2
+	Errors   []jsonProblem `json:"errors"` // not empty: exit code 2
 	Summary  Tally         `json:"summary"`
 }
 
@@ -132,8 +133,8 @@ func newJSONFinding(f Finding) jsonFinding {
 		Fingerprint: f.Fingerprint,
 		Edits:       []jsonEdit{},
 	}
-	if f.Refusal != nil {
-		j.Refused = &jsonRefusal{f.Refusal.Step, f.Refusal.Reason}
+	if r := cmp.Or(f.Refusal, f.Unproposed); r != nil {
+		j.Refused = &jsonRefusal{r.Step, r.Reason}
 	}
 	for _, file := range f.Edits {
 		for _, e := range file.Edits {

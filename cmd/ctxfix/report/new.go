@@ -54,7 +54,7 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 	}
 	at := newLocator(prog, done, opts)
 	for _, f := range done.Fixed {
-		next := at.newFinding(f)
+		next := newFinding(f, at.finding(f))
 		next.Fixed = opts.Unwritten[f.File.Path] == nil
 		if opts.Write && next.Fixed {
 			next.Lines = nil
@@ -62,12 +62,12 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		r.Findings = append(r.Findings, next)
 	}
 	for _, f := range done.Remain {
-		next := at.newFinding(f)
+		next := newFinding(f, at.finding(f))
 		next.Refusal = refusalOf(f, done.Refused)
 		r.Findings = append(r.Findings, next)
 	}
 	for _, s := range opts.Suppressed {
-		next := at.newFinding(s.Finding)
+		next := newFinding(s.Finding, at.finding(s.Finding))
 		next.Suppression = &s.Suppression
 		r.Suppressed = append(r.Suppressed, next)
 	}
@@ -92,9 +92,9 @@ func (r *Run) sort() {
 	slices.SortStableFunc(r.Kept, func(a, b Kept) int { return comparePlaces(a.Place, b.Place) })
 }
 
-func (l *locator) newFinding(f detect.Finding) Finding {
+func newFinding(f detect.Finding, at Place) Finding {
 	return Finding{
-		Place:       l.finding(f),
+		Place:       at,
 		Rule:        f.Rule,
 		Safety:      f.Safety,
 		Message:     f.Message,

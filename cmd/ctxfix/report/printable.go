@@ -10,11 +10,15 @@ import (
 // Printable returns text with everything that a terminal would act on, such
 // as escape sequences in file names, in the notation of Go strings. It is
 // one line: line breaks are escaped, too.
-func Printable(text string) string {
+func Printable(text string) string { return escapeUnless(unicode.IsPrint, text) }
+
+// escapeUnless returns text with the runes that may not stay, and what is no
+// UTF-8, in the notation of Go strings.
+func escapeUnless(mayStay func(rune) bool, text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		valid := r != utf8.RuneError || strings.HasPrefix(text[i:], "\uFFFD")
-		if valid && unicode.IsPrint(r) {
+		if valid && mayStay(r) {
 			b.WriteRune(r)
 			continue
 		}

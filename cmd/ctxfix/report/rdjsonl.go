@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // An rdDiagnostic is one line for reviewdog. Its columns count bytes of UTF-8,
@@ -84,18 +85,24 @@ func newRDFinding(r *Run, f Finding) rdDiagnostic {
 	}
 }
 
-// rdSuggestions returns the fix of the finding. A suggestion has no file of
-// its own, and half a fix is none: there is only one that stays within the
-// finding's file.
+// rdSuggestions returns the fix of the finding as one suggestion: several ones
+// are taken or left one by one, and half a fix is none. A suggestion has no
+// file of its own, so a fix has to stay within that of the finding.
 func rdSuggestions(f Finding) []rdSuggestion {
 	if len(f.Edits) != 1 || f.Edits[0].Path != f.Path {
 		return nil
 	}
-	var out []rdSuggestion
-	for _, e := range f.Edits[0].Edits {
-		out = append(out, rdSuggestion{newRDRange(e.Place), e.New})
+	edits := f.Edits[0].Edits
+	first, last := edits[0], edits[len(edits)-1]
+	var text strings.Builder
+	at := first.Start
+	for _, e := range edits {
+		text.Write(f.Edits[0].Old[at:e.Start])
+		text.WriteString(e.New)
+		at = e.End
 	}
-	return out
+	span := rdRange{rdPosition{first.Line, first.Column}, &rdPosition{last.EndLine, last.EndColumn}}
+	return []rdSuggestion{{span, text.String()}}
 }
 
 func newRDProblem(r *Run, p Problem) rdDiagnostic {

@@ -46,6 +46,7 @@ type Finding struct {
 	Fixable     bool         // there is a fix, safe or not
 	Fixed       bool         // without Run.Write: would be
 	Refusal     *Refusal     // why the fix was not made, or nil
+	Unproposed  *Refusal     // why there are no Edits although they were asked for, or nil
 	Suppression *Suppression // of what is in Run.Suppressed; else nil
 }
 
@@ -89,6 +90,7 @@ type File struct {
 // FileEdits are what a fix changes in one file.
 type FileEdits struct {
 	File
+	Old   []byte     // of the file as it is on disk
 	Edits []TextEdit // sorted and apart from each other
 }
 

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+)
+
+// An output says where the results go, and in which format.
+type output struct {
+	stdout string // format of stdout; empty: -o takes its place
+	files  []reportFile
+}
+
+// A reportFile is a file that the results are written to.
+type reportFile struct {
+	format string
+	name   string // as it was given
+	path   string // absolute
+}
+
+// showsFixes reports whether one of the formats does.
+func (o output) showsFixes() bool {
+	formats := []string{o.stdout}
+	for _, f := range o.files {
+		formats = append(formats, f.format)
+	}
+	return slices.ContainsFunc(report.Formats, func(f report.Format) bool {
+		return f.Fixes && slices.Contains(formats, f.Name)
+	})
+}
+
+// newOutput reads -format, -json and -o. What is wrong with them is said
+// before any work is done.
+func newOutput(c *cli.Context, dir string) (output, error) {
+	format, err := chosenFormat(c)
+	if err != nil {
+		return output{}, err
+	}
+	if shows := c.Bool("d") || c.Bool("l"); shows && format != report.TextFormat && format != "json" {
+		return output{}, usageError(fmt.Sprintf("-d and -l print text, which has no place in -format %s: write that to a file, with -o %[1]s=FILE", format))
+	}
+	out := output{stdout: format}
+	for _, dest := range *c.Generic("o").(*values) {
+		f, ownFormat, err := parseDestination(dest)
+		if err != nil {
+			return output{}, err
+		}
+		if !ownFormat {
+			f.format, out.stdout = format, ""
+		}
+		if err := f.resolve(dir, out.files); err != nil {
+			return output{}, fmt.Errorf("-o %s: %w", dest, err)
+		}
+		out.files = append(out.files, f)
+	}
+	return out, nil
+}
+
+// chosenFormat returns the format of -format or -json.
+func chosenFormat(c *cli.Context) (string, error) {
+	name := c.String("format")
+	if c.Bool("json") {
+		if name != "" && name != "json" {
+			return "", usageError(fmt.Sprintf("-json and -format %s contradict each other", name))
+		}
+		return "json", nil
+	}
+	if name == "" && !c.IsSet("format") {
+		return report.TextFormat, nil
+	}
+	return name, checkFormat(name)
+}
+
+// formatNames returns the names of all formats.
+func formatNames() []string {
+	names := []string{report.TextFormat}
+	for _, f := range report.Formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func checkFormat(name string) error {
+	names := formatNames()
+	if slices.Contains(names, name) {
+		return nil
+	}
+	hint := ""
+	if near := nearest(strings.ToLower(name), names); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return usageError(fmt.Sprintf("unknown format %q%s; there are %s", name, hint, strings.Join(names, ", ")))
+}
+
+var formatPrefix = regexp.MustCompile(`^([A-Za-z]+)=(.*)$`)
+
+// parseDestination splits FORMAT=FILE; a name without "=" is a file. A file
+// with a name like that is written ./NAME=REST.
+func parseDestination(dest string) (f reportFile, ownFormat bool, err error) {
+	m := formatPrefix.FindStringSubmatch(dest)
+	if m == nil {
+		return reportFile{name: dest}, false, nil
+	}
+	if err := checkFormat(m[1]); err != nil {
+		return reportFile{}, false, err
+	}
+	return reportFile{format: m[1], name: m[2]}, true, nil
+}
+
+// resolve makes the path of the file absolute and checks that it can be
+// written, as far as that can be seen beforehand.
+func (f *reportFile) resolve(dir string, others []reportFile) error {
+	if f.name == "" || f.name == "-" {
+		return errors.New("not the name of a file; -format says what is printed")
+	}
+	f.path = f.name
+	if !filepath.IsAbs(f.path) {
+		f.path = filepath.Join(dir, f.name)
+	}
+	parent := filepath.Dir(f.path)
+	if info, err := os.Stat(parent); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return fmt.Errorf("there is no folder %s: create it first", filepath.Dir(f.name))
+	}
+	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
+		return errors.New("this is a folder, not a file")
+	}
+	if slices.ContainsFunc(others, func(o reportFile) bool { return o.path == f.path }) {
+		return errors.New("the same file is given twice")
+	}
+	return nil
+}
+
+// write replaces the file as a whole, or leaves it as it is. What is no
+// regular file, like a pipe, is written to.
+func (f reportFile) write(data []byte) error {
+	path := f.path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil: // there is none yet
+		return replaceFile(path, data, 0o666)
+	case !info.Mode().IsRegular():
+		return os.WriteFile(path, data, 0)
+	default:
+		return replaceFile(path, data, info.Mode().Perm())
+	}
+}
+
+// replaceFile writes the data to a new file beside path and gives it that
+// name. The mode is subject to the umask.
+func replaceFile(path string, data []byte, mode fs.FileMode) error {
+	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.ctxfix-%d", filepath.Base(path), os.Getpid()))
+	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if err = cmp.Or(err, file.Close()); err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		os.Remove(temp)
+	}
+	return err
+}
