@@ -13,6 +13,9 @@ import (
 // unbuiltUse says which file outside of this build may write or read the key,
 // or "". Only syntax is known of those, so any name counts as the key.
 func unbuiltUse(prog *load.Program, v keyValue) string {
+	if prog.Alone {
+		return "other packages of the module may use the key, too, and only this one was looked at: run ctxfix ./... or change it by hand"
+	}
 	for _, path := range prog.Unbuilt() {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 		if err != nil && file == nil {

@@ -159,6 +159,9 @@ func ctxsafePath(mod *load.Module) string {
 // but not loaded, or to be made.
 func (a *accessorFinder) own() ([]*accessor, string) {
 	path := ctxsafePath(a.pass.Package.Module)
+	if a.pass.Program.Alone {
+		return nil, "only this package was looked at, and a function to use in its place belongs in another: run ctxfix ./..."
+	}
 	if path == "" {
 		return nil, "the file is not part of a module, where a function to use in its place could be put"
 	}

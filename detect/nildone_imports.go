@@ -27,7 +27,7 @@ func newModuleImports(prog *load.Program) *moduleImports {
 		if pkg.ForTest == "" {
 			m.loaded[pkg.PkgPath] = pkg
 		}
-		if pkg.Module != nil && !seen[pkg.Module.Dir] {
+		if pkg.Module != nil && pkg.Module.Dir != "" && !seen[pkg.Module.Dir] {
 			seen[pkg.Module.Dir] = true
 			m.modules = append(m.modules, pkg.Module)
 		}

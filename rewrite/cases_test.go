@@ -278,6 +278,8 @@ func (c *testCase) run(t *testing.T, prog *load.Program, dir string) {
 	}
 	c.checkWants(t, prog, dir)
 	c.checkProposals(t, prog)
+	c.checkSuggestions(t, prog, detect.Safe)
+	c.checkSuggestions(t, prog, detect.Unsafe)
 	fixed := c.result(t, prog, dir, detect.Safe)
 	unsafe := c.result(t, prog, dir, detect.Unsafe)
 	if *update {

@@ -129,8 +129,9 @@ func offsets(lines [][]byte) []int {
 }
 
 // trimmed returns the edit that puts text in the place of old[start:end],
-// without what both begin and end with. It does not part a rune.
+// without what both begin and end with. It does not part a rune or a word.
 func trimmed(old []byte, start, end int, text []byte) TextEdit {
+	from, to := start, end
 	for start < end && len(text) > 0 {
 		r, n := utf8.DecodeRune(old[start:end])
 		if s, m := utf8.DecodeRune(text); s != r || m != n || !bytes.Equal(old[start:start+n], text[:n]) {
@@ -145,5 +146,33 @@ func trimmed(old []byte, start, end int, text []byte) TextEdit {
 		}
 		end, text = end-n, text[:len(text)-n]
 	}
-	return TextEdit{start, end, string(text)}
+	edit := TextEdit{start, end, string(text)}
+	edit.widen(old, from, to)
+	return edit
+}
+
+// widen takes in the rest of a word that the edit begins or ends within, as
+// far as old[from:to] reaches: people read edits, too.
+func (e *TextEdit) widen(old []byte, from, to int) {
+	gone := old[e.Start:e.End]
+	if startsInWord(gone) || startsInWord([]byte(e.New)) {
+		for e.Start > from && inWord(old[e.Start-1]) {
+			e.Start--
+			e.New = string(old[e.Start]) + e.New
+		}
+	}
+	if n := len(e.New); len(gone) > 0 && inWord(gone[len(gone)-1]) || n > 0 && inWord(e.New[n-1]) {
+		for e.End < to && inWord(old[e.End]) {
+			e.New += string(old[e.End])
+			e.End++
+		}
+	}
+}
+
+func startsInWord(text []byte) bool { return len(text) > 0 && inWord(text[0]) }
+
+// inWord reports whether b can be part of a Go identifier or number, in ASCII:
+// other runes are not looked at.
+func inWord(b byte) bool {
+	return b == '_' || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
 }

@@ -12,6 +12,9 @@ import (
 )
 
 func main() {
+	if asksVetTool(os.Args[1:]) {
+		vetTool() // ends the process
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))

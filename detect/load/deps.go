@@ -18,10 +18,11 @@ import (
 // A deps is the packages known by their export data alone. One is shared by
 // all clones of a program.
 type deps struct {
-	fset  *token.FileSet
-	env   []string // of the go command
-	dir   string
-	build build.Context
+	fset   *token.FileSet
+	closed bool     // the go command is not asked for more
+	env    []string // of the go command
+	dir    string
+	build  build.Context
 
 	mu     sync.Mutex
 	byID   map[string]*packages.Package
@@ -60,7 +61,21 @@ func (d *deps) named(id string) (*types.Package, error) {
 	if known := d.byPath[p.PkgPath]; known != nil && known.Complete() {
 		return known, nil
 	}
+	if known := d.byPath[p.PkgPath]; known != nil && d.closed {
+		return asFarAsKnown(known), nil
+	}
 	return d.read(p.PkgPath, p.ExportFile)
+}
+
+// asFarAsKnown returns a package with those objects of p that what was loaded
+// refers to, and which therefore are known.
+func asFarAsKnown(p *types.Package) *types.Package {
+	part := types.NewPackage(p.Path(), p.Name())
+	for _, name := range p.Scope().Names() {
+		part.Scope().Insert(p.Scope().Lookup(name))
+	}
+	part.MarkComplete()
+	return part
 }
 
 // read completes a package from its export data. Packages it refers to keep
@@ -88,7 +103,7 @@ func (d *deps) read(path, file string) (*types.Package, error) {
 // far depends on: the go command is asked for its export data.
 func (d *deps) standard(path string) (*types.Package, error) {
 	first, _, _ := strings.Cut(path, "/")
-	if strings.Contains(first, ".") {
+	if d.closed || strings.Contains(first, ".") {
 		return nil, fmt.Errorf("package %s is not among the packages loaded", path)
 	}
 	cmd := exec.Command("go", "list", "-export", "-f", "{{.Standard}} {{.Export}}", "--", path)

@@ -18,6 +18,8 @@ type policy struct {
 // same, so that what it holds can be named.
 const generatedFile = "generated"
 
+const movedPositions = "has a //line directive: its positions are those of another file"
+
 // lock returns why the file must not be edited, or "". The file belongs to a
 // package of module mod (nil: outside every main module) whose Go files are
 // listed in goFiles.
@@ -38,7 +40,7 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 	case !slices.ContainsFunc(goFiles, func(g string) bool { return g == f.Name || realPath(g) == f.Path }):
 		return "processed by cgo"
 	case lineDirective(f.Syntax):
-		return "has a //line directive: its positions are those of another file"
+		return movedPositions
 	case f.Syntax != nil && ast.IsGenerated(f.Syntax) && !p.generated:
 		return generatedFile
 	}

@@ -28,6 +28,9 @@ type Program struct {
 	Only     map[*File]bool // when file operands were given: findings and edits are limited to these; nil: no limit
 	Warnings []string
 	Ignored  int // files left out for their build tags
+	// Alone says that the program is one package without the others of its
+	// module, of which nothing can be found out: see FromUnit.
+	Alone bool
 
 	cgo      map[string]bool     // by real path: files that cgo made others of, which were loaded in their place
 	variants map[string]*Package // by ID: every package with syntax, roots or between roots
