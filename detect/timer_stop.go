@@ -26,7 +26,7 @@ type TickerStop struct {
 //   - the function alone uses it, for its channel and Reset, and never stops it;
 //   - the function can end.
 func (p *timerFinder) tickerStop(assign *ast.AssignStmt) (Finding, bool) {
-	if len(assign.Lhs) != 1 || len(assign.Rhs) != 1 || assign.Tok != token.DEFINE || !p.inBlock(assign) || !p.uncollected(assign) {
+	if len(assign.Lhs) != 1 || len(assign.Rhs) != 1 || assign.Tok != token.DEFINE || !p.uncollected(assign) || !p.inBlock(assign) {
 		return Finding{}, false
 	}
 	call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
