@@ -18,6 +18,7 @@ import (
 func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
 	prog := &Program{
 		Fset:     frozen.fset,
+		Source:   cfg.Source,
 		cgo:      map[string]bool{},
 		variants: map[string]*Package{},
 		files:    map[string]*File{},

@@ -17,6 +17,7 @@ type freezer struct {
 	fset *token.FileSet
 	// bodiless, if set, tells the files of which only the declarations count.
 	bodiless func(path string) bool
+	began    func() // if set, called when the first files are parsed
 
 	mu   sync.Mutex
 	read map[string]frozen // by real path
@@ -36,6 +37,9 @@ func newFreezer() *freezer {
 // parse is called by several goroutines. A file that is reached under two
 // names is parsed once.
 func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	if z.began != nil {
+		z.began()
+	}
 	path := z.path(name)
 	z.mu.Lock()
 	f, ok := z.read[path]

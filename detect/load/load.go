@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -50,25 +51,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	frozen := newFreezer()
-	if cfg.Source {
-		frozen.bodiless = env.installed
-	}
-	roots, err := packages.Load(&packages.Config{
-		Context:    ctx,
-		Mode:       cfg.mode(),
-		Dir:        dir,
-		Env:        cfg.Env,
-		BuildFlags: cfg.buildFlags(),
-		Fset:       frozen.fset,
-		ParseFile:  frozen.parse,
-		Tests:      cfg.Tests,
-	}, query.patterns...)
+	roots, frozen, err := readRoots(ctx, &cfg, env, query.patterns)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("loading packages: %w", ctx.Err())
-		}
-		return nil, loadError(err, cfg)
+		return nil, err
 	}
 	if err := missing(roots, cfg, env); err != nil {
 		return nil, err
@@ -83,6 +68,41 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	return prog, nil
 }
 
+// readRoots reads the packages named by patterns. With cfg.Auto it sets
+// cfg.Source.
+func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) ([]*packages.Package, *freezer, error) {
+	frozen := newFreezer()
+	if cfg.Source {
+		frozen.bodiless = env.installed
+	}
+	loading, probe := ctx, (*coldProbe)(nil)
+	if cfg.Auto && !cfg.Source {
+		loading, probe = startColdProbe(ctx, *cfg, patterns)
+		defer probe.end()
+		frozen.began = probe.dismiss // the go command is done
+	}
+	roots, err := packages.Load(&packages.Config{
+		Context:    loading,
+		Mode:       cfg.mode(),
+		Dir:        cfg.Dir,
+		Env:        cfg.Env,
+		BuildFlags: cfg.buildFlags(),
+		Fset:       frozen.fset,
+		ParseFile:  frozen.parse,
+		Tests:      cfg.Tests,
+	}, patterns...)
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, fmt.Errorf("loading packages: %w", ctx.Err())
+	case err != nil && probe.found():
+		cfg.Source = true
+		return readRoots(ctx, cfg, env, patterns)
+	case err != nil:
+		return nil, nil, loadError(err, *cfg)
+	}
+	return roots, frozen, nil
+}
+
 func (c Config) buildFlags() []string {
 	var flags []string
 	if c.Tags != "" {
@@ -90,6 +110,9 @@ func (c Config) buildFlags() []string {
 	}
 	if c.Mod != "" {
 		flags = append(flags, "-mod="+c.Mod)
+	}
+	if c.Parallel > 0 {
+		flags = append(flags, "-p="+strconv.Itoa(c.Parallel))
 	}
 	return flags
 }

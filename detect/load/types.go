@@ -17,6 +17,8 @@ type Config struct {
 	Tests     bool     // test variants too
 	Generated bool     // generated files may be edited
 	Source    bool     // types of dependencies from source, not from export data
+	Auto      bool     // Source is decided by the state of the build cache
+	Parallel  int      // value of the go command's -p flag; 0: its default
 	Env       []string // environment of the go command; nil: that of the process
 }
 
@@ -27,10 +29,11 @@ type Program struct {
 	Packages []*Package     // roots of the main modules, sorted by ID
 	Only     map[*File]bool // when file operands were given: findings and edits are limited to these; nil: no limit
 	Warnings []string
-	Ignored  int // files left out for their build tags
 	// Alone says that the program is one package without the others of its
 	// module, of which nothing can be found out: see FromUnit.
-	Alone bool
+	Alone   bool
+	Ignored int  // files left out for their build tags
+	Source  bool // types of dependencies are from source
 
 	cgo      map[string]bool     // by real path: files that cgo made others of, which were loaded in their place
 	variants map[string]*Package // by ID: every package with syntax, roots or between roots
