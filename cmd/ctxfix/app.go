@@ -72,8 +72,11 @@ func (s *session) exit(err error) int {
 		return exitFindings
 	case err == errReported:
 		return exitFailure
+	case errors.As(err, new(lateInterrupt)):
+		s.fail("%v", err)
+		return exitInterrupted
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(s.stderr, "ctxfix: interrupted; no file was changed")
+		s.fail("interrupted; no file was changed")
 		return exitInterrupted
 	default:
 		s.fail("%v", err)
@@ -141,9 +144,18 @@ func (s *session) root(c *cli.Context) error {
 		fmt.Fprintln(s.stdout, version())
 		return nil
 	}
+	ctx, cancel, err := begin(c)
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	set, err := newSettings(c)
 	if err != nil {
 		return err
 	}
-	return s.fix(c.Context, set)
+	err = s.fix(ctx, set)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("not done within %s (-timeout); no file was changed", c.Duration("timeout"))
+	}
+	return err
 }

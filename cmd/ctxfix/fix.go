@@ -44,12 +44,17 @@ func (s *session) fix(ctx context.Context, set settings) error {
 			return err
 		}
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	// From here on an interruption does not stop the run: what is written is
+	// written as a whole.
 	r, err := emitted(set, prog, done, journal)
 	if err != nil {
 		return err
 	}
 	status.erase()
-	return s.tell(set, r)
+	return interruptedLate(ctx, written(set, r), s.tell(set, r))
 }
 
 // A rewritten program is the report of its rounds, and the fixes one by one

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,6 +48,7 @@ func fileFlags() []cli.Flag {
 		value("tags", categoryFiles, "use the build tags `LIST`, as the go command does"),
 		value("C", categoryFiles, "work in `DIR` instead of the current directory"),
 		yes("generated", categoryFiles, "fix generated files, too"),
+		choice("mod", categoryFiles, "`MODE` of the go command: mod, readonly or vendor", "mod", "readonly", "vendor"),
 	}
 }
 
@@ -72,6 +74,10 @@ func outputFlags() []cli.Flag {
 // runFlags say how the run as a whole is carried out.
 func runFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.DurationFlag{Name: "timeout", Category: categoryRun, Usage: "give up after a `TIME` like 90s or 5m, with no file changed"},
+		&cli.IntFlag{Name: "p", Category: categoryRun, Usage: "use at most `N` processors"},
+		choice("load", categoryRun, "types of dependencies by `WAY`: export, source, or auto (as the build cache is)", "auto", "export", "source"),
+		yes("untrusted", categoryRun, "run no program that the code or its repository names"),
 		yes("version", categoryRun, "print the version"),
 	}
 }
@@ -79,6 +85,23 @@ func runFlags() []cli.Flag {
 // yes is a flag without a value.
 func yes(name, category, usage string) cli.Flag {
 	return &cli.BoolFlag{Name: name, Category: category, Usage: usage}
+}
+
+// A choiceFlag takes one of several words.
+type choiceFlag struct {
+	*cli.StringFlag
+	words []string
+}
+
+// choice is a flag whose value must be one of words.
+func choice(name, category, usage string, words ...string) cli.Flag {
+	check := func(_ *cli.Context, word string) error {
+		if slices.Contains(words, word) {
+			return nil
+		}
+		return usageError(fmt.Sprintf("flag -%s must be one of %s, not %q", name, strings.Join(words, ", "), word))
+	}
+	return choiceFlag{&cli.StringFlag{Name: name, Category: category, Usage: usage, Action: check}, words}
 }
 
 // value is a flag with one.

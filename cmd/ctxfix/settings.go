@@ -61,6 +61,10 @@ func newSettings(c *cli.Context) (settings, error) {
 			Tags:      c.String("tags"),
 			Tests:     c.Bool("tests"),
 			Generated: c.Bool("generated"),
+			Mod:       c.String("mod"),
+			Source:    c.String("load") == "source",
+			Auto:      c.String("load") != "export",
+			Parallel:  c.Int("p"),
 		},
 	}
 	if err := set.writing.read(c, &set); err != nil {
