@@ -25,7 +25,8 @@ var deadCtxRule = &Rule{
 // DeadCtx is an argument to be replaced by a context that is not done.
 type DeadCtx struct {
 	Dead    ast.Expr
-	With    string // Go source
+	With    string       // Go source
+	Timeout *DeadTimeout // makes what With names; nil: nothing to make
 	Imports []flow.Import
 }
 
@@ -43,40 +44,46 @@ func findDeadCtx(p *Pass) []Finding {
 	for _, file := range p.Files() {
 		for _, decl := range file.Syntax.Decls {
 			uses := p.Flow.DeadUses(decl)
+			work := &deadWork{p, map[string]bool{}}
 			for _, u := range uses {
 				if u.Death.Waited || p.Flow.InTestCode(u.Expr) {
 					continue
 				}
-				findings = append(findings, p.deadCtx(u, uses))
+				findings = append(findings, work.finding(u, uses))
 			}
 		}
 	}
 	return findings
 }
 
-// deadCtx decides what the work is to run under instead.
-func (p *Pass) deadCtx(u flow.DeadUse, all []flow.DeadUse) Finding {
+// deadWork is what goes on in one declaration under contexts that are done.
+type deadWork struct {
+	*Pass
+	given map[string]bool // the names that fixes introduce
+}
+
+// finding decides what the work is to run under instead.
+func (d *deadWork) finding(u flow.DeadUse, all []flow.DeadUse) Finding {
 	name := types.ExprString(u.Expr)
-	f := p.Finding(u.Expr, "%s gets %s, which is done here%s", types.ExprString(u.Call.Fun), name, deadSince(u))
-	if said := p.Flow.Said(u.Expr, flow.OnPurpose); said != "" {
+	f := d.Finding(u.Expr, "%s gets %s, which is done here%s", types.ExprString(u.Call.Fun), name, deadSince(u))
+	if said := d.Flow.Said(u.Expr, flow.OnPurpose); said != "" {
 		f.Lower(Manual, "a comment says why: "+said)
 		return f
 	}
-	src, add, ok := p.Flow.ParentAt(u.Death, u.Expr)
+	src, add, ok := d.Flow.ParentAt(u.Death, u.Expr)
 	because := ""
-	if ok = ok && u.Death.Ctx == u.Expr && p.Flow.UsedBeside(u, all); ok {
-		because = p.underParent(u, name, src)
+	if ok = ok && u.Death.Ctx == u.Expr && d.Flow.UsedBeside(u, all); ok {
+		because = d.underParent(u, name, src)
 	} else {
 		var why string
-		if src, add, why = p.Flow.WithoutCancel(name, u.Expr); why != "" {
+		if src, add, why = d.Flow.WithoutCancel(name, u.Expr); why != "" {
 			f.Lower(Manual, why)
 			return f
 		}
 		because = detachedWork(u, name)
 	}
-	if endless := !ok || p.fromRoot(u); endless && !u.Timed && waits(u) {
-		f.Lower(Manual, "it would wait without end under "+src+": give it its own timeout")
-		return f
+	if endless := !ok || d.fromRoot(u); endless && !u.Timed && waits(u) {
+		return d.endless(f, u, src)
 	}
 	f.Lower(Unsafe, because)
 	fix := &DeadCtx{Dead: u.Expr, With: src}
@@ -84,6 +91,18 @@ func (p *Pass) deadCtx(u flow.DeadUse, all []flow.DeadUse) Finding {
 		fix.Imports = []flow.Import{*add}
 	}
 	f.Evidence, f.Touches = fix, []Span{f.Span}
+	return f
+}
+
+// endless is a finding on a call that would wait without end under src.
+func (d *deadWork) endless(f Finding, u flow.DeadUse, src string) Finding {
+	fix := d.bounded(u, src)
+	if fix == nil {
+		f.Lower(Manual, "it would wait without end under "+src+": give it its own timeout")
+		return f
+	}
+	f.Lower(Unsafe, fmt.Sprintf("it waits after the end of %s, for at most %s", types.ExprString(u.Expr), d.Options.CleanupTimeout))
+	f.Evidence, f.Touches = fix, []Span{SpanOf(fix.Dead)}
 	return f
 }
 

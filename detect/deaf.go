@@ -64,8 +64,8 @@ func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
 		f.Lower(Manual, exit.Refuse)
 		return exit
 	}
-	if name := p.Flow.Func(stmt).Name(); flow.IsCloser(name) && p.Flow.Skips(stmt) {
-		f.Lower(Manual, name+" cleans up: an early return would skip what is left of it")
+	if fn := p.Flow.Func(stmt); p.Flow.CleansUp(fn) && p.Flow.Skips(stmt) {
+		f.Lower(Manual, fn.Name()+" cleans up: an early return would skip what is left of it")
 		return exit
 	}
 	told := true

@@ -186,7 +186,7 @@ func (p *Pass) worksUnder(lit *ast.FuncLit, e ast.Expr) bool {
 		case p.inDefer(u.Node, lit), p.Flow.IsDetached(u.Node):
 		case u.Kind == flow.Method:
 			works = works || typed.CalleeName(u.Call) == "Done"
-		case u.Kind == flow.Arg && !flow.IsCloser(typed.CalleeName(u.Call)):
+		case u.Kind == flow.Arg && !p.Flow.Closes(u.Call):
 			works = works || !p.Flow.OnlyLooks(u.Call, u.Node)
 		}
 	}
@@ -213,7 +213,7 @@ func (p *Pass) keepsBeyond(lit *ast.FuncLit, e ast.Expr) string {
 		case flow.Stored, flow.Returned, flow.Captured, flow.Launched:
 			return "what it is given to may outlive the group"
 		case flow.Arg:
-			if flow.IsBuilder(typed.CalleeName(u.Call)) {
+			if flow.IsBuilder(typed.CalleeName(u.Call)) || p.Flow.Retains(u.Call) {
 				return typed.CalleeName(u.Call) + " may keep it beyond the Wait of the group"
 			}
 			if out := p.Flow.LeavesLiteral(u.Call, lit); out != "" {

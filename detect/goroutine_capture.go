@@ -88,7 +88,7 @@ func (p launcher) passProvider(c *captured, lit *ast.FuncLit, others []*captured
 	if c.v.Kind() != types.ParamVar {
 		return false
 	}
-	provider, ok := typed.ProviderOf(c.v.Type())
+	provider, ok := p.Flow.ProviderOf(c.v.Type())
 	if !ok {
 		return false
 	}

@@ -3,10 +3,10 @@ package detect
 import (
 	_ "embed"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/directive"
+	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/spell"
 )
 
@@ -41,6 +41,7 @@ func findIgnore(pass *Pass) []Finding {
 		if file.Locked != "" {
 			continue
 		}
+		p.file = file
 		for _, d := range p.Flow.Directives(file.Syntax) {
 			complaint := p.complaint(&d)
 			if !d.Own() || complaint == "" {
@@ -62,6 +63,7 @@ func findIgnore(pass *Pass) []Finding {
 // A directiveJudge is a pass that looks at directives.
 type directiveJudge struct {
 	*Pass
+	file *load.File        // that the directive stands in
 	full map[string]heeded // what a rule has heeded that ran in full for the judge
 }
 
@@ -128,7 +130,10 @@ func (p *directiveJudge) needs(d *directive.Directive, name string) bool {
 	if p.heeded[heed{d.Pos, name}] {
 		return true
 	}
-	if !p.runs(name) || p.Options.Strict[name] {
+	if !p.runs(name) {
+		return false
+	}
+	if forms, _ := p.Options.level(p.rule(name), p.file.Path); forms == Strict {
 		return false
 	}
 	if p.full[name] == nil {
@@ -140,23 +145,19 @@ func (p *directiveJudge) needs(d *directive.Directive, name string) bool {
 // inFull returns what the rule heeds when it runs in full.
 func (p *directiveJudge) inFull(name string) heeded {
 	pass := *p.Pass
-	pass.Rule, pass.heeded, pass.Kept = p.rule(name), heeded{}, nil
-	pass.Options.Strict = maps.Clone(pass.Options.Strict)
-	if pass.Options.Strict == nil {
-		pass.Options.Strict = map[string]bool{}
-	}
-	pass.Options.Strict[name] = true
+	pass.Rule, pass.Forms, pass.heeded, pass.Kept = p.rule(name), Strict, heeded{}, nil
 	for _, f := range pass.Rule.Find(&pass) {
 		pass.leftAlone(f)
 	}
 	return pass.heeded
 }
 
-// runs reports whether the rule is among those of this run.
+// runs reports whether the rule is among those of this run, and on in the file.
 func (p *directiveJudge) runs(name string) bool {
 	for _, r := range p.rules {
 		if r.Name == name {
-			return true
+			_, on := p.Options.level(r, p.file.Path)
+			return on
 		}
 	}
 	return false

@@ -101,7 +101,7 @@ func (p *Pass) loopDone(loop *ast.ForStmt) (Finding, bool) {
 func (p *Pass) takesContext(n ast.Node) bool {
 	for f := p.Flow.Func(n); f != nil; f = f.Outer {
 		for v := range f.Sig.Params().Variables() {
-			if _, provides := typed.ProviderOf(v.Type()); provides || typed.IsContext(v.Type()) {
+			if _, provides := p.Flow.ProviderOf(v.Type()); provides || typed.IsContext(v.Type()) {
 				return true
 			}
 		}

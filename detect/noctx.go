@@ -119,7 +119,7 @@ func (p *noCtx) hears(decl inspector.Cursor) bool {
 			if t == nil {
 				continue
 			}
-			if _, provides := typed.ProviderOf(t); provides || typed.IsContext(t) {
+			if _, provides := p.Flow.ProviderOf(t); provides || typed.IsContext(t) {
 				return true
 			}
 		}

@@ -55,7 +55,7 @@ func (s *send) onlyReports(call *ast.CallExpr) bool {
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok { // c.JSON(http.StatusBadGateway, err) of a framework
 		if t := s.Package.Info.TypeOf(sel.X); t != nil && !typed.IsContext(t) {
-			if _, provides := typed.ProviderOf(t); provides {
+			if _, provides := s.Flow.ProviderOf(t); provides {
 				return true
 			}
 		}

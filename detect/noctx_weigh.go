@@ -13,7 +13,7 @@ func (p *noCtx) rightWithout(v *variant) (flow.Region, string) {
 	if why := p.madeOf(v); why != "" {
 		return flow.NoRegion, why
 	}
-	if flow.IsCloser(typed.CalleeName(v.call)) {
+	if p.Flow.Closes(v.call) {
 		return flow.RegionCloser, flow.RegionCloser.Reason()
 	}
 	switch region := p.Flow.Region(v.call); region {
@@ -98,8 +98,8 @@ func (p *noCtx) weigh(f *Finding, v *variant, ctx flow.Context) {
 	if p.Flow.AfterFailure(v.call) {
 		f.Lower(Unsafe, "it may make up for what failed before")
 	}
-	if decl := p.Flow.Func(v.call).Decl(); decl != nil && flow.IsCloser(decl.Name.Name) {
-		f.Lower(Unsafe, decl.Name.Name+" cleans up, whether the context is done or not")
+	if outer := p.Flow.Func(v.call).Outermost(); p.Flow.CleansUp(outer) {
+		f.Lower(Unsafe, outer.Name()+" cleans up, whether the context is done or not")
 	}
 }
 

@@ -125,17 +125,6 @@ type Hidden struct {
 	Directive directive.Directive // if there are several, the first of ctxfix
 }
 
-// Options are the settings a user may give the rules.
-type Options struct {
-	Strict map[string]bool // rules that run in full; nil: none
-	// NilDoneAccessor is "import/path.Func" of the function nildone uses in
-	// place of the method Done; empty: look for one in the module.
-	NilDoneAccessor string
-	// Heed says of each directive, of ctxfix and of other tools, whether it
-	// counts in the file at path; nil: all do.
-	Heed func(path string, d directive.Directive) bool
-}
-
 // A Pass is one package under inspection by one rule.
 type Pass struct {
 	Rule    *Rule
@@ -143,6 +132,7 @@ type Pass struct {
 	Package *load.Package
 	Flow    *flow.Package
 	Options Options
+	Forms   Preset // the forms of the rule to look for
 	Kept    []Kept
 
 	rules     []*Rule // of this run
@@ -151,7 +141,7 @@ type Pass struct {
 }
 
 // Strict reports whether the running rule runs in full.
-func (p *Pass) Strict() bool { return p.Options.Strict[p.Rule.Name] }
+func (p *Pass) Strict() bool { return p.Forms == Strict }
 
 // Keep notes that n looks like a defect and is left alone.
 func (p *Pass) Keep(n ast.Node, r flow.Region) { p.KeepBecause(n, r, r.Reason()) }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
 
@@ -94,9 +95,11 @@ func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options)
 		rules: rules, catalogue: All, heeded: heeded{},
 	}
 	for _, rule = range ignoreLast(rules) {
-		pass := *all
-		pass.Rule = rule
-		out.add(&pass, rule.Find(&pass))
+		for _, forms := range opts.formsIn(rule, pkg.Owned) {
+			pass := *all
+			pass.Rule, pass.Forms = rule, forms
+			out.add(&pass, rule.Find(&pass))
+		}
 	}
 	return out
 }
@@ -112,24 +115,34 @@ func ignoreLast(rules []*Rule) []*Rule {
 	return append(slices.DeleteFunc(slices.Clone(rules), isIgnore), rules[i])
 }
 
-// add takes what one rule has found.
+// add takes what one rule has found in the files for which these forms of it
+// are meant.
 func (out *inspection) add(pass *Pass, found []Finding) {
 	fingerprint(pass.Program.Fset, found)
 	for _, f := range found {
-		if !wanted(pass.Program, f.File) {
+		if !pass.counts(f.File) {
 			continue
 		}
 		if kept := pass.leftAlone(f); kept != nil {
 			out.kept = append(out.kept, *kept)
 			continue
 		}
-		out.findings = append(out.findings, reportOnly(f))
+		if why := pass.Options.excluded(f.File.Path); why != "" {
+			out.kept = append(out.kept, Kept{Rule: f.Rule, File: f.File, Span: f.Span, Region: flow.RegionExcluded, Because: why})
+			continue
+		}
+		out.findings = append(out.findings, reportOnly(pass.Options.withoutFix(f)))
 	}
 	for _, k := range pass.Kept {
-		if wanted(pass.Program, k.File) {
+		if pass.counts(k.File) && pass.Options.excluded(k.File.Path) == "" {
 			out.kept = append(out.kept, k)
 		}
 	}
+}
+
+// counts reports whether what the pass says of the file is asked for.
+func (p *Pass) counts(f *load.File) bool {
+	return wanted(p.Program, f) && p.Options.allows(p.Rule, p.Forms, f.Path)
 }
 
 func wanted(prog *load.Program, f *load.File) bool {

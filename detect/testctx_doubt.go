@@ -52,7 +52,7 @@ func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
 		f.Lower(Unsafe, name+" looks at it as a value")
 	case typed.IsFunc(fn, "net/http") || typed.IsFunc(fn, "net/http/httptest"):
 		return
-	case flow.IsRunner(name) && !p.awaited(u.Call) || flow.IsBuilder(name) || flow.IsStarter(name) || kept == keepsIt:
+	case flow.IsRunner(name) && !p.awaited(u.Call) || flow.IsBuilder(name) || flow.IsStarter(name) || p.Flow.Retains(u.Call) || kept == keepsIt:
 		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
 	case fn != nil && p.takesTest(u.Call):
 		if _, decl := p.Program.Decl(fn); decl == nil {

@@ -174,7 +174,7 @@ func (p *testFinder) lateAt(id *ast.Ident) string {
 		if f.Outer != nil && f.Wall != flow.Called && f.Wall != flow.Deferred {
 			return late
 		}
-		if decl, ok := f.Node.(*ast.FuncDecl); ok && flow.IsCloser(decl.Name.Name) {
+		if p.Flow.CleansUp(f) {
 			return late
 		}
 	}

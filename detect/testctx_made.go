@@ -84,7 +84,7 @@ func (m *made) climb(e ast.Expr) {
 // closesLater reports whether call hands a test and more to a function whose
 // name says that it cleans up: testcontainers.CleanupContainer(t, c).
 func (m *made) closesLater(call *ast.CallExpr) bool {
-	return len(call.Args) > 1 && flow.IsCloser(typed.CalleeName(call)) && m.takesTest(call)
+	return len(call.Args) > 1 && m.Flow.Closes(call) && m.takesTest(call)
 }
 
 func (m *made) because(why string) {

@@ -23,10 +23,11 @@ import (
 func (c *testCase) options(threshold detect.Safety, write bool) rewrite.Options {
 	opts := rewrite.Options{
 		Rules:     c.rules,
-		Detect:    detect.Options{NilDoneAccessor: c.accessor, Strict: map[string]bool{}},
+		Detect:    c.config,
 		Threshold: threshold,
 		Write:     write,
 	}
+	opts.Detect.Strict = map[string]bool{}
 	for _, r := range c.rules {
 		opts.Detect.Strict[r.Name] = c.strict
 	}

@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
 
@@ -58,7 +60,7 @@ type testCase struct {
 	rules              []*detect.Rule
 	strict             bool
 	generated          bool
-	accessor           string
+	config             detect.Options   // what a project may say
 	refused            []*regexp.Regexp // reasons why a fix cannot be carried out
 }
 
@@ -155,19 +157,43 @@ func (c *testCase) parse() error {
 
 func (c *testCase) flags(words []string) error {
 	for _, word := range words {
-		accessor, isAccessor := strings.CutPrefix(word, "accessor=")
-		switch {
-		case word == "-strict":
+		switch word {
+		case "-strict":
 			c.strict = true
-		case word == "-generated":
+		case "-generated":
 			c.generated = true
-		case isAccessor:
-			c.accessor = accessor
 		default:
-			return fmt.Errorf("unknown flag %q", word)
+			if err := c.configure(word); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// configure takes KEY=VALUE: an option of the rules.
+func (c *testCase) configure(word string) (err error) {
+	key, value, _ := strings.Cut(word, "=")
+	switch key {
+	case "accessor":
+		c.config.NilDoneAccessor = value
+	case "timeout":
+		c.config.CleanupTimeout, err = time.ParseDuration(value)
+	case "closers":
+		c.config.Flow.Closers = strings.Split(value, ",")
+	case "retainers":
+		c.config.Flow.Retainers = strings.Split(value, ",")
+	case "providers":
+		c.config.Flow.Providers = strings.Split(value, ",")
+	case "cause":
+		cause, known := map[string]flow.Cause{"package": flow.CauseWhereUsed, "always": flow.CauseAlways, "never": flow.CauseNever}[value]
+		if c.config.Flow.Cause = cause; !known {
+			err = fmt.Errorf("unknown cause %q", value)
+		}
+	default:
+		err = fmt.Errorf("unknown flag %q", word)
+	}
+	return err
 }
 
 // shared reports whether the case can be one package of a module that is

@@ -11,8 +11,15 @@ func deadCtx(f *tree.File, ev *detect.DeadCtx) error {
 	if err != nil {
 		return err
 	}
-	for _, add := range ev.Imports {
-		if err := f.Import(add.Path, add.Name); err != nil {
+	if err := addImports(f, ev.Imports); err != nil {
+		return err
+	}
+	if ev.Timeout != nil {
+		made, err := tree.Stmts(ev.Timeout.Make)
+		if err != nil {
+			return err
+		}
+		if err := f.InsertBefore(ev.Timeout.Stmt, made...); err != nil {
 			return err
 		}
 	}

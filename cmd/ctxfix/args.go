@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/detect/spell"
 )
 
 // permute moves flags before operands, because the library takes every
@@ -128,7 +130,7 @@ func unknownFlag(known []cli.Flag, name string) error {
 		names = append(names, f.Names()...)
 	}
 	message := fmt.Sprintf("unknown flag -%s", name)
-	if near := nearest(name, names); near != "" {
+	if near := spell.Nearest(name, names); near != "" {
 		message += fmt.Sprintf("; did you mean -%s?", near)
 	}
 	return usageError(message)

@@ -77,20 +77,4 @@ func TestPermuteEveryFlag(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"background", "goroutine", "nildone", "selectdone", "w", "v"}
-	for _, c := range []struct{ word, want string }{
-		{"backgroud", "background"},
-		{"select-done", "selectdone"},
-		{"nildon", "nildone"},
-		{"x", ""},
-		{"", ""},
-		{"something", ""},
-	} {
-		if got := nearest(c.word, names); got != c.want {
-			t.Errorf("nearest(%q) = %q, want %q", c.word, got, c.want)
-		}
-	}
-}
-
 func testApp() *cli.App { return new(session).app() }

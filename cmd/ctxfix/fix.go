@@ -140,6 +140,7 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 		Hidden:    set.suppress.show,
 		Proposals: done.proposals,
 	})
+	r.Warnings = append(r.Warnings, set.warnings...)
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))
 	}

@@ -78,6 +78,8 @@ func runFlags() []cli.Flag {
 		&cli.IntFlag{Name: "p", Category: categoryRun, Usage: "use at most `N` processors"},
 		choice("load", categoryRun, "types of dependencies by `WAY`: export, source, or auto (as the build cache is)", "auto", "export", "source"),
 		yes("untrusted", categoryRun, "run no program that the code or its repository names"),
+		value("config", categoryRun, "take the settings from `FILE`, not from the nearest .ctxfix.yaml"),
+		yes("no-config", categoryRun, "do without the settings of a .ctxfix.yaml"),
 		yes("version", categoryRun, "print the version"),
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+	"github.com/ctxfix/ctxfix/detect/spell"
 )
 
 // An output says where the results go, and in which format.
@@ -96,10 +97,7 @@ func checkFormat(name string) error {
 	if slices.Contains(names, name) {
 		return nil
 	}
-	hint := ""
-	if near := nearest(strings.ToLower(name), names); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
-	}
+	hint := spell.DidYouMean(strings.ToLower(name), names)
 	return usageError(fmt.Sprintf("unknown format %q%s; there are %s", name, hint, strings.Join(names, ", ")))
 }
 

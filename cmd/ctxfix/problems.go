@@ -12,6 +12,7 @@ import (
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
+	"github.com/ctxfix/ctxfix/detect/spell"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
@@ -47,7 +48,7 @@ func meantCommand(operands []string) string {
 		return ""
 	}
 	word := operands[0]
-	if near := nearest(word, []string{"explain", "rules", "undo", "help"}); near != "" {
+	if near := spell.Nearest(word, []string{"explain", "rules", "undo", "help"}); near != "" {
 		return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
 	}
 	if _, err := findRule(word); err == nil {

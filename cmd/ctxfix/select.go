@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/spell"
 )
 
-// selectRules returns the rules to run, in the order of the catalogue, and
-// which of them run in full: those named by only, or all with strict.
-func selectRules(only, skip []string, strict bool) ([]*detect.Rule, map[string]bool, error) {
-	only, err := ruleNames("rules", only)
+// selectRules returns the rules that may run, in the order of the catalogue,
+// and which of them were named, and so run everywhere in full.
+func selectRules(only, skip []string) (rules []*detect.Rule, named map[string]bool, err error) {
+	only, err = ruleNames("rules", only)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -19,20 +20,17 @@ func selectRules(only, skip []string, strict bool) ([]*detect.Rule, map[string]b
 	if err != nil {
 		return nil, nil, err
 	}
-	var rules []*detect.Rule
-	full := make(map[string]bool)
+	named = make(map[string]bool)
 	for _, r := range detect.All {
-		named := slices.Contains(only, r.Name)
-		if slices.Contains(skip, r.Name) || len(only) > 0 && !named {
-			continue
+		named[r.Name] = slices.Contains(only, r.Name)
+		if !slices.Contains(skip, r.Name) && (len(only) == 0 || named[r.Name]) {
+			rules = append(rules, r)
 		}
-		rules = append(rules, r)
-		full[r.Name] = strict || named
 	}
 	if len(rules) == 0 {
 		return nil, nil, usageError("-rules and -skip leave no rule to run")
 	}
-	return rules, full, nil
+	return rules, named, nil
 }
 
 // ruleNames returns the names given with a flag and checks that each is the
@@ -57,11 +55,7 @@ func findRule(name string) (*detect.Rule, error) {
 	if r := detect.Lookup(name); r != nil {
 		return r, nil
 	}
-	hint := ""
-	if near := nearest(name, allRuleNames()); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
-	}
-	return nil, fmt.Errorf("unknown rule %q%s (ctxfix rules lists them)", name, hint)
+	return nil, fmt.Errorf("unknown rule %q%s (ctxfix rules lists them)", name, spell.DidYouMean(name, allRuleNames()))
 }
 
 func allRuleNames() []string {

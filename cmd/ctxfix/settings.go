@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
@@ -18,6 +19,7 @@ type settings struct {
 	write, diff, list        bool
 	verbose, quiet, progress bool
 	unsafe                   bool
+	warnings                 []string // before anything is loaded
 	rules                    []*detect.Rule
 	output                   output
 	detect                   detect.Options
@@ -31,11 +33,11 @@ func newSettings(c *cli.Context) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
-	rules, strict, err := selectRules(c.StringSlice("rules"), c.StringSlice("skip"), c.Bool("strict"))
+	rules, named, err := selectRules(c.StringSlice("rules"), c.StringSlice("skip"))
 	if err != nil {
 		return settings{}, err
 	}
-	conf, err := readConfig(dir)
+	conf, warning, err := findConfig(c, dir)
 	if err != nil {
 		return settings{}, err
 	}
@@ -53,18 +55,19 @@ func newSettings(c *cli.Context) (settings, error) {
 		quiet:    c.Bool("q"),
 		progress: c.Bool("progress"),
 		unsafe:   c.Bool("unsafe"),
+		warnings: warning,
 		rules:    rules,
-		detect:   conf.options(strict),
+		detect:   conf.Options(config.Flags{Named: named, Strict: given(c, "strict")}),
 		load: load.Config{
 			Dir:       dir,
 			Patterns:  c.Args().Slice(),
-			Tags:      c.String("tags"),
-			Tests:     c.Bool("tests"),
-			Generated: c.Bool("generated"),
 			Mod:       c.String("mod"),
 			Source:    c.String("load") == "source",
 			Auto:      c.String("load") != "export",
 			Parallel:  c.Int("p"),
+			Tags:      tags(c, conf),
+			Tests:     either(given(c, "tests"), conf.Tests, true),
+			Generated: either(given(c, "generated"), conf.Generated, false),
 		},
 	}
 	if err := set.writing.read(c, &set); err != nil {

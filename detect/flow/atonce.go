@@ -75,7 +75,7 @@ func (p *Package) handles(f *Func, v *types.Var) bool {
 	if typed.IsPointerTo(v.Type(), "net/http", "Request") {
 		return sig.Params().Len() == 2 && typed.IsResponseWriter(sig.Params().At(0).Type()) && sig.Results().Len() == 0
 	}
-	prov, ok := typed.ProviderOf(v.Type())
+	prov, ok := p.ProviderOf(v.Type())
 	return ok && !prov.Unknown && prov.Tested != "Command" && sig.Params().Len() == 1 && prov.Suffix != ".Context"
 }
 

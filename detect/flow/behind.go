@@ -78,7 +78,7 @@ func (b *behind) argument(call *ast.CallExpr) string {
 	switch {
 	case typed.IsBuiltin(b.Info, call, "append"):
 		return b.value(call)
-	case hasWord(name, queues) || hasWord(name, runners):
+	case hasWord(name, queues) || hasWord(name, runners) || b.Retains(call):
 		return "handed to " + name
 	}
 	return b.result(call)

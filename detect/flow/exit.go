@@ -116,6 +116,10 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 		e.Imports = append(e.Imports, imports...)
 	}
 	e.Err = p.ErrOf(ctx, at)
+	if cause, add := p.causeOf(ctx, at); add != nil {
+		e.Err = cause
+		e.Imports = append(e.Imports, *add)
+	}
 	values = append(values, e.Err)
 	e.Stmts = append(e.Stmts, "return "+strings.Join(values, ", "))
 	return e
@@ -124,19 +128,35 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 // ErrOf returns the Go source by which the package reports the end of ctx at a
 // position: Cause where it asks contexts for their cause, else Err.
 func (p *Package) ErrOf(ctx Context, at ast.Node) string {
-	if p.usesCause() {
-		if name, add, ok := p.Import("context", at.Pos()); ok && add == nil {
-			if name == "." {
-				return "Cause(" + ctx.Expr + ")"
-			}
-			return name + ".Cause(" + ctx.Expr + ")"
-		}
+	if src, add := p.causeOf(ctx, at); src != "" && add == nil {
+		return src
 	}
 	return ctx.Expr + ".Err()"
 }
 
-// usesCause reports whether the package asks contexts for their cause.
-func (p *Package) usesCause() bool {
+// causeOf returns context.Cause(ctx) with the import that takes, or "" where
+// the cause is not to be given. Only a project that always wants it gets an
+// import for it.
+func (p *Package) causeOf(ctx Context, at ast.Node) (src string, add *Import) {
+	if !p.usesCause(at) {
+		return "", nil
+	}
+	src, add, ok := p.ContextFunc("Cause", at.Pos())
+	if !ok || add != nil && p.Options.Cause != CauseAlways {
+		return "", nil
+	}
+	return src + "(" + ctx.Expr + ")", add
+}
+
+// usesCause reports whether the cause of a context's end is to be given at a
+// position: as the project says, else where the package asks contexts for it.
+func (p *Package) usesCause(at ast.Node) bool {
+	switch p.Options.Cause {
+	case CauseAlways:
+		return p.Version(at) >= 20
+	case CauseNever:
+		return false
+	}
 	if p.cause == nil {
 		found := false
 		for id, obj := range p.Info.Uses {

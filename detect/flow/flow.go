@@ -26,6 +26,8 @@ type Package struct {
 	Files []*ast.File
 	Types *types.Package
 	Info  *types.Info
+	// Options are set before the first question.
+	Options Options
 	// Heed, if set, says whether a directive counts. It is set before the
 	// first question.
 	Heed func(directive.Directive) bool

@@ -30,7 +30,7 @@ func (p *Package) GivenContext(call *ast.CallExpr) bool {
 		if t == nil {
 			continue
 		}
-		if _, provides := typed.ProviderOf(t); provides || typed.IsContext(t) {
+		if _, provides := p.ProviderOf(t); provides || typed.IsContext(t) {
 			return true
 		}
 	}

@@ -108,6 +108,9 @@ func (l *life) argument(call *ast.CallExpr, e ast.Expr) {
 		return
 	}
 	switch {
+	case l.Retains(call):
+		l.depart(gone)
+		return
 	case fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context":
 		switch name {
 		case "AfterFunc":

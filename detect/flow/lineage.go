@@ -218,7 +218,7 @@ func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool
 		known = true
 		if typed.IsContext(v.Type()) {
 			l = lineage{kind: fromParam, base: v}
-		} else if _, ok := typed.ProviderOf(v.Type()); ok {
+		} else if _, ok := p.ProviderOf(v.Type()); ok {
 			l = lineage{kind: fromProvider, base: v}
 		}
 	}
@@ -292,7 +292,7 @@ func (p *Package) providerIn(e ast.Expr) (*types.Var, bool) {
 	if !ok || !p.isParam(v) {
 		return nil, false
 	}
-	prov, ok := typed.ProviderOf(v.Type())
+	prov, ok := p.ProviderOf(v.Type())
 	if !ok || prov.Suffix != k.path || len(p.Assigned(v, nil)) > 0 && !p.onlyRewraps(v) {
 		return nil, false
 	}

@@ -153,7 +153,7 @@ func (q *liveQuery) params(f *Func) []candidate {
 				c.origin = Param
 				c.line = q.lineageAt(v, q.node)
 				contexts = append(contexts, c)
-			} else if prov, ok := typed.ProviderOf(v.Type()); ok {
+			} else if prov, ok := q.ProviderOf(v.Type()); ok {
 				c.origin, c.suffix = Provider, prov.Suffix
 				c.line = lineage{kind: fromProvider, base: v}
 				c.doubt = q.providerDoubt(f, v, prov)

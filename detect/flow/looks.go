@@ -26,7 +26,7 @@ func (p *Package) onlyLooks(call *ast.CallExpr, e ast.Expr, seen map[*types.Var]
 		return true
 	case tellsOnly(call, fn):
 		return true
-	case p.makesError(call), asksForValue(call, fn):
+	case p.makesError(call), p.asksForValue(call, fn):
 		return true
 	}
 	decl := p.decl(fn)
@@ -129,14 +129,14 @@ func (p *Package) makesError(call *ast.CallExpr) bool {
 
 // asksForValue reports whether call reads what the context carries: it takes
 // nothing else and cannot fail, or its name says so.
-func asksForValue(call *ast.CallExpr, fn *types.Func) bool {
+func (p *Package) asksForValue(call *ast.CallExpr, fn *types.Func) bool {
 	name := typed.CalleeName(call)
 	for _, part := range []string{"FromContext", "FromCtx", "FromIncomingContext", "FromOutgoingContext", "InContext"} {
 		if strings.Contains(name, part) {
 			return true
 		}
 	}
-	if fn == nil || IsCloser(name) || hasWord(name, waiters) {
+	if fn == nil || p.Closes(call) || hasWord(name, waiters) {
 		return false
 	}
 	sig := fn.Signature()

@@ -100,7 +100,7 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 		if k := keyOf(o.Info, sel.X); o.held(k, call) && !(k.valid() && o.defersUnlock(o.f, k)) {
 			o.add(call, what, false)
 		}
-	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), IsCloser(name) && o.inScope(call.Fun):
+	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), o.Closes(call) && o.inScope(call.Fun):
 		o.add(call, what, false)
 	case o.wakes(call), o.commits(call):
 		o.add(call, what, false)

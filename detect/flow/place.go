@@ -117,7 +117,7 @@ func (p *Package) isCleanup(f *Func) bool {
 		return false
 	}
 	name := typed.CalleeName(call)
-	return IsCloser(name) || name == "AfterFunc" || strings.HasPrefix(name, "OnClose") || strings.HasPrefix(name, "OnStop") || strings.HasPrefix(name, "RegisterOnShutdown")
+	return p.Closes(call) || name == "AfterFunc" || strings.HasPrefix(name, "OnClose") || strings.HasPrefix(name, "OnStop") || strings.HasPrefix(name, "RegisterOnShutdown")
 }
 
 // inNilBranch reports whether n stands where a context, or what provides one,
@@ -215,7 +215,7 @@ func (p *Package) mayProvide(e ast.Expr) bool {
 	if t == nil || typed.IsContextInterface(t) {
 		return t != nil
 	}
-	_, ok := typed.ProviderOf(t)
+	_, ok := p.ProviderOf(t)
 	return ok
 }
 
@@ -265,7 +265,7 @@ func (p *Package) inStarter(f *Func) bool {
 
 func (p *Package) takesRequest(f *Func) bool {
 	for _, v := range varsOf(f.Sig.Params()) {
-		if _, ok := typed.ProviderOf(v.Type()); ok && !typed.IsPointerTo(v.Type(), "github.com/spf13/cobra", "Command") {
+		if _, ok := p.ProviderOf(v.Type()); ok && !typed.IsPointerTo(v.Type(), "github.com/spf13/cobra", "Command") {
 			return true
 		}
 	}

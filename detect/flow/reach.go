@@ -167,7 +167,7 @@ func (p *Package) ofProvider(e ast.Expr) bool {
 	if v == nil || !p.isParam(v) {
 		return false
 	}
-	_, ok = typed.ProviderOf(v.Type())
+	_, ok = p.ProviderOf(v.Type())
 	return ok
 }
 

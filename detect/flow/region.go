@@ -21,6 +21,7 @@ const (
 	RegionAfterServe          // R13
 	RegionQueue               // R14
 	RegionSaid                // R15
+	RegionExcluded            // not of the catalogue: a config excludes the file
 )
 
 var regions = [...]struct{ code, reason string }{
@@ -40,6 +41,7 @@ var regions = [...]struct{ code, reason string }{
 	RegionAfterServe:   {"R13", "it runs after the service has ended"},
 	RegionQueue:        {"R14", "the result is dropped: a cache fill, a queue or a job that outlives the request"},
 	RegionSaid:         {"R15", "a comment says that it is meant"},
+	RegionExcluded:     {"", "the config excludes the file"},
 }
 
 // Code returns the catalogue's number, like "R4".

@@ -53,11 +53,7 @@ func (p *Package) RootRegion(root ast.Expr) (r Region, detail string) {
 
 // isClosing reports whether the call cleans up (R4).
 func (p *Package) isClosing(call *ast.CallExpr) bool {
-	name := typed.CalleeName(call)
-	if IsCloser(name) {
-		return true
-	}
-	return hasWord(name, removers) && p.onErrorPath(call)
+	return p.Closes(call) || hasWord(typed.CalleeName(call), removers) && p.onErrorPath(call)
 }
 
 // onErrorPath reports whether n stands inside `if err != nil`.
@@ -160,7 +156,7 @@ func (p *Package) kept(root ast.Expr, uses []Use) string {
 			return "it is captured by a function literal that may be kept"
 		case Arg:
 			name := typed.CalleeName(u.Call)
-			if hasWord(name, builders) && !p.makesRequest(u.Call) {
+			if p.Retains(u.Call) || hasWord(name, builders) && !p.makesRequest(u.Call) {
 				return name + " may keep it"
 			}
 		}

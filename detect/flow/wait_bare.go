@@ -63,7 +63,7 @@ func (w *Wait) acquires(c *Channel) bool {
 			return false
 		}
 		f := w.p.FuncOf(op.Func)
-		gives = gives || contains(w.fn.Node, op.Node) && op.Node.Pos() > w.stmt.Pos() || f != nil && f.Outer == nil && IsCloser(f.Name())
+		gives = gives || contains(w.fn.Node, op.Node) && op.Node.Pos() > w.stmt.Pos() || f != nil && w.p.CleansUp(f)
 	}
 	return gives
 }
@@ -96,7 +96,7 @@ func (w *Wait) GivesBack() bool {
 	case w.Cases[0].Sends && known && n > 0: // also one that guards a value
 	case !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c):
 		return false
-	case IsCloser(w.fn.Name()):
+	case w.p.CleansUp(w.fn):
 		return true
 	}
 	return slices.ContainsFunc(opposite, func(op ChannelOp) bool {

@@ -1,7 +1,11 @@
 // Package spell suggests the name that was probably meant by a wrong one.
 package spell
 
-import "github.com/xrash/smetrics"
+import (
+	"fmt"
+
+	"github.com/xrash/smetrics"
+)
 
 // Nearest returns the name that was probably meant by word, or "" when none
 // is near: about one wrong letter in three, so that two letters of a short
@@ -14,4 +18,14 @@ func Nearest(word string, names []string) string {
 		}
 	}
 	return best
+}
+
+// DidYouMean returns "; did you mean "NAME"?" for the nearest name, or "" when
+// none is near.
+func DidYouMean(word string, names []string) string {
+	near := Nearest(word, names)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", near)
 }

@@ -1,0 +1,87 @@
+// Package config reads the settings that a project keeps for everybody who
+// runs ctxfix in it. A config runs no commands, reads no environment variables
+// and includes no other files.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Name is the name of a config file.
+const Name = ".ctxfix.yaml"
+
+// misnamed is a name that people give it, too.
+const misnamed = ".ctxfix.yml"
+
+// A Config is a config file with the places of its keys.
+type Config struct {
+	File
+	Path string // "" if there is no file
+
+	keys map[string]ast.Node // keys and items by path, like $.exclude[0]
+}
+
+// Find returns the path of the config file for dir: that of the folder, or of
+// the nearest one above it up to the top of the git work tree (without one: of
+// the module). No file is "". The warning, if any, says that a file is not read.
+func Find(dir string) (path, warning string, err error) {
+	for at := dir; ; at = filepath.Dir(at) {
+		path, other := filepath.Join(at, Name), filepath.Join(at, misnamed)
+		switch {
+		case exists(path) && exists(other):
+			return path, fmt.Sprintf("%s is not read, as %s stands beside it; delete one", other, Name), nil
+		case exists(path):
+			return path, "", nil
+		case exists(other):
+			return "", "", fmt.Errorf("%s is not read; rename it to %s", other, Name)
+		case isTop(at) || filepath.Dir(at) == at:
+			return "", "", nil
+		}
+	}
+}
+
+// Read reads the config file at path; "" is no file, and an empty config.
+func Read(path string) (*Config, error) {
+	if path == "" {
+		return &Config{}, nil
+	}
+	data, err := os.ReadFile(path)
+	var cause *fs.PathError
+	switch {
+	case errors.As(err, &cause):
+		return nil, fmt.Errorf("%s: the config cannot be read: %w", path, cause.Err)
+	case err != nil:
+		return nil, err
+	}
+	return Parse(path, data)
+}
+
+// isTop reports whether dir is the top of a git work tree, or a module root
+// outside of one.
+func isTop(dir string) bool {
+	if exists(filepath.Join(dir, ".git")) {
+		return true
+	}
+	if !exists(filepath.Join(dir, "go.mod")) {
+		return false
+	}
+	for at := filepath.Dir(dir); ; at = filepath.Dir(at) {
+		if exists(filepath.Join(at, ".git")) {
+			return false
+		}
+		if filepath.Dir(at) == at {
+			return true
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

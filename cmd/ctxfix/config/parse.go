@@ -1,0 +1,216 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/spell"
+)
+
+// Parse reads the text of the config file at path. It takes nothing that it
+// does not know; what is wrong is an *Error.
+func Parse(path string, data []byte) (*Config, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	c := &Config{Path: path, keys: map[string]ast.Node{}}
+	if err := c.parse(data); err != nil {
+		return nil, newError(path, data, err)
+	}
+	return c, nil
+}
+
+func (c *Config) parse(data []byte) error {
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return err
+	}
+	var body ast.Node
+	for _, doc := range tree.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.DirectiveType {
+			continue
+		}
+		if body != nil {
+			return &fault{doc.Start, "a second document", "keep one, without --- between"}
+		}
+		body = doc.Body
+	}
+	if body == nil || body.Type() == ast.NullType {
+		return nil
+	}
+	walk := &plain{keys: c.keys}
+	ast.Walk(walk, body)
+	if walk.fault != nil {
+		return walk.fault
+	}
+	if err := yaml.UnmarshalWithOptions(data, &c.File, yaml.Strict()); err != nil {
+		return c.explained(err)
+	}
+	return c.check()
+}
+
+// plain visits the nodes of a file. It notes the keys and refuses what a
+// config has no use for.
+type plain struct {
+	keys  map[string]ast.Node // by path, like $.rules.sleep
+	fault *fault
+}
+
+func (p *plain) Visit(n ast.Node) ast.Visitor {
+	if p.fault != nil {
+		return nil
+	}
+	switch n := n.(type) {
+	case *ast.MappingValueNode:
+		if _, ok := n.Key.(*ast.StringNode); !ok {
+			p.fault = &fault{n.Key.GetToken(), "this key is not a plain word", "write it as KEY: value"}
+			return nil
+		}
+		p.keys[n.Key.GetPath()] = n.Key
+		p.fault = missing(n)
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		p.fault = &fault{n.GetToken(), "anchors, aliases and tags are not used here", "write the value itself"}
+	case *ast.SequenceNode:
+		for i, item := range n.Values {
+			p.keys[fmt.Sprintf("%s[%d]", n.GetPath(), i)] = start(item)
+			if item.Type() == ast.NullType {
+				p.fault = &fault{item.GetToken(), "an item without a value", "give it one, or delete the line"}
+			}
+		}
+	}
+	return p
+}
+
+// start returns the node that the text of n begins with.
+func start(n ast.Node) ast.Node {
+	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 {
+		return m.Values[0].Key
+	}
+	return n
+}
+
+var collections = []string{"$.rules", "$.overrides", "$.exclude", "$.tags", "$.closers", "$.retainers", "$.providers", "$.nildone", "$.deadctx"}
+
+// missing refuses a key without a value, unless it may be the heading of
+// lines that are commented out.
+func missing(n *ast.MappingValueNode) *fault {
+	if n.Value == nil || n.Value.Type() != ast.NullType || slices.Contains(collections, n.Key.GetPath()) {
+		return nil
+	}
+	return &fault{n.Key.GetToken(), fmt.Sprintf("%s has no value", n.Key.String()), "give it one, or delete the line"}
+}
+
+// check looks at what the types of the keys leave open.
+func (c *Config) check() error {
+	if err := c.checkRules("$", c.Rules); err != nil {
+		return err
+	}
+	for i, o := range c.Overrides {
+		at := fmt.Sprintf("$.overrides[%d]", i)
+		if len(o.Files) == 0 {
+			return &fault{c.keys[at].GetToken(), "this override is for no files", "add files: with a list of globs"}
+		}
+		if err := c.checkRules(at, o.Rules); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkRules(at string, rules map[string]Level) error {
+	var names []string
+	for _, r := range detect.All {
+		names = append(names, r.Name)
+	}
+	for name := range rules {
+		if !slices.Contains(names, name) {
+			key := c.keys[at+".rules."+name]
+			return &fault{key.GetToken(), fmt.Sprintf("unknown rule %q%s", name, spell.DidYouMean(name, names)), "ctxfix rules lists them"}
+		}
+	}
+	return nil
+}
+
+// explained puts an error of the decoder into the words of a config.
+func (c *Config) explained(err error) error {
+	var unknown *yaml.UnknownFieldError
+	var mismatch *yaml.TypeError
+	var node *yaml.UnexpectedNodeTypeError
+	switch {
+	case errors.As(err, &unknown):
+		return c.unknownKey(unknown)
+	case errors.As(err, &mismatch) && mismatch.DstType.Kind() == reflect.Bool:
+		return &fault{mismatch.Token, fmt.Sprintf("%s is neither true nor false", mismatch.Token.Value), "write one of them"}
+	case errors.As(err, &node):
+		form := "write lines of KEY: value"
+		if node.Expected == ast.SequenceType {
+			form = "write one item a line, with - before it"
+		}
+		return &fault{node.Token, fmt.Sprintf("%s where %s is wanted", kind(node.Actual), kind(node.Expected)), form}
+	}
+	return err
+}
+
+// unknownKey says which key may have been meant, and why there is none to
+// turn on unsafe fixes.
+func (c *Config) unknownKey(err *yaml.UnknownFieldError) error {
+	at := "$"
+	for path, key := range c.keys {
+		if key.GetToken().Position.Offset == err.Token.Position.Offset {
+			at = path
+		}
+	}
+	name := err.Token.Value
+	if at == "$.unsafe" || at == "$.write" {
+		return &fault{err.Token, fmt.Sprintf("a config cannot turn on %q", name),
+			"what may change behaviour is for whoever runs ctxfix to decide; give the flag"}
+	}
+	names := keysOf(reflect.TypeFor[File](), at)
+	return &fault{err.Token, fmt.Sprintf("unknown key %q%s", name, spell.DidYouMean(name, names)),
+		"the keys are " + strings.Join(names, ", ")}
+}
+
+var indexOrName = regexp.MustCompile(`\[\d+\]|[^.\[\]$]+`)
+
+// keysOf returns the keys beside the one at path.
+func keysOf(t reflect.Type, path string) []string {
+	steps := indexOrName.FindAllString(path, -1)
+	for _, step := range steps[:max(0, len(steps)-1)] {
+		if strings.HasPrefix(step, "[") {
+			t = t.Elem()
+			continue
+		}
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Tag.Get("yaml") == step {
+				t = f.Type
+				break
+			}
+		}
+	}
+	var names []string
+	for i := range t.NumField() {
+		names = append(names, t.Field(i).Tag.Get("yaml"))
+	}
+	return names
+}
+
+func kind(t ast.NodeType) string {
+	switch t {
+	case ast.MappingType, ast.MappingValueType:
+		return "a mapping"
+	case ast.SequenceType:
+		return "a list"
+	case ast.StringType:
+		return "a text"
+	default:
+		return "a " + strings.ToLower(t.YAMLName())
+	}
+}
