@@ -73,4 +73,6 @@ type Options struct {
 	Detect    detect.Options
 	Threshold detect.Safety // Safe, or Unsafe with -unsafe
 	Write     bool          // false: report only, no fix is tried
+	// NoNewFiles refuses fixes that need a file that is not there.
+	NoNewFiles bool
 }

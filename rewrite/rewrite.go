@@ -75,9 +75,10 @@ func carry(f *tree.File, evidence detect.Evidence) error {
 // A rewriter carries out fixes on the present state of a program. What it
 // made of a file is kept: fixes are tried in many combinations at times.
 type rewriter struct {
-	prog *load.Program
-	by   carrier
-	made map[string]text
+	prog       *load.Program
+	by         carrier
+	noNewFiles bool
+	made       map[string]text
 }
 
 // A text is what fixes made of a file, or the error and the index of the fix
@@ -100,7 +101,7 @@ type rewriting struct {
 func (w *rewriter) rewrite(fixes []detect.Finding) rewriting {
 	out := rewriting{files: map[string][]byte{}}
 	fixes = slices.DeleteFunc(slices.Clone(fixes), func(f detect.Finding) bool {
-		err := makeable(w.prog, f)
+		err := w.makeable(f)
 		if err != nil {
 			out.refused = append(out.refused, Refusal{f, Rewriting, err.Error()})
 		}
@@ -214,14 +215,16 @@ func carryOne(prog *load.Program, f *tree.File, fix detect.Finding, by carrier) 
 }
 
 // makeable returns an error if one of the new files that the fix needs is
-// there with other content.
-func makeable(prog *load.Program, fix detect.Finding) error {
+// there with other content, or must not be made.
+func (w *rewriter) makeable(fix detect.Finding) error {
 	for _, made := range filesOf(fix) {
 		present, err := os.ReadFile(made.Path)
-		if f := prog.File(made.Path); f != nil {
+		if f := w.prog.File(made.Path); f != nil {
 			present, err = f.Bytes, nil
 		}
 		switch {
+		case errors.Is(err, os.ErrNotExist) && w.noNewFiles:
+			return fmt.Errorf("the fix makes another file, %s, too: ctxfix -w writes it", made.Path)
 		case errors.Is(err, os.ErrNotExist):
 		case err != nil:
 			return fmt.Errorf("a file the fix needs: %w", err)

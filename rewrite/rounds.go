@@ -50,7 +50,7 @@ type run struct {
 func newRun(prog *load.Program, opts Options, by carrier) *run {
 	return &run{
 		prog: prog, opts: opts,
-		writer:  &rewriter{prog: prog, by: by, made: map[string]text{}},
+		writer:  &rewriter{prog: prog, by: by, noNewFiles: opts.NoNewFiles, made: map[string]text{}},
 		ledger:  newLedger(prog),
 		found:   map[*load.Package][]place{},
 		kept:    map[*load.Package][]detect.Kept{},

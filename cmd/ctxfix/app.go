@@ -153,7 +153,11 @@ func (s *session) root(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.fix(ctx, set)
+	if set.writing.stdinName != "" {
+		err = s.fixStdin(ctx, set)
+	} else {
+		err = s.fix(ctx, set)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("not done within %s (-timeout); no file was changed", c.Duration("timeout"))
 	}

@@ -97,6 +97,8 @@ func rewriteAll(prog *load.Program, set settings) (done rewritten, err error) {
 		Detect:    set.detect,
 		Threshold: set.threshold(),
 		Write:     set.write || set.diff || set.list,
+		// Of text on stdin one file is given back.
+		NoNewFiles: set.writing.stdinName != "",
 	}
 	propose := func(findings []detect.Finding) {
 		if err == nil && set.output.showsFixes() {
@@ -129,6 +131,21 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 	if set.write {
 		unwritten = writeFiles(done.Edits, journal)
 	}
+	r := newRun(set, prog, done, unwritten)
+	if err := journal.Err(); err != nil && len(r.Files) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("ctxfix undo cannot take this back: %v", err))
+	}
+	if !set.diff {
+		return r, nil
+	}
+	edits := slices.DeleteFunc(slices.Clone(done.Edits), func(e rewrite.Edit) bool { return unwritten[e.Path] != nil })
+	diff, err := diffOf(set.dir, edits)
+	r.Diff = diff
+	return r, err
+}
+
+// newRun puts what was done into the words of the user.
+func newRun(set settings, prog *load.Program, done rewritten, unwritten map[string]error) *report.Run {
 	r := report.New(prog, done.Report, report.Options{
 		Version:   version(),
 		Release:   release(),
@@ -144,15 +161,6 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))
 	}
-	if err := journal.Err(); err != nil && len(r.Files) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("ctxfix undo cannot take this back: %v", err))
-	}
 	r.Problems = runProblems(set.dir, prog, done.Report, unwritten)
-	if !set.diff {
-		return r, nil
-	}
-	edits := slices.DeleteFunc(slices.Clone(done.Edits), func(e rewrite.Edit) bool { return unwritten[e.Path] != nil })
-	diff, err := diffOf(set.dir, edits)
-	r.Diff = diff
-	return r, err
+	return r
 }

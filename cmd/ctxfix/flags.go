@@ -47,6 +47,7 @@ func fileFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "tests", Value: true, Category: categoryFiles, Usage: "include test files; -tests=false leaves them out"},
 		value("tags", categoryFiles, "use the build tags `LIST`, as the go command does"),
 		value("C", categoryFiles, "work in `DIR` instead of the current directory"),
+		value("stdin-filename", categoryFiles, "mend the text on stdin, given as the operand -, as that of `FILE`, and print it"),
 		yes("generated", categoryFiles, "fix generated files, too"),
 		choice("mod", categoryFiles, "`MODE` of the go command: mod, readonly or vendor", "mod", "readonly", "vendor"),
 	}

@@ -1,10 +1,18 @@
 package main
 
-import "github.com/urfave/cli/v2"
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+)
 
 // writing says how fixes come to the files.
 type writing struct {
-	allowDirty bool // also to files with uncommitted changes
+	allowDirty bool   // also to files with uncommitted changes
+	stdinName  string // absolute path of the file whose text is on stdin; or empty
+	filter     bool   // that text is to be printed, mended
 }
 
 // read takes the flags from the command line, which set was made of.
@@ -13,5 +21,42 @@ func (w *writing) read(c *cli.Context, set *settings) error {
 	if w.allowDirty && !(set.write && set.unsafe) {
 		return usageError("-allow-dirty goes with -w -unsafe")
 	}
+	return w.readStdin(c, set)
+}
+
+func (w *writing) readStdin(c *cli.Context, set *settings) error {
+	name, given := c.String("stdin-filename"), c.IsSet("stdin-filename")
+	operands := set.load.Patterns
+	switch {
+	case !given && slices.Contains(operands, "-"):
+		return usageError("the operand - needs -stdin-filename, the name of the file whose text is on stdin")
+	case !given:
+		return nil
+	case len(operands) != 1 || operands[0] != "-":
+		return usageError("-stdin-filename goes with the operand - alone")
+	case set.write:
+		return usageError("-w does not go with -stdin-filename: the text goes to stdout")
+	case filepath.Ext(name) != ".go":
+		return usageError(fmt.Sprintf("-stdin-filename %q: not the name of a .go file", name))
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(set.dir, name)
+	}
+	folder := realFolder(filepath.Dir(name))
+	w.stdinName = filepath.Join(folder, filepath.Base(name))
+	set.load.Patterns = []string{w.stdinName}
+	w.filter = !set.diff && !set.list && !c.IsSet("format") && !c.Bool("json") && len(set.output.files) == 0
+	for !exists(folder) { // the go command must be run somewhere
+		folder = filepath.Dir(folder)
+	}
+	set.load.Dir = folder
 	return nil
+}
+
+// realFolder returns the real path of a folder that need not exist.
+func realFolder(dir string) string {
+	if real, err := filepath.EvalSymlinks(dir); err == nil || dir == filepath.Dir(dir) {
+		return real
+	}
+	return filepath.Join(realFolder(filepath.Dir(dir)), filepath.Base(dir))
 }

@@ -90,6 +90,7 @@ func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) (
 		Fset:       frozen.fset,
 		ParseFile:  frozen.parse,
 		Tests:      cfg.Tests,
+		Overlay:    cfg.Overlay,
 	}, patterns...)
 	switch {
 	case ctx.Err() != nil:
@@ -129,6 +130,7 @@ func loadError(err error, cfg Config) error {
 // missing reports the roots that the go command could not find at all.
 func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 	var lines []string
+	excluded := 0 // of lines: what build constraints leave out
 	for _, p := range roots {
 		if len(p.Errors) == 0 || len(p.GoFiles)+len(p.CompiledGoFiles) > 0 {
 			continue
@@ -136,6 +138,7 @@ func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 		if len(p.IgnoredFiles) > 0 {
 			lines = append(lines, fmt.Sprintf("%s has no Go file in this build (%s), but %d outside of it: try -tags, or set GOOS and GOARCH",
 				p.PkgPath, env.platform(), len(p.IgnoredFiles)))
+			excluded++
 			continue
 		}
 		for _, e := range p.Errors {
@@ -151,8 +154,16 @@ func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	return fmt.Errorf("no such package: %s", strings.Join(lines, "\n"))
+	err := fmt.Errorf("no such package: %s", strings.Join(lines, "\n"))
+	if excluded == len(lines) {
+		return &NotBuiltError{err}
+	}
+	return err
 }
+
+// A NotBuiltError says that what was asked for exists, but that its build
+// constraints keep it out of this build.
+type NotBuiltError struct{ error }
 
 var notInStd = regexp.MustCompile(`^package (\S+) is not in std`)
 

@@ -87,7 +87,7 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 		pattern := seenFrom(cfg.Dir, op)
 		switch {
 		case strings.HasSuffix(op, ".go"):
-			file, err := operandFile(cfg.Dir, op)
+			file, err := operandFile(cfg, op)
 			if err != nil {
 				return nil, err
 			}
@@ -125,10 +125,13 @@ func seenFrom(dir, operand string) string {
 	return folder
 }
 
-func operandFile(dir, op string) (string, error) {
+func operandFile(cfg Config, op string) (string, error) {
 	path := op
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
+		path = filepath.Join(cfg.Dir, path)
+	}
+	if cfg.Overlay[path] != nil {
+		return path, nil
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -154,9 +157,9 @@ func (q *query) limit(ctx context.Context, prog *Program, cfg Config, env goEnv)
 			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left alone: processed by cgo", path))
 			continue
 		case f == nil && !cfg.Tests && strings.HasSuffix(path, "_test.go"):
-			return fmt.Errorf("%s: -tests=false leaves test files out", path)
+			return &NotBuiltError{fmt.Errorf("%s: -tests=false leaves test files out", path)}
 		case f == nil:
-			return fmt.Errorf("%s: not in this build (%s): its build constraints, its name or a missing -tags keep it out", path, env.platform())
+			return &NotBuiltError{fmt.Errorf("%s: not in this build (%s): its build constraints, its name or a missing -tags keep it out", path, env.platform())}
 		case f.Locked != "":
 			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left alone: %s", path, f.Locked))
 		}

@@ -20,6 +20,9 @@ type Config struct {
 	Auto      bool     // Source is decided by the state of the build cache
 	Parallel  int      // value of the go command's -p flag; 0: its default
 	Env       []string // environment of the go command; nil: that of the process
+	// Overlay has the contents of files by absolute path, which count instead
+	// of those on disk. A file need not be on disk at all.
+	Overlay map[string][]byte
 }
 
 // A Program is the loaded packages of the main modules, with the state of
