@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -112,37 +113,41 @@ func (e *panicError) Error() string {
 // app describes the command line. What the library would print or exit with
 // by itself is turned off: run has the only mapping of errors to exit codes.
 func (s *session) app() *cli.App {
-	flags := rootFlags()
+	flags, commands := rootFlags(), s.commands()
 	return &cli.App{
 		Name:                  "ctxfix",
-		Flags:                 flags,
-		Commands:              []*cli.Command{s.explainCommand(), s.rulesCommand(), s.undoCommand()},
+		Flags:                 append(slices.Clip(flags), cli.HelpFlag), // not added by the library where there is a command "help"
+		Commands:              commands,
 		Action:                s.root,
 		Reader:                s.stdin,
 		Writer:                s.stdout,
 		ErrWriter:             s.stderr,
 		HideVersion:           true, // its flag would take -v
 		HideHelpCommand:       true,
-		CustomAppHelpTemplate: helpText(flags),
+		CustomAppHelpTemplate: helpText(flags, commands),
 		OnUsageError:          onUsageError,
 		ExitErrHandler:        func(*cli.Context, error) {},
 	}
 }
 
-// onUsageError keeps the library from printing its help to stdout. It is not
-// inherited: every command must have it.
-func onUsageError(_ *cli.Context, err error, _ bool) error { return usageError(err.Error()) }
-
-// usageError returns the error for a command line that cannot be understood.
-func usageError(message string) error {
-	return fmt.Errorf("%s (ctxfix -h shows the usage)", message)
+// commands returns the subcommands in the order of the help text.
+func (s *session) commands() []*cli.Command {
+	return []*cli.Command{
+		s.explainCommand(),
+		s.rulesCommand(),
+		s.undoCommand(),
+		s.helpCommand(),
+	}
 }
 
 // root is the action without a subcommand.
 func (s *session) root(c *cli.Context) error {
 	if c.Bool("version") {
-		fmt.Fprintln(s.stdout, version())
+		fmt.Fprintln(s.stdout, versionLine(debug.ReadBuildInfo()))
 		return nil
+	}
+	if c.Bool("q") && c.Bool("v") {
+		return usageError("-q and -v contradict each other")
 	}
 	ctx, cancel, err := begin(c)
 	if err != nil {

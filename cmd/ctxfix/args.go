@@ -16,7 +16,6 @@ import (
 // flags of app themselves. "--" ends the flags; what follows the name of a
 // subcommand belongs to it.
 func permute(app *cli.App, args []string) ([]string, error) {
-	name := args[:1:1]
 	root, err := parse(app.Flags, app.Commands, args[1:])
 	if err != nil {
 		return nil, err
@@ -24,26 +23,28 @@ func permute(app *cli.App, args []string) ([]string, error) {
 	if root.literal { // "ctxfix -- rules" means a package
 		app.Commands = nil
 	}
-	// Asked for help together with an operand, the library would look for a
-	// help topic of that name.
-	if root.help || !root.literal && slices.Equal(root.operands, []string{"help"}) {
-		return append(name, "-help"), nil
+	return arrange(args[:1:1], root, app.Commands)
+}
+
+// arrange returns the command line for the library: line, which names the
+// command, and its arguments in order, those of a subcommand after its name.
+func arrange(line []string, a arguments, commands []*cli.Command) ([]string, error) {
+	command := subcommand(commands, a.operands)
+	switch {
+	case command == nil && a.help:
+		return append(line, "-help"), nil
+	case command == nil:
+		return slices.Concat(line, a.flags, []string{"--"}, a.operands), nil
+	case len(a.flags) > 0 && !a.help:
+		return nil, usageError(fmt.Sprintf("flag %s does not go with the command %q", a.flags[0], command.Name))
 	}
-	command := subcommand(app.Commands, root.operands)
-	if command == nil {
-		return slices.Concat(name, root.flags, []string{"--"}, root.operands), nil
-	}
-	if len(root.flags) > 0 {
-		return nil, usageError(fmt.Sprintf("flag %s does not go with the command %q", root.flags[0], command.Name))
-	}
-	own, err := parse(command.Flags, nil, root.operands[1:])
+	line = append(line, command.Name)
+	own, err := parse(command.Flags, command.Subcommands, a.operands[1:])
 	if err != nil {
-		return nil, err
+		return nil, usageErrorOf(strings.Join(line, " "), err)
 	}
-	if own.help {
-		return append(name, command.Name, "-help"), nil
-	}
-	return slices.Concat(name, []string{command.Name}, own.flags, []string{"--"}, own.operands), nil
+	own.help = own.help || a.help
+	return arrange(line, own, command.Subcommands)
 }
 
 // An arguments is a command line sorted into flags and operands.
@@ -60,6 +61,8 @@ func parse(known []cli.Flag, commands []*cli.Command, args []string) (arguments,
 	for len(args) > 0 {
 		arg := args[0]
 		switch {
+		case arg == "":
+			return a, wrongArgument("an empty argument names no package and no file")
 		case arg == "--":
 			a.literal = len(a.operands) == 0
 			a.operands = append(a.operands, args[1:]...)
@@ -85,33 +88,56 @@ func parse(known []cli.Flag, commands []*cli.Command, args []string) (arguments,
 // flag takes the flag that args start with, and returns of how many
 // arguments it consists.
 func (a *arguments) flag(known []cli.Flag, args []string) (int, error) {
-	name, _, hasValue := strings.Cut(strings.TrimPrefix(args[0][1:], "-"), "=")
+	name, value, hasValue := strings.Cut(strings.TrimPrefix(args[0][1:], "-"), "=")
 	flag := lookup(known, name)
-	if flag == nil {
+	switch {
+	case flag == nil:
 		return 0, unknownFlag(known, name)
-	}
-	if hasValue {
+	case !takesValue(flag):
+		return a.boolean(flag, args, hasValue)
+	case hasValue:
 		a.flags = append(a.flags, args[0])
+		return 1, checkValue(name, value)
+	case len(args) == 1 || args[1] == "--":
+		return 0, wrongArgument("flag -%s needs a value", name)
+	case lookup(known, flagName(args[1])) != nil:
+		return 0, wrongArgument("flag -%s needs a value; if %s is meant, write -%[1]s=%[2]s", name, args[1])
+	}
+	a.flags = append(a.flags, args[0], args[1])
+	return 2, checkValue(name, args[1])
+}
+
+// boolean takes a flag that is on or off.
+func (a *arguments) boolean(flag cli.Flag, args []string, hasValue bool) (int, error) {
+	if !hasValue && len(args) > 1 && (args[1] == "true" || args[1] == "false") {
+		return 0, wrongArgument("flag %s takes its value as %[1]s=%s", args[0], args[1])
+	}
+	if flag == cli.HelpFlag {
+		a.help = true
 		return 1, nil
 	}
-	// Have: a known flag without "=value".
-	next := ""
-	if len(args) > 1 {
-		next = args[1]
+	a.flags = append(a.flags, args[0])
+	return 1, nil
+}
+
+func takesValue(flag cli.Flag) bool { return flag.(cli.DocGenerationFlag).TakesValue() }
+
+// flagName returns the name of the flag that arg looks like, or "".
+func flagName(arg string) string {
+	if !strings.HasPrefix(arg, "-") {
+		return ""
 	}
-	if !flag.(cli.DocGenerationFlag).TakesValue() {
-		if next == "true" || next == "false" {
-			return 0, usageError(fmt.Sprintf("flag -%s takes its value as -%[1]s=%s", name, next))
-		}
-		a.flags = append(a.flags, args[0])
-		a.help = a.help || flag == cli.HelpFlag
-		return 1, nil
+	name, _, _ := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
+	return name
+}
+
+// checkValue catches what an unset variable of the shell leaves of a value.
+// Only the list of build tags may be empty.
+func checkValue(name, value string) error {
+	if value == "" && name != "tags" {
+		return wrongArgument("flag -%s has an empty value", name)
 	}
-	if len(args) == 1 || next == "--" {
-		return 0, usageError(fmt.Sprintf("flag -%s needs a value", name))
-	}
-	a.flags = append(a.flags, args[0], next)
-	return 2, nil
+	return nil
 }
 
 // lookup returns the flag with that name, -help included, or nil.
@@ -125,15 +151,34 @@ func lookup(flags []cli.Flag, name string) cli.Flag {
 }
 
 func unknownFlag(known []cli.Flag, name string) error {
+	if single := bundled(known, name); single != "" {
+		return wrongArgument("unknown flag -%s; did you mean %s?", name, single)
+	}
 	var names []string
 	for _, f := range known {
 		names = append(names, f.Names()...)
 	}
-	message := fmt.Sprintf("unknown flag -%s", name)
 	if near := spell.Nearest(name, names); near != "" {
-		message += fmt.Sprintf("; did you mean -%s?", near)
+		return wrongArgument("unknown flag -%s; did you mean -%s?", name, near)
 	}
-	return usageError(message)
+	return wrongArgument("unknown flag -%s", name)
+}
+
+// bundled returns the flags of one letter that name consists of, like
+// "-w -d" for "wd"; "" if it does not.
+func bundled(known []cli.Flag, name string) string {
+	var single []string
+	for _, letter := range name {
+		flag := lookup(known, string(letter))
+		if flag == nil || takesValue(flag) {
+			return ""
+		}
+		single = append(single, "-"+string(letter))
+	}
+	if len(single) < 2 {
+		return ""
+	}
+	return strings.Join(single, " ")
 }
 
 // subcommand returns the command that the first operand names, or nil.

@@ -14,7 +14,10 @@ func TestPermute(t *testing.T) {
 		{"./... -w", "-w -- ./..."},
 		{"a -rules x b -d c", "-rules x -d -- a b c"},
 		{"a --rules=x b", "--rules=x -- a b"},
-		{"-rules -w a", "-rules -w -- a"}, // a value may look like a flag
+		{"-rules=-w a", "-rules=-w -- a"},
+		{"-p -1 a", "-p -1 -- a"}, // a number is no flag
+		{"-w -w=false a", "-w -w=false -- a"},
+		{"-rules=a,b x -rules c", "-rules=a,b -rules c -- x"},
 		{"-w -- -d a", "-w -- -d a"},
 		{"a -- -d", "-- a -d"},
 		{"- a", "-- - a"},
@@ -24,9 +27,13 @@ func TestPermute(t *testing.T) {
 		{"a explain", "-- a explain"}, // a command comes first or not at all
 		{"-- rules", "-- rules"},
 		{"a -h -w", "-help"},
-		{"help", "-help"},
+		{"--help", "-help"},
+		{"help", "help --"},
+		{"help explain", "help -- explain"},
 		{"explain x -h", "explain -help"},
-		{"-rules -h a", "-rules -h -- a"},
+		{"-h explain", "explain -help"},
+		{"-h -w a", "-help"},
+		{"-w -- a -- b", "-w -- a -- b"},
 	} {
 		got, err := permute(testApp(), append([]string{"ctxfix"}, strings.Fields(c.args)...))
 		if err != nil {
@@ -41,7 +48,17 @@ func TestPermute(t *testing.T) {
 
 func TestPermuteErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-wd", "unknown flag -wd"},
+		{"-wd", "unknown flag -wd; did you mean -w -d?"},
+		{"-wx", "unknown flag -wx"},
+		{"-wC", "unknown flag -wC"}, // -C takes a value
+		{"-rules -w a", "flag -rules needs a value; if -w is meant, write -rules=-w"},
+		{"-rules --strict=true", "flag -rules needs a value; if --strict=true is meant, write -rules=--strict=true"},
+		{"-rules -- a", "flag -rules needs a value"},
+		{"-C= a", "flag -C has an empty value"},
+		{"--generate-bash-completion", "unknown flag -generate-bash-completion"},
+		{"explain --generate-bash-completion", "unknown flag -generate-bash-completion"},
+		{"-init-completion bash", "unknown flag -init-completion"},
+		{"-compgen", "unknown flag -compgen"},
 		{"./... -unsave", "unknown flag -unsave; did you mean -unsafe?"},
 		{"--rule=x", "unknown flag -rule; did you mean -rules?"},
 		{"explain -w", "unknown flag -w"},
@@ -58,7 +75,7 @@ func TestPermuteErrors(t *testing.T) {
 
 // TestPermuteEveryFlag asks each flag of the app for both its positions.
 func TestPermuteEveryFlag(t *testing.T) {
-	for _, f := range testApp().Flags {
+	for _, f := range rootFlags() {
 		name := "-" + f.Names()[0]
 		if !f.(cli.DocGenerationFlag).TakesValue() {
 			got, err := permute(testApp(), []string{"ctxfix", "a", name})

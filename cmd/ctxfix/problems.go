@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/spell"
 	"github.com/ctxfix/ctxfix/rewrite"
@@ -41,21 +42,22 @@ func shortened(dir, message string) string {
 
 var bareWord = regexp.MustCompile(`^[a-z]+$`)
 
-// meantCommand returns a hint when the first operand looks like a mistyped
-// subcommand, or is the name of a rule or a flag.
+// meantCommand returns a hint when an operand looks like a mistyped or
+// misplaced subcommand, or is the name of a rule or a flag.
 func meantCommand(operands []string) string {
-	if len(operands) == 0 || !bareWord.MatchString(operands[0]) {
-		return ""
-	}
-	word := operands[0]
-	if near := spell.Nearest(word, []string{"explain", "rules", "undo", "help"}); near != "" {
-		return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
-	}
-	if _, err := findRule(word); err == nil {
-		return fmt.Sprintf("\n%s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
-	}
-	if lookup(rootFlags(), word) != nil {
-		return fmt.Sprintf("\ndid you mean the flag -%s?", word)
+	for _, word := range operands {
+		if !bareWord.MatchString(word) {
+			continue
+		}
+		if near := spell.Nearest(word, commandNames(new(session).commands())); near != "" {
+			return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
+		}
+		if detect.Lookup(word) != nil {
+			return fmt.Sprintf("\n%s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
+		}
+		if lookup(rootFlags(), word) != nil {
+			return fmt.Sprintf("\ndid you mean the flag -%s?", word)
+		}
 	}
 	return ""
 }

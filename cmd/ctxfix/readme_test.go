@@ -113,22 +113,6 @@ func example(t *testing.T, r *detect.Rule, heading string) string {
 	return text
 }
 
-// TestHelpFits asks that the help can be read in 80 columns, and names each
-// flag with one dash.
-func TestHelpFits(t *testing.T) {
-	texts := helpText(rootFlags()) + explainHelp + rulesHelp
-	for line := range strings.Lines(texts) {
-		if line = strings.TrimSuffix(line, "\n"); len(line) > helpWidth || strings.TrimRight(line, " ") != line {
-			t.Errorf("%d columns, or blanks at the end: %q", len(line), line)
-		}
-	}
-	for _, f := range rootFlags() {
-		if name := f.Names()[0]; !regexp.MustCompile(`(?m)^  -` + name + ` `).MatchString(texts) {
-			t.Errorf("no line for -%s", name)
-		}
-	}
-}
-
 // TestMakefile asks that the targets the documents speak of exist, and that
 // make help shows what it should.
 func TestMakefile(t *testing.T) {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,9 +30,11 @@ func (s *session) rules(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usageError(fmt.Sprintf("rules takes no argument, got %q", c.Args().First()))
 	}
-	w := tabwriter.NewWriter(s.stdout, 0, 8, 2, ' ', 0)
+	var b strings.Builder
 	for _, r := range detect.All {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Name, r.Best, r.Preset, r.Doc)
+		head := fmt.Sprintf("%-13s  %-6s  %-11s  ", r.Name, r.Best, r.Preset)
+		writeWrapped(&b, head, len(head), r.Doc)
 	}
-	return w.Flush()
+	_, err := s.stdout.WriteString(b.String())
+	return err
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
-const undoHelp = `ctxfix undo [flags] [files] takes back what the last "ctxfix -w" in this module or
-workspace wrote: the files get their former contents, and those it made are
+const undoHelp = `ctxfix undo [flags] [files] takes back what the last "ctxfix -w" in this module
+or workspace wrote: the files get their former contents, and those it made are
 removed. Again, it takes back the run before. With files, only these.
 
 A file that was changed since is not touched, and neither are the others then.
