@@ -75,4 +75,21 @@ type Options struct {
 	Write     bool          // false: report only, no fix is tried
 	// NoNewFiles refuses fixes that need a file that is not there.
 	NoNewFiles bool
+	Enter      func(Phase) // told when a phase begins, and the one before ends; nil: nobody is
+}
+
+// A Phase is a part of the work of a run. They take turns, round by round.
+type Phase string
+
+// The phases of a run.
+const (
+	Detecting Phase = "detect"
+	Mending   Phase = "rewrite"
+	Checking  Phase = "verify"
+)
+
+func (r *run) enter(p Phase) {
+	if r.opts.Enter != nil {
+		r.opts.Enter(p)
+	}
 }

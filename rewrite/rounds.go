@@ -60,6 +60,7 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 }
 
 func (r *run) all() Report {
+	r.enter(Detecting)
 	findings, kept := detect.Run(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect)
 	r.ledger.open(findings)
 	r.note(r.prog.Packages, findings, kept)
@@ -162,6 +163,7 @@ func (a *attempt) suspects(f detect.Finding) bool {
 
 // try makes the fixes. Those that cannot be carried out are banned.
 func (r *run) try(fixes []detect.Finding) *attempt {
+	r.enter(Mending)
 	done := r.writer.rewrite(fixes)
 	for _, refusal := range done.refused {
 		r.ban(refusal.Finding, refusal.Step, refusal.Reason)
@@ -174,6 +176,7 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 		a.fixes = nil
 		return a
 	}
+	r.enter(Checking)
 	for path, src := range done.files {
 		change := &verify.Change{Path: path, New: src}
 		if f := r.prog.File(path); f != nil {
@@ -195,7 +198,9 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 		}
 	}
 	a.check.Commit()
+	r.enter(Detecting)
 	a.findings, a.kept = detect.Run(r.prog, a.pkgs, r.opts.Rules, r.opts.Detect)
+	r.enter(Checking)
 	comparison := &verify.Comparison{
 		Fset: r.prog.Fset, Changes: a.changes,
 		Before: before, Fixed: a.fixes, After: a.findings, MayWake: mayWake,

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
-	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
@@ -29,13 +28,18 @@ func (s *session) fix(ctx context.Context, set settings) error {
 		}
 		defer unlock()
 	}
+	var watch *stopwatch
+	if set.stats {
+		watch = new(stopwatch)
+	}
+	watch.enter(loading)
 	status.show("loading packages")
 	prog, err := load.Load(ctx, set.load)
 	if err != nil {
 		return s.loadFailed(ctx, set, err)
 	}
 	status.show(fmt.Sprintf("looking at %s", report.Count(report.CountPackages(prog.Packages), "package")))
-	done, err := rewriteUntil(ctx, prog, set)
+	done, err := rewriteUntil(ctx, prog, set, watch)
 	if err != nil {
 		return err
 	}
@@ -49,10 +53,12 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	}
 	// From here on an interruption does not stop the run: what is written is
 	// written as a whole.
+	watch.enter(emitting)
 	r, err := emitted(set, prog, done, journal)
 	if err != nil {
 		return err
 	}
+	r.Stats = watch.stats()
 	status.erase()
 	return interruptedLate(ctx, written(set, r), s.tell(set, r))
 }
@@ -66,7 +72,7 @@ type rewritten struct {
 
 // rewriteUntil runs the rounds. It returns early when ctx ends: nothing is
 // written by then, and the process is about to end.
-func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewritten, error) {
+func rewriteUntil(ctx context.Context, prog *load.Program, set settings, watch *stopwatch) (rewritten, error) {
 	type result struct {
 		done rewritten
 		err  error
@@ -78,7 +84,7 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrit
 				results <- result{err: newPanicError(p)}
 			}
 		}()
-		done, err := rewriteAll(prog, set)
+		done, err := rewriteAll(prog, set, watch)
 		results <- result{done, err}
 	}()
 	select {
@@ -91,7 +97,7 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings) (rewrit
 
 // rewriteAll runs the rounds. The fixes one by one are those of the files as
 // they will be on disk: with -w after the rounds, else before.
-func rewriteAll(prog *load.Program, set settings) (done rewritten, err error) {
+func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewritten, err error) {
 	opts := rewrite.Options{
 		Rules:     set.rules,
 		Detect:    set.detect,
@@ -99,29 +105,30 @@ func rewriteAll(prog *load.Program, set settings) (done rewritten, err error) {
 		Write:     set.write || set.diff || set.list,
 		// Of text on stdin one file is given back.
 		NoNewFiles: set.writing.stdinName != "",
+		Enter:      watch.enter,
 	}
-	propose := func(findings []detect.Finding) {
-		if err == nil && set.output.showsFixes() {
-			done.proposals, err = rewrite.Propose(prog, findings, opts)
+	shown := set.output.showsFixes()
+	if shown && opts.Write && !set.write {
+		if done.proposals, err = proposeFirst(prog, opts); err != nil {
+			return done, err
 		}
-	}
-	if opts.Write && !set.write {
-		only := opts
-		only.Write = false
-		found, failed := rewrite.Run(prog, only)
-		if failed != nil {
-			return done, failed
-		}
-		propose(found.Found)
-	}
-	if err != nil {
-		return done, err
 	}
 	done.Report, err = rewrite.Run(prog, opts)
-	if set.write || !opts.Write {
-		propose(done.Remain)
+	if err == nil && shown && done.proposals == nil {
+		done.proposals, err = rewrite.Propose(prog, done.Remain, opts)
 	}
 	return done, err
+}
+
+// proposeFirst returns the fixes of the first round, one by one.
+func proposeFirst(prog *load.Program, opts rewrite.Options) ([]rewrite.Proposal, error) {
+	only := opts
+	only.Write = false
+	first, err := rewrite.Run(prog, only)
+	if err != nil {
+		return nil, err
+	}
+	return rewrite.Propose(prog, first.Found, opts)
 }
 
 // emitted writes the files, makes the diff, or neither. A file that cannot

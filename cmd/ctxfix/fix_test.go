@@ -56,7 +56,7 @@ func loaded(t *testing.T) (settings, *load.Program, string) {
 // writing: the editor's text must survive, and the run must fail.
 func TestFileChangedSinceItWasRead(t *testing.T) {
 	set, prog, file := loaded(t)
-	done, err := rewriteUntil(t.Context(), prog, set)
+	done, err := rewriteUntil(t.Context(), prog, set, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 		<-block
 		return nil
 	}}}
-	if _, err := rewriteUntil(ctx, prog, set); err != context.Canceled {
+	if _, err := rewriteUntil(ctx, prog, set, nil); err != context.Canceled {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -123,7 +123,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 func TestPanic(t *testing.T) {
 	set, prog, _ := loaded(t)
 	set.rules = []*detect.Rule{{Name: "broken", Find: func(*detect.Pass) []detect.Finding { panic("no such luck") }}}
-	_, err := rewriteUntil(t.Context(), prog, set)
+	_, err := rewriteUntil(t.Context(), prog, set, nil)
 	var stderr bytes.Buffer
 	if code := newSession(nil, nil, &stderr).exit(err); code != exitFailure {
 		t.Errorf("code %d, want %d", code, exitFailure)

@@ -66,6 +66,8 @@ func outputFlags() []cli.Flag {
 		value("format", categoryOutput, "print the report as `NAME`: text, json, sarif, github, gitlab, checkstyle, rdjsonl"),
 		yes("json", categoryOutput, "the same as -format json"),
 		repeated("o", categoryOutput, "write the report to the file `DEST`; as NAME=FILE in another format, besides what is printed, and as often as you like"),
+		yes("stats", categoryOutput, "count per rule, and time and memory per phase: on stderr, with json in the document"),
+		yes("exit-zero", categoryOutput, "findings give the exit code 0; failures still give 2"),
 		yes("v", categoryOutput, "say why fixes are not safe and why places were left alone"),
 		yes("q", categoryOutput, "no summary, no warnings, no progress"),
 		&cli.BoolFlag{Name: "progress", Value: true, Category: categoryOutput, Usage: "status line on a terminal; -progress=false turns it off"},

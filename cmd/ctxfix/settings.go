@@ -18,8 +18,8 @@ type settings struct {
 	dir                      string // real path of the working directory
 	write, diff, list        bool
 	verbose, quiet, progress bool
-	unsafe                   bool
 	warnings                 []string // before anything is loaded
+	unsafe, stats, exitZero  bool
 	rules                    []*detect.Rule
 	output                   output
 	detect                   detect.Options
@@ -51,6 +51,8 @@ func newSettings(c *cli.Context) (settings, error) {
 		diff:     c.Bool("d"),
 		list:     c.Bool("l"),
 		output:   out,
+		stats:    c.Bool("stats"),
+		exitZero: c.Bool("exit-zero"),
 		verbose:  c.Bool("v"),
 		quiet:    c.Bool("q"),
 		progress: c.Bool("progress"),

@@ -24,6 +24,9 @@ func (s *session) tell(set settings, r *report.Run) error {
 		set.text().WriteFindings(s.stderr, r) // beside a list or a diff
 	}
 	s.writeProblems(set, r)
+	if r.Stats != nil && set.output.stdout != "json" {
+		report.WriteStats(s.stderr, r)
+	}
 	if !set.quiet && r.Packages+len(r.Findings) > 0 {
 		s.fail("%s", r.Summary())
 	}
@@ -95,6 +98,9 @@ func (s *session) writeProblems(set settings, r *report.Run) {
 func verdict(set settings, r *report.Run) error {
 	if len(r.Problems) > 0 {
 		return errReported
+	}
+	if set.exitZero {
+		return nil
 	}
 	if (set.diff || set.list) && len(r.Files) > 0 {
 		return errFindings

@@ -20,6 +20,34 @@ type document struct {
 	Warnings []string      `json:"warnings"`
 	Errors   []jsonProblem `json:"errors"` // not empty: exit code 2
 	Summary  Tally         `json:"summary"`
+	Stats    *jsonStats    `json:"stats,omitempty"` // with -stats
+
+	Suppressed []jsonSuppressed `json:"suppressed"` // findings that a comment or a baseline keeps silent
+}
+
+// A jsonSuppressed is a finding that somebody keeps silent.
+type jsonSuppressed struct {
+	jsonFinding
+	Suppression jsonSuppression `json:"suppression"`
+}
+
+type jsonSuppression struct {
+	Kind          SuppressionKind `json:"kind"` // inSource, external
+	Justification string          `json:"justification"`
+	By            string          `json:"by"` // the comment, or the file
+}
+
+// jsonStats are what was counted and measured.
+type jsonStats struct {
+	Rules  []RuleCount `json:"rules"`
+	Phases []jsonPhase `json:"phases"`
+	Memory uint64      `json:"memory"` // bytes the process had from the system at the end
+}
+
+type jsonPhase struct {
+	Phase     string  `json:"phase"`
+	Seconds   float64 `json:"seconds"`
+	Allocated uint64  `json:"allocated"` // bytes, those freed again included
 }
 
 // A jsonPlace is a span of a file.
@@ -92,7 +120,9 @@ func WriteJSON(w io.Writer, r *Run) error {
 		Diff:     r.Diff,
 		Warnings: append([]string{}, r.Warnings...),
 		Errors:   []jsonProblem{},
-		Summary:  r.Tally(),
+
+		Suppressed: []jsonSuppressed{},
+		Summary:    r.Tally(),
 	}
 	for _, f := range r.Findings {
 		doc.Findings = append(doc.Findings, newJSONFinding(f))
@@ -105,6 +135,13 @@ func WriteJSON(w io.Writer, r *Run) error {
 	}
 	for _, p := range r.Problems {
 		doc.Errors = append(doc.Errors, jsonProblem{p.Where(), p.Message})
+	}
+	for _, f := range r.Suppressed {
+		s := jsonSuppression{f.Suppression.Kind, f.Suppression.Justification, f.Suppression.By}
+		doc.Suppressed = append(doc.Suppressed, jsonSuppressed{newJSONFinding(f), s})
+	}
+	if r.Stats != nil {
+		doc.Stats = newJSONStats(r)
 	}
 	return encode(w, doc)
 }
@@ -142,4 +179,12 @@ func newJSONFinding(f Finding) jsonFinding {
 		}
 	}
 	return j
+}
+
+func newJSONStats(r *Run) *jsonStats {
+	stats := &jsonStats{Rules: r.RuleCounts(), Phases: []jsonPhase{}, Memory: r.Stats.Memory}
+	for _, p := range r.Stats.Phases {
+		stats.Phases = append(stats.Phases, jsonPhase{p.Name, p.Duration.Seconds(), p.Allocated})
+	}
+	return stats
 }

@@ -32,6 +32,7 @@ type Run struct {
 	Problems   []Problem // what went wrong, each with exit code 2
 	Packages   int       // how many were looked at
 	Ignored    int       // files left out for their build tags
+	Stats      *Stats    // nil unless asked for
 }
 
 // A Finding is one defect with what became of it.
