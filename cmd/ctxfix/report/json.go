@@ -11,18 +11,17 @@ import (
 // slashes. Lines and columns count from 1, columns in bytes. Lists are
 // never null. Fields may be added, none will change its meaning.
 type document struct {
-	Version  string        `json:"version"`  // of ctxfix
-	Written  bool          `json:"written"`  // -w was given
-	Findings []jsonFinding `json:"findings"` // by file, line, column
-	Kept     []jsonKept    `json:"kept"`     // places left alone
-	Files    []jsonFile    `json:"files"`    // changed, or to be changed by -w
-	Diff     string        `json:"diff,omitempty"`
-	Warnings []string      `json:"warnings"`
-	Errors   []jsonProblem `json:"errors"` // not empty: exit code 2
-	Summary  Tally         `json:"summary"`
-	Stats    *jsonStats    `json:"stats,omitempty"` // with -stats
-
+	Version    string           `json:"version"`    // of ctxfix
+	Written    bool             `json:"written"`    // -w was given
+	Findings   []jsonFinding    `json:"findings"`   // by file, line, column
 	Suppressed []jsonSuppressed `json:"suppressed"` // findings that a comment or a baseline keeps silent
+	Kept       []jsonKept       `json:"kept"`       // places left alone
+	Files      []jsonFile       `json:"files"`      // changed, or to be changed by -w
+	Diff       string           `json:"diff,omitempty"`
+	Warnings   []string         `json:"warnings"`
+	Errors     []jsonProblem    `json:"errors"` // not empty: exit code 2
+	Summary    Tally            `json:"summary"`
+	Stats      *jsonStats       `json:"stats,omitempty"` // with -stats
 }
 
 // A jsonSuppressed is a finding that somebody keeps silent.
@@ -112,16 +111,15 @@ type jsonProblem struct {
 // WriteJSON writes the run as one document.
 func WriteJSON(w io.Writer, r *Run) error {
 	doc := document{
-		Version:  r.Version,
-		Written:  r.Write,
-		Findings: []jsonFinding{},
-		Kept:     []jsonKept{},
-		Files:    []jsonFile{},
-		Diff:     r.Diff,
-		Warnings: append([]string{}, r.Warnings...),
-		Errors:   []jsonProblem{},
-
+		Version:    r.Version,
+		Written:    r.Write,
+		Findings:   []jsonFinding{},
 		Suppressed: []jsonSuppressed{},
+		Kept:       []jsonKept{},
+		Files:      []jsonFile{},
+		Diff:       r.Diff,
+		Warnings:   append([]string{}, r.Warnings...),
+		Errors:     []jsonProblem{},
 		Summary:    r.Tally(),
 	}
 	for _, f := range r.Findings {
