@@ -52,7 +52,7 @@ func (s *session) filtered(ctx context.Context, set settings, text []byte) (*rep
 	if err != nil {
 		return nil, nil, s.loadFailed(ctx, set, err)
 	}
-	done, err := rewriteUntil(ctx, prog, set)
+	done, err := rewriteUntil(ctx, prog, set, nil)
 	if err != nil {
 		return nil, nil, err
 	}
