@@ -43,11 +43,18 @@ func (e *Edit) Joint() []string {
 	return names
 }
 
+// An Aside is a finding that does not count in this run, and why.
+type Aside struct {
+	Finding detect.Finding
+	Reason  string
+}
+
 // A Report is the outcome of a run.
 type Report struct {
 	Found   []detect.Finding // of the first round, in file order
 	Fixed   []detect.Finding // of all rounds
 	Remain  []detect.Finding // after the last round
+	Aside   []Aside          // after the last round, too
 	Kept    []detect.Kept
 	Edits   []Edit // sorted by path
 	Refused []Refusal
@@ -76,6 +83,11 @@ type Options struct {
 	// NoNewFiles refuses fixes that need a file that is not there.
 	NoNewFiles bool
 	Enter      func(Phase) // told when a phase begins, and the one before ends; nil: nobody is
+	// SetAside, if set, is given the findings of the first round, as they stand
+	// on disk, and says of each why it does not count; "" if it does. The others
+	// are not fixed and do not remain. What comes up in later rounds always
+	// counts: a fix has led to it.
+	SetAside func([]detect.Finding) []string
 }
 
 // A Phase is a part of the work of a run. They take turns, round by round.

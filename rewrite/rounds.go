@@ -41,6 +41,7 @@ type run struct {
 	found   map[*load.Package][]place
 	kept    map[*load.Package][]detect.Kept
 	banned  map[string]Refusal // by key
+	aside   map[string]string  // by key: why the finding does not count
 	fixed   []place
 	done    []*attempt                            // accepted, in order
 	history map[string]map[[sha256.Size]byte]bool // by path: the versions a file had
@@ -55,6 +56,7 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 		found:   map[*load.Package][]place{},
 		kept:    map[*load.Package][]detect.Kept{},
 		banned:  map[string]Refusal{},
+		aside:   map[string]string{},
 		history: map[string]map[[sha256.Size]byte]bool{},
 	}
 }
@@ -65,8 +67,12 @@ func (r *run) all() Report {
 	r.ledger.open(findings)
 	r.note(r.prog.Packages, findings, kept)
 	r.report.Found = findings
+	r.setAside(findings)
 	if !r.opts.Write {
-		r.report.Remain, r.report.Kept = findings, kept
+		r.report.Kept = kept
+		for _, p := range r.places() {
+			r.remain(p)
+		}
 		return r.report
 	}
 	for r.report.Rounds < maxRounds {
@@ -103,11 +109,12 @@ func (r *run) note(pkgs []*load.Package, findings []detect.Finding, kept []detec
 	}
 }
 
-// open returns the present findings that are not banned.
+// open returns the present findings that count and are not banned.
 func (r *run) open() []detect.Finding {
 	var out []detect.Finding
 	for _, p := range r.places() {
-		if _, ok := r.banned[p.key]; !ok {
+		_, banned := r.banned[p.key]
+		if _, aside := r.aside[p.key]; !banned && !aside {
 			out = append(out, p.Finding)
 		}
 	}
@@ -282,13 +289,15 @@ func (r *run) accept(a *attempt) {
 
 // close completes the report.
 func (r *run) close() Report {
-	report := r.report
+	report := &r.report
 	for _, p := range r.fixed {
 		report.Fixed = append(report.Fixed, p.Finding)
 	}
 	slices.SortStableFunc(report.Fixed, compareFindings)
 	for _, p := range r.places() {
-		report.Remain = append(report.Remain, p.Finding)
+		if !r.remain(p) {
+			continue
+		}
 		refusal, banned := r.banned[p.key]
 		if !banned {
 			refusal = Refusal{Step: Planned, Reason: held(p.Finding)}
@@ -303,7 +312,7 @@ func (r *run) close() Report {
 	}
 	report.Edits = r.edits()
 	report.onDisk = r.ledger.onDisk
-	return report
+	return *report
 }
 
 func (r *run) edits() []Edit {

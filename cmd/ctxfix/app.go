@@ -158,6 +158,9 @@ func (s *session) root(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if set.sorter, err = s.newSorter(ctx, set); err != nil {
+		return err
+	}
 	if set.writing.stdinName != "" {
 		err = s.fixStdin(ctx, set)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
@@ -106,6 +107,7 @@ func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewrit
 		// Of text on stdin one file is given back.
 		NoNewFiles: set.writing.stdinName != "",
 		Enter:      watch.enter,
+		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog.Fset, found) },
 	}
 	shown := set.output.showsFixes()
 	if shown && opts.Write && !set.write {

@@ -56,6 +56,9 @@ func fileFlags() []cli.Flag {
 // newFlags choose among the findings.
 func newFlags() []cli.Flag {
 	return []cli.Flag{
+		value(flagRev, categoryNew, "only findings on lines added or changed since the git revision `REV`; -w, -d and -l keep to them"),
+		value(flagMergeBase, categoryNew, "the same, since HEAD left the history of `REV`"),
+		value(flagPatch, categoryNew, "the same, on lines that the diff in `FILE` adds or changes; - reads it from standard input"),
 		yes("show-ignored", categoryNew, "list what comment directives hide, too, with their reasons"),
 		yes("no-ignore", categoryNew, "comment directives do not count, neither ctxfix's nor other linters'"),
 	}

@@ -23,6 +23,8 @@ type settings struct {
 	rules                    []*detect.Rule
 	output                   output
 	detect                   detect.Options
+	since                    since
+	sorter                   *sorter // nil: every finding counts
 	suppress                 suppression
 	writing                  writing
 	load                     load.Config
@@ -73,6 +75,9 @@ func newSettings(c *cli.Context) (settings, error) {
 		},
 	}
 	if err := set.writing.read(c, &set); err != nil {
+		return settings{}, err
+	}
+	if err := set.since.read(c, &set); err != nil {
 		return settings{}, err
 	}
 	return set, set.suppress.read(c, &set)

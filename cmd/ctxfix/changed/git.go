@@ -1,0 +1,159 @@
+package changed
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bluekeyes/go-gitdiff/gitdiff"
+
+	"github.com/ctxfix/ctxfix/rewrite/emit"
+)
+
+// Since returns what is new in the work tree around dir since the revision:
+// committed, staged or not, and the files that git does not know yet and is
+// not told to ignore. It runs the git command.
+func Since(ctx context.Context, dir, rev string) (*Lines, error) {
+	g, err := open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	commit, err := g.commit(rev)
+	if err != nil {
+		return nil, err
+	}
+	return g.since(commit)
+}
+
+// SinceMergeBase returns what is new since the work tree's HEAD left the
+// history of the revision, as [Since] does.
+func SinceMergeBase(ctx context.Context, dir, rev string) (*Lines, error) {
+	g, err := open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	commit, err := g.commit(rev)
+	if err != nil {
+		return nil, err
+	}
+	base, err := g.run("merge-base", commit, "HEAD")
+	if err != nil {
+		if g.shallow() {
+			return nil, fmt.Errorf("where HEAD left the history of %s lies beyond the end of %s", rev, shallowAdvice)
+		}
+		return nil, fmt.Errorf("HEAD and %s have no history in common", rev)
+	}
+	return g.since(strings.TrimSpace(base))
+}
+
+const shallowAdvice = "this shallow clone: fetch more history (git fetch --unshallow; for actions/checkout, fetch-depth: 0)"
+
+// git runs commands in a work tree.
+type git struct {
+	ctx context.Context
+	env []string
+	top string // of the work tree
+}
+
+// open finds the work tree around dir.
+func open(ctx context.Context, dir string) (*git, error) {
+	g := &git{ctx, environment(dir), dir}
+	top, err := g.run("rev-parse", "--show-toplevel")
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("the git command is not in PATH")
+	case err != nil && strings.Contains(err.Error(), "not a git repository"):
+		return nil, fmt.Errorf("%s is not in a git work tree", dir)
+	case err != nil:
+		return nil, err
+	}
+	g.top = filepath.FromSlash(strings.TrimSuffix(top, "\n"))
+	return g, nil
+}
+
+// environment returns the environment of git commands about dir. Git tells the
+// hooks it runs where the repository is, in variables that are right only in
+// the top folder: what can be found without them is.
+func environment(dir string) []string {
+	env := os.Environ()
+	if _, err := os.Lstat(filepath.Join(emit.Top(dir), ".git")); err == nil {
+		env = slices.DeleteFunc(env, func(v string) bool {
+			name, _, _ := strings.Cut(v, "=")
+			return name == "GIT_DIR" || name == "GIT_WORK_TREE"
+		})
+	}
+	return append(env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
+}
+
+// run returns what git prints. Nothing that the repository or the user has
+// configured, and no environment, changes the form of it.
+func (g *git) run(args ...string) (string, error) {
+	args = append([]string{"--no-pager", "-C", g.top, "-c", "core.fsmonitor=false"}, args...)
+	cmd := exec.CommandContext(g.ctx, "git", args...)
+	cmd.Env = g.env
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if g.ctx.Err() != nil {
+		return "", g.ctx.Err()
+	}
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		said, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		return "", fmt.Errorf("git: %s", strings.TrimPrefix(said, "fatal: "))
+	}
+	return stdout.String(), err
+}
+
+// commit returns the hash of the commit that rev names.
+func (g *git) commit(rev string) (string, error) {
+	hash, err := g.run("rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
+	switch {
+	case err == nil:
+		return strings.TrimSpace(hash), nil
+	case g.ctx.Err() != nil:
+		return "", err
+	case g.shallow():
+		return "", fmt.Errorf("%s is not in %s", rev, shallowAdvice)
+	}
+	return "", fmt.Errorf("git knows no revision %s here; it may have to be fetched", rev)
+}
+
+func (g *git) shallow() bool {
+	out, err := g.run("rev-parse", "--is-shallow-repository")
+	return err == nil && strings.TrimSpace(out) == "true"
+}
+
+// since compares the work tree with a commit.
+func (g *git) since(commit string) (*Lines, error) {
+	diff, err := g.run("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames",
+		"--submodule=diff", "--src-prefix=a/", "--dst-prefix=b/", commit, "--")
+	if err != nil {
+		return nil, err
+	}
+	files, _, err := gitdiff.Parse(strings.NewReader(diff))
+	if err != nil {
+		return nil, fmt.Errorf("the output of git diff: %s", strings.TrimPrefix(err.Error(), "gitdiff: "))
+	}
+	lines := &Lines{}
+	for _, f := range files {
+		if !f.IsDelete {
+			lines.add(filepath.Join(g.top, filepath.FromSlash(f.NewName)), f)
+		}
+	}
+	unknown, err := g.run("ls-files", "--others", "--exclude-standard", "-z")
+	if err != nil {
+		return nil, err
+	}
+	for name := range strings.SplitSeq(unknown, "\x00") {
+		if name != "" {
+			lines.set(filepath.Join(g.top, filepath.FromSlash(name)), &file{whole: true})
+		}
+	}
+	return lines, nil
+}
