@@ -50,7 +50,11 @@ func (s *session) filtered(ctx context.Context, set settings, text []byte) (*rep
 		return &report.Run{Warnings: []string{shortened(set.dir, err.Error())}}, text, nil
 	}
 	if err != nil {
-		return nil, nil, s.loadFailed(ctx, set, err)
+		r, err := s.loadFailed(ctx, set, err)
+		if err == nil {
+			err = s.tell(set, r)
+		}
+		return nil, nil, err
 	}
 	done, err := rewriteUntil(ctx, prog, set, nil)
 	if err != nil {

@@ -20,32 +20,19 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	}
 	defer status.erase()
 
-	var journal *emit.Journal
-	if set.write {
-		journal = s.openJournal(set.dir)
-		unlock, err := s.lock(ctx, journal, set.quiet, status)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-	}
 	var watch *stopwatch
 	if set.stats {
 		watch = new(stopwatch)
 	}
-	watch.enter(loading)
-	status.show("loading packages")
-	prog, err := load.Load(ctx, set.load)
-	if err != nil {
-		return s.loadFailed(ctx, set, err)
+	runs, err := s.modules(ctx, set, status, watch)
+	for _, m := range runs {
+		defer m.unlock()
 	}
-	status.show(fmt.Sprintf("looking at %s", report.Count(report.CountPackages(prog.Packages), "package")))
-	done, err := rewriteUntil(ctx, prog, set, watch)
 	if err != nil {
 		return err
 	}
 	if set.write && set.unsafe && !set.writing.allowDirty {
-		if err := refuseDirty(ctx, set.dir, done.Edits); err != nil {
+		if err := refuseDirty(ctx, set.dir, allEdits(runs)); err != nil {
 			return err
 		}
 	}
@@ -55,7 +42,7 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	// From here on an interruption does not stop the run: what is written is
 	// written as a whole.
 	watch.enter(emitting)
-	r, err := emitted(set, prog, done, journal)
+	r, err := emitAll(runs)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ func fileFlags() []cli.Flag {
 		value("C", categoryFiles, "work in `DIR` instead of the current directory"),
 		value("stdin-filename", categoryFiles, "mend the text on stdin, given as the operand -, as that of `FILE`, and print it"),
 		yes("generated", categoryFiles, "fix generated files, too"),
+		yes("skip-unbuilt", categoryFiles, "leave out named files that are not in this build, with a warning"),
 		choice("mod", categoryFiles, "`MODE` of the go command: mod, readonly or vendor", "mod", "readonly", "vendor"),
 	}
 }

@@ -18,13 +18,13 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
-// loadFailed reports that there is nothing to work on.
-func (s *session) loadFailed(ctx context.Context, set settings, err error) error {
+// loadFailed returns the report of a run that found nothing to work on.
+func (s *session) loadFailed(ctx context.Context, set settings, err error) (*report.Run, error) {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	message := shortened(set.dir, err.Error()) + meantCommand(set.load.Patterns)
-	return s.tell(set, &report.Run{
+	return &report.Run{
 		Version:  version(),
 		Release:  release(),
 		Dir:      set.dir,
@@ -32,7 +32,7 @@ func (s *session) loadFailed(ctx context.Context, set settings, err error) error
 		Write:    set.write,
 		Unsafe:   set.unsafe,
 		Problems: []report.Problem{{Message: message}},
-	})
+	}, nil
 }
 
 // shortened returns message with the paths below dir seen from there.

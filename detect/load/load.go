@@ -55,6 +55,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.SkipUnbuilt && len(query.packages) == 0 {
+		roots = slices.DeleteFunc(roots, unbuilt)
+	}
 	if err := missing(roots, cfg, env); err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err := query.limit(ctx, prog, cfg, env); err != nil {
 		return nil, err
 	}
-	if len(prog.Packages) == 0 {
+	if len(prog.Packages) == 0 && len(prog.Warnings) == 0 {
 		return nil, nothing(roots, query, cfg)
 	}
 	return prog, nil
@@ -127,6 +130,11 @@ func loadError(err error, cfg Config) error {
 	return fmt.Errorf("the go command could not load the packages in %s: %s", cfg.Dir, msg)
 }
 
+// unbuilt reports whether p has Go files, none of them in this build.
+func unbuilt(p *packages.Package) bool {
+	return len(p.GoFiles)+len(p.CompiledGoFiles) == 0 && len(p.IgnoredFiles) > 0
+}
+
 // missing reports the roots that the go command could not find at all.
 func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 	var lines []string
@@ -135,7 +143,7 @@ func missing(roots []*packages.Package, cfg Config, env goEnv) error {
 		if len(p.Errors) == 0 || len(p.GoFiles)+len(p.CompiledGoFiles) > 0 {
 			continue
 		}
-		if len(p.IgnoredFiles) > 0 {
+		if unbuilt(p) {
 			lines = append(lines, fmt.Sprintf("%s has no Go file in this build (%s), but %d outside of it: try -tags, or set GOOS and GOARCH",
 				p.PkgPath, env.platform(), len(p.IgnoredFiles)))
 			excluded++

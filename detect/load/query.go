@@ -156,6 +156,9 @@ func (q *query) limit(ctx context.Context, prog *Program, cfg Config, env goEnv)
 		case f == nil && prog.cgo[realPath(path)]:
 			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left alone: processed by cgo", path))
 			continue
+		case f == nil && cfg.SkipUnbuilt:
+			prog.Warnings = append(prog.Warnings, fmt.Sprintf("%s: left out: not in this build (%s)", path, env.platform()))
+			continue
 		case f == nil && !cfg.Tests && strings.HasSuffix(path, "_test.go"):
 			return &NotBuiltError{fmt.Errorf("%s: -tests=false leaves test files out", path)}
 		case f == nil:

@@ -20,6 +20,9 @@ type Config struct {
 	Auto      bool     // Source is decided by the state of the build cache
 	Parallel  int      // value of the go command's -p flag; 0: its default
 	Env       []string // environment of the go command; nil: that of the process
+	// SkipUnbuilt leaves out .go files among Patterns that are not in this
+	// build, with a warning; else they are an error.
+	SkipUnbuilt bool
 	// Overlay has the contents of files by absolute path, which count instead
 	// of those on disk. A file need not be on disk at all.
 	Overlay map[string][]byte
