@@ -136,7 +136,9 @@ func (s *session) commands() []*cli.Command {
 		s.explainCommand(),
 		s.rulesCommand(),
 		s.undoCommand(),
+		s.completionCommand(),
 		s.helpCommand(),
+		s.completeCommand(),
 	}
 }
 

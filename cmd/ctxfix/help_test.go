@@ -31,6 +31,9 @@ func TestHelp(t *testing.T) {
 	var visit func(path []string, commands []*cli.Command)
 	visit = func(path []string, commands []*cli.Command) {
 		for _, c := range commands {
+			if c.Hidden {
+				continue
+			}
 			path := append(slices.Clip(path), c.Name)
 			text := printed(t, append([]string{"help"}, path...)...)
 			checkHelp(t, text, c.Flags)
