@@ -35,11 +35,12 @@ type session struct {
 	args   []string // the command line as it was given
 	stdin  io.Reader
 	stdout *bufio.Writer // flushed at the end; its error is the run's error
+	screen io.Writer     // what stdout writes to
 	stderr io.Writer
 }
 
 func newSession(stdin io.Reader, stdout, stderr io.Writer) *session {
-	return &session{stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr}
+	return &session{stdin: stdin, stdout: bufio.NewWriter(stdout), screen: stdout, stderr: stderr}
 }
 
 // run carries out the command line args, args[0] being the name of the

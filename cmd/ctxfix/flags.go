@@ -70,6 +70,7 @@ func outputFlags() []cli.Flag {
 		value("format", categoryOutput, "print the report as `NAME`: text, json, sarif, github, gitlab, checkstyle, rdjsonl"),
 		yes("json", categoryOutput, "the same as -format json"),
 		repeated("o", categoryOutput, "write the report to the file `DEST`; as NAME=FILE in another format, besides what is printed, and as often as you like"),
+		&cli.StringFlag{Name: "color", Value: colorAuto, Category: categoryOutput, Usage: "colours and lines of source in text: `WHEN` is auto (on a terminal), always or never"},
 		yes("stats", categoryOutput, "count per rule, and time and memory per phase: on stderr, with json in the document"),
 		yes("exit-zero", categoryOutput, "findings give the exit code 0; failures still give 2"),
 		yes("v", categoryOutput, "say why fixes are not safe and why places were left alone"),

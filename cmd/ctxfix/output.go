@@ -20,6 +20,7 @@ import (
 // An output says where the results go, and in which format.
 type output struct {
 	stdout string // format of stdout; empty: -o takes its place
+	color  string // value of -color
 	files  []reportFile
 }
 
@@ -41,7 +42,7 @@ func (o output) showsFixes() bool {
 	})
 }
 
-// newOutput reads -format, -json and -o. What is wrong with them is said
+// newOutput reads -format, -json, -color and -o. What is wrong with them is said
 // before any work is done.
 func newOutput(c *cli.Context, dir string) (output, error) {
 	format, err := chosenFormat(c)
@@ -51,7 +52,10 @@ func newOutput(c *cli.Context, dir string) (output, error) {
 	if shows := c.Bool("d") || c.Bool("l"); shows && format != report.TextFormat && format != "json" {
 		return output{}, usageError(fmt.Sprintf("-d and -l print text, which has no place in -format %s: write that to a file, with -o %[1]s=FILE", format))
 	}
-	out := output{stdout: format}
+	out := output{stdout: format, color: c.String("color")}
+	if err := checkColor(out.color); err != nil {
+		return output{}, err
+	}
 	for _, dest := range *c.Generic("o").(*values) {
 		f, ownFormat, err := parseDestination(dest)
 		if err != nil {

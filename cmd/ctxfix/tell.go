@@ -13,7 +13,9 @@ import (
 func (s *session) tell(set settings, r *report.Run) error {
 	r.Problems = append(r.Problems, s.writeReports(set, r)...)
 	if set.output.stdout != "" {
-		if err := writeAs(s.stdout, set.output.stdout, set, r); err != nil {
+		text := set.text()
+		text.Color, text.Width = colored(s.screen, set.output.color)
+		if err := writeAs(s.stdout, set.output.stdout, text, set, r); err != nil {
 			return fmt.Errorf("standard output: %w", err)
 		}
 	}
@@ -37,10 +39,10 @@ func (s *session) tell(set settings, r *report.Run) error {
 func (s *session) writeReports(set settings, r *report.Run) []report.Problem {
 	var problems []report.Problem
 	for _, f := range set.output.files {
-		var text bytes.Buffer
-		err := writeAs(&text, f.format, set, r)
+		var data bytes.Buffer
+		err := writeAs(&data, f.format, set.text(), set, r)
 		if err == nil {
-			err = f.write(text.Bytes())
+			err = f.write(data.Bytes())
 		}
 		if err != nil {
 			problems = append(problems, report.Problem{Message: fmt.Sprintf("-o %s: not written: %v", f.name, err)})
@@ -49,21 +51,21 @@ func (s *session) writeReports(set settings, r *report.Run) []report.Problem {
 	return problems
 }
 
-// writeAs writes the results in a format.
-func writeAs(w io.Writer, format string, set settings, r *report.Run) error {
+// writeAs writes the results in a format; text says how that for people looks.
+func writeAs(w io.Writer, format string, text report.Text, set settings, r *report.Run) error {
 	for _, f := range report.Formats {
 		if f.Name == format {
 			return f.Write(w, r)
 		}
 	}
-	return writeText(w, set, r)
+	return writeText(w, text, set, r)
 }
 
 // writeText writes the results for people: with -l the names of the files,
 // with -d the diff, else what was found and not fixed.
-func writeText(w io.Writer, set settings, r *report.Run) error {
+func writeText(w io.Writer, text report.Text, set settings, r *report.Run) error {
 	if !set.list && !set.diff {
-		return set.text().WriteFindings(w, r)
+		return text.WriteFindings(w, r)
 	}
 	if set.list {
 		for _, f := range r.Files {
@@ -72,10 +74,14 @@ func writeText(w io.Writer, set settings, r *report.Run) error {
 			}
 		}
 	}
+	if text.Color {
+		return report.WriteColorDiff(w, r.Diff)
+	}
 	_, err := io.WriteString(w, r.Diff)
 	return err
 }
 
+// text returns how text looks where it is no terminal that shows it.
 func (s settings) text() report.Text { return report.Text{Verbose: s.verbose} }
 
 // writeProblems writes what went wrong to stderr.

@@ -4,70 +4,113 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/ctxfix/ctxfix/detect"
 )
 
-// Text is the format for people: a line per finding, with its place first.
+// Text is the format for people. Without colour it is a line per finding,
+// with its place first, that scripts can rely on; with colour findings are
+// grouped by file and show their line of source.
 type Text struct {
 	Verbose bool // say why, what was fixed, and what was left alone
+	Color   bool
+	Width   int // columns of the terminal, with Color
 }
 
-// A line is one result with its place, to be sorted by it.
-type line struct {
+// An entry is one result, to be sorted by its place.
+type entry struct {
 	Place
-	text string
+	label   string // what became of it: "fixed: "; or empty
+	message string
+	tag     string // like "(background, safe)"
+	color   color  // of what points at the place; 0: it is not shown
+	notes   []string
 }
 
-// WriteFindings writes a line per finding that is not fixed; verbose also
-// why, what was fixed, and the places left alone. What is suppressed in the
-// run is listed as such.
+// WriteFindings writes each finding that is not fixed; verbose also why, what
+// was fixed, and the places left alone. What is suppressed in the run is
+// listed as such.
 func (t Text) WriteFindings(w io.Writer, r *Run) error {
-	var lines []line
-	for _, f := range r.Findings {
-		switch {
-		case !f.Fixed:
-			lines = append(lines, line{f.Place, t.finding(f)})
-		case t.Verbose && r.Write:
-			lines = append(lines, line{f.Place, "fixed: " + t.finding(f)})
-		case t.Verbose:
-			lines = append(lines, line{f.Place, "would be fixed: " + t.finding(f)})
-		}
+	entries := t.entries(r)
+	if t.Color {
+		return t.writeGroups(w, r, entries)
 	}
-	for _, f := range r.Suppressed {
-		lines = append(lines, line{f.Place, "ignored: " + t.finding(f) + "\n\t" + Printable(f.Suppression.By)})
-	}
-	if t.Verbose {
-		for _, k := range r.Kept {
-			lines = append(lines, line{k.Place, leftAlone(k)})
-		}
-	}
-	slices.SortStableFunc(lines, func(a, b line) int { return comparePlaces(a.Place, b.Place) })
-	for _, l := range lines {
-		if _, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", Printable(l.File), l.Line, l.Column, l.text); err != nil {
+	for _, e := range entries {
+		if _, err := fmt.Fprintf(w, "%s:%d:%d: %s%s %s\n", Printable(e.File), e.Line, e.Column, e.label, e.message, e.tag); err != nil {
 			return err
+		}
+		for _, note := range e.notes {
+			if _, err := fmt.Fprintf(w, "\t%s\n", note); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// finding returns the line of a finding without its place; verbose, a second
-// line says why its fix is not safe or was not made.
-func (t Text) finding(f Finding) string {
-	text := fmt.Sprintf("%s (%s, %s)", Printable(f.Message), f.Rule.Name, f.Safety)
-	if !t.Verbose {
-		return text
+// entries returns what there is to tell, by place.
+func (t Text) entries(r *Run) []entry {
+	var entries []entry
+	for _, f := range r.Findings {
+		e := t.finding(f)
+		switch {
+		case !f.Fixed:
+		case !t.Verbose:
+			continue
+		case r.Write:
+			e.label, e.color = "fixed: ", 0
+		default:
+			e.label = "would be fixed: "
+		}
+		entries = append(entries, e)
 	}
-	if f.Because != "" {
-		text += "\n\t" + f.Safety.String() + ": " + Printable(f.Because)
+	for _, f := range r.Suppressed {
+		e := t.finding(f)
+		e.label, e.color = "ignored: ", 0
+		e.notes = append(e.notes, Printable(f.Suppression.By))
+		entries = append(entries, e)
 	}
-	if r := f.Refusal; r != nil && r.Step != heldBack {
-		text += "\n\t" + r.Step + ": " + Printable(r.Reason)
+	if t.Verbose {
+		for _, k := range r.Kept {
+			entries = append(entries, leftAlone(k))
+		}
 	}
-	return text
+	slices.SortStableFunc(entries, func(a, b entry) int { return comparePlaces(a.Place, b.Place) })
+	return entries
 }
 
-func leftAlone(k Kept) string {
-	if k.Region != "" {
-		return fmt.Sprintf("left alone: %s (%s, %s)", Printable(k.Because), k.Rule.Name, k.Region)
+// finding returns the entry of a finding; verbose, notes say why its fix is
+// not safe or was not made.
+func (t Text) finding(f Finding) entry {
+	e := entry{
+		Place:   f.Place,
+		message: Printable(f.Message),
+		tag:     fmt.Sprintf("(%s, %s)", f.Rule.Name, f.Safety),
+		color:   colorOf(f.Safety),
 	}
-	return fmt.Sprintf("left alone: %s (%s)", Printable(k.Because), k.Rule.Name)
+	if !t.Verbose {
+		return e
+	}
+	if f.Because != "" {
+		e.notes = append(e.notes, f.Safety.String()+": "+Printable(f.Because))
+	}
+	if r := f.Refusal; r != nil && r.Step != heldBack {
+		e.notes = append(e.notes, r.Step+": "+Printable(r.Reason))
+	}
+	return e
+}
+
+func leftAlone(k Kept) entry {
+	e := entry{Place: k.Place, label: "left alone: ", message: Printable(k.Because), tag: "(" + k.Rule.Name + ")"}
+	if k.Region != "" {
+		e.tag = fmt.Sprintf("(%s, %s)", k.Rule.Name, k.Region)
+	}
+	return e
+}
+
+func colorOf(s detect.Safety) color {
+	if s == detect.Safe {
+		return red
+	}
+	return yellow
 }
