@@ -137,6 +137,7 @@ func (s *session) commands() []*cli.Command {
 		s.explainCommand(),
 		s.rulesCommand(),
 		s.undoCommand(),
+		s.demoCommand(),
 		s.completionCommand(),
 		s.helpCommand(),
 		s.completeCommand(),
