@@ -136,6 +136,7 @@ func (s *session) commands() []*cli.Command {
 	return []*cli.Command{
 		s.explainCommand(),
 		s.rulesCommand(),
+		s.configCommand(),
 		s.undoCommand(),
 		s.demoCommand(),
 		s.completionCommand(),

@@ -34,6 +34,14 @@ func TestPermute(t *testing.T) {
 		{"-h explain", "explain -help"},
 		{"-h -w a", "-help"},
 		{"-w -- a -- b", "-w -- a -- b"},
+		{"config verify", "config verify --"},
+		{"config verify f -C d", "config verify -C d -- f"},
+		{"config verify -- -C", "config verify -- -C"},
+		{"config print -C verify f", "config print -C verify -- f"},
+		{"config verify print", "config verify -- print"},
+		{"config verify f -h", "config verify -help"},
+		{"config", "config --"},
+		{"config verfy", "config -- verfy"},
 	} {
 		got, err := permute(testApp(), append([]string{"ctxfix"}, strings.Fields(c.args)...))
 		if err != nil {
@@ -63,6 +71,9 @@ func TestPermuteErrors(t *testing.T) {
 		{"--rule=x", "unknown flag -rule; did you mean -rules?"},
 		{"explain -w", "unknown flag -w"},
 		{"-w explain", `flag -w does not go with the command "explain"`},
+		{"config -C d verify", "unknown flag -C"},
+		{"config verify -w", "unknown flag -w"},
+		{"-w config verify", `flag -w does not go with the command "config"`},
 		{"-w true", "flag -w takes its value as -w=true"},
 		{"---w", "unknown flag --w"},
 	} {

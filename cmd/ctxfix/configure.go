@@ -23,6 +23,11 @@ func findConfig(c *cli.Context, dir string) (conf *config.Config, warnings []str
 		conf, err = readConfig(dir, file)
 		return conf, nil, err
 	}
+	return nearestConfig(dir)
+}
+
+// nearestConfig reads the config for dir.
+func nearestConfig(dir string) (conf *config.Config, warnings []string, err error) {
 	path, warning, err := config.Find(dir)
 	if err != nil {
 		return nil, nil, shorter(dir, err)
@@ -36,9 +41,6 @@ func findConfig(c *cli.Context, dir string) (conf *config.Config, warnings []str
 
 // readConfig reads the config file that was named, seen from dir.
 func readConfig(dir, file string) (*config.Config, error) {
-	if file == "" {
-		return nil, usageError("the name of the config file is empty")
-	}
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(dir, file)
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
 	"github.com/ctxfix/ctxfix/detect"
 )
 
@@ -25,7 +29,7 @@ func TestReadme(t *testing.T) {
 	path := filepath.Join("..", "..", "README.md")
 	old := read(t, path)
 	text := old
-	for name, part := range map[string]string{"flags": flagTable(), "rules": ruleSection(t)} {
+	for name, part := range map[string]string{"flags": flagTable(), "rules": ruleSection(t), "config": configTable(t)} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
 		before, rest, ok1 := strings.Cut(text, begin)
 		_, after, ok2 := strings.Cut(rest, end)
@@ -52,6 +56,39 @@ func flagTable() string {
 	for _, f := range rootFlags() {
 		value, usage := unquoteUsage(f.(cli.DocGenerationFlag).GetUsage())
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace("-"+f.Names()[0]+" "+value), usage)
+	}
+	return b.String()
+}
+
+// configTable lists the keys of a config, in their order in the schema's source.
+func configTable(t *testing.T) string {
+	type schema struct {
+		Properties  map[string]schema
+		Items       *struct{ Properties map[string]schema }
+		Default     any
+		Description string
+	}
+	var file schema
+	if err := json.Unmarshal(config.Schema, &file); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("| key | default | |\n|---|---|---|\n")
+	keys := reflect.TypeFor[config.File]()
+	for i := range keys.NumField() {
+		name := keys.Field(i).Tag.Get("yaml")
+		key := file.Properties[name]
+		if len(key.Properties) > 0 && name != "rules" { // options of one rule
+			for _, option := range slices.Sorted(maps.Keys(key.Properties)) {
+				fmt.Fprintf(&b, "| `%s.%s` | | %s |\n", name, option, key.Properties[option].Description)
+			}
+			continue
+		}
+		byDefault := ""
+		if key.Default != nil {
+			byDefault = fmt.Sprintf("`%v` ", key.Default)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s| %s |\n", name, byDefault, key.Description)
 	}
 	return b.String()
 }

@@ -5,74 +5,81 @@ import (
 	"testing"
 )
 
+// broken are configs with the place and the text of what is wrong.
+var broken = []struct {
+	text, want string
+	unsaid     bool // the schema cannot say it
+}{
+	// YAML itself
+	{"preset: [\n", "1:9: not valid YAML: ", false},
+	{"preset: \"off\n", "1:9: not valid YAML: ", false},
+	{"exclude:\n\t- a\n", "2:1: not valid YAML: ", false},
+	{"preset: off\npreset: strict\n", `2:1: not valid YAML: mapping key "preset" already defined`, false},
+	{"rules:\n  sleep: off\n  sleep: strict\n", `3:3: not valid YAML: mapping key "sleep" already defined`, false},
+	{"preset: off\n---\npreset: strict\n", "2:1: a second document; keep one", true},
+	{"tests: &a true\n", "1:8: anchors, aliases and tags are not used here; write the value", true},
+	{"tests: !!bool true\n", "1:8: anchors, aliases and tags", true},
+	{"rules:\n  <<: {sleep: off}\n", "2:3: this key is not a plain word", true},
+	{"1: a\n", "1:1: this key is not a plain word", false},
+	{"? preset\n: off\n", "1:1: this key is not a plain word", true},
+	// keys
+	{"prest: off\n", `1:1: unknown key "prest"; did you mean "preset"?; the keys are preset, rules, `, false},
+	{"\ufeffprest: off\n", `1:1: unknown key "prest"; did you mean "preset"?`, false},
+	{"tests: true\r\nprest: off\r\n", `2:1: unknown key "prest"`, false},
+	{"nildone:\n  acessor: a/b.C\n", `2:3: unknown key "acessor"; did you mean "accessor"?; the keys are accessor`, false},
+	{"overrides:\n  - file: [a]\n", `2:5: unknown key "file"; did you mean "files"?; the keys are files, preset, rules`, false},
+	{"unsafe: true\n", `1:1: a config cannot turn on "unsafe"; what may change behaviour`, false},
+	{"Preset: off\n", `1:1: unknown key "Preset"; did you mean "preset"?`, false},
+	// kinds
+	{"preset\n", "1:1: a text where a mapping is wanted; write lines of KEY: value", false},
+	{"- preset\n", "1:1: a list where a mapping is wanted", false},
+	{"exclude: a\n", "1:10: a text where a list is wanted", false},
+	{"exclude:\n  a: b\n", "2:4: a mapping where a list is wanted", false},
+	{"rules: [sleep]\n", "1:8: a list where a mapping is wanted", false},
+	{"nildone: a\n", "1:10: a text where a mapping is wanted", false},
+	{"exclude: [3]\n", "1:11: 3 is not a text; put it in quotes", false},
+	{"exclude:\n  - a: b\n", "2:6: a: b is not a text", false},
+	{"exclude: [[a]]\n", "1:11: [a] is not a text", false},
+	{"preset: true\n", "1:9: true is not a text", false},
+	{"preset: |\n  off\n", "1:9: | is not a text", false},
+	{"tests: yes\n", "1:8: yes is neither true nor false; write one of them", false},
+	{"tests: 1\n", "1:8: 1 is neither true nor false", false},
+	{"tests: [true]\n", "1:8: [ is neither true nor false", false},
+	{"preset:\n", "1:1: preset has no value; give it one, or delete the line", false},
+	{"tests: null\n", "1:1: tests has no value", false},
+	{"overrides:\n  - files:\n", "2:5: files has no value; give it one", false},
+	{"exclude:\n  -\n", "2:5: an item without a value", false},
+	// values
+	{"preset: all\n", `1:9: unknown value "all"; write off, recommended or strict`, false},
+	{"preset: recomended\n", `1:9: unknown value "recomended"; did you mean "recommended"?; write`, false},
+	{"rules:\n  sleep: on\n", `2:10: unknown value "on"`, false},
+	{"rules:\n  slep: off\n", `2:3: unknown rule "slep"; did you mean "sleep"?; ctxfix rules lists them`, false},
+	{"overrides:\n  - files: [a]\n    rules: {slep: off}\n", `3:13: unknown rule "slep"`, false},
+	{"overrides:\n  - preset: off\n", "2:5: this override is for no files; add files:", false},
+	{"overrides:\n  - files: []\n", "2:5: this override is for no files", false},
+	{"exclude: ['']\n", "1:11: empty glob", false},
+	{"exclude: ['!a']\n", `1:11: glob "!a" begins with !`, false},
+	{"exclude: ['a\\b']\n", `1:11: glob "a\\b" has a backslash`, false},
+	{"exclude: [../a]\n", `1:11: glob "../a" is no path below the folder`, false},
+	{"exclude: [a/../b]\n", `1:11: glob "a/../b" is no path below the folder`, false},
+	{"exclude: [/a]\n", `1:11: glob "/a" is no path below the folder`, false},
+	{"exclude: ['a[']\n", `1:11: malformed glob "a["`, true},
+	{"tags: ['a b']\n", `1:8: "a b" is not of the form wanted here; a build tag`, false},
+	{"cause: sometimes\n", `1:8: unknown value "sometimes"; write package, always or never`, false},
+	{"closers: [a/b]\n", `1:11: "a/b" is not of the form wanted here; write Name,`, false},
+	{"closers: ['(*a.B).C']\n", `1:11: "(*a.B).C" is not of the form wanted here`, false},
+	{"closers: [Drop()]\n", `1:11: "Drop()" is not of the form wanted here`, false},
+	{"retainers: [.x]\n", `1:13: ".x" is not of the form wanted here`, false},
+	{"providers: [Ctx]\n", `1:13: "Ctx" is not of the form wanted here; write import/path.Type.Name`, false},
+	{"providers: [a.Ctx]\n", `1:13: "a.Ctx" is not of the form`, false},
+	{"nildone:\n  accessor: Done\n", `2:13: "Done" is not of the form wanted here; write import/path.Name`, false},
+	{"deadctx:\n  timeout: 10\n", "2:12: 10 is not a text", false},
+	{"deadctx:\n  timeout: soon\n", `2:12: "soon" is not a duration above zero; write a number with its unit`, false},
+	{"deadctx:\n  timeout: -1s\n", `2:12: "-1s" is not a duration above zero`, false},
+}
+
 func TestParseErrors(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		// YAML itself
-		{"preset: [\n", "1:9: not valid YAML: "},
-		{"preset: \"off\n", "1:9: not valid YAML: "},
-		{"exclude:\n\t- a\n", "2:1: not valid YAML: "},
-		{"preset: off\npreset: strict\n", `2:1: not valid YAML: mapping key "preset" already defined`},
-		{"rules:\n  sleep: off\n  sleep: strict\n", `3:3: not valid YAML: mapping key "sleep" already defined`},
-		{"preset: off\n---\npreset: strict\n", "2:1: a second document; keep one"},
-		{"tests: &a true\n", "1:8: anchors, aliases and tags are not used here; write the value"},
-		{"tests: !!bool true\n", "1:8: anchors, aliases and tags"},
-		{"rules:\n  <<: {sleep: off}\n", "2:3: this key is not a plain word"},
-		{"1: a\n", "1:1: this key is not a plain word"},
-		{"? preset\n: off\n", "1:1: this key is not a plain word"},
-		// keys
-		{"prest: off\n", `1:1: unknown key "prest"; did you mean "preset"?; the keys are preset, rules, `},
-		{"\ufeffprest: off\n", `1:1: unknown key "prest"; did you mean "preset"?`},
-		{"tests: true\r\nprest: off\r\n", `2:1: unknown key "prest"`},
-		{"nildone:\n  acessor: a/b.C\n", `2:3: unknown key "acessor"; did you mean "accessor"?; the keys are accessor`},
-		{"overrides:\n  - file: [a]\n", `2:5: unknown key "file"; did you mean "files"?; the keys are files, preset, rules`},
-		{"unsafe: true\n", `1:1: a config cannot turn on "unsafe"; what may change behaviour`},
-		{"Preset: off\n", `1:1: unknown key "Preset"; did you mean "preset"?`},
-		// kinds
-		{"preset\n", "1:1: a text where a mapping is wanted; write lines of KEY: value"},
-		{"- preset\n", "1:1: a list where a mapping is wanted"},
-		{"exclude: a\n", "1:10: a text where a list is wanted"},
-		{"exclude:\n  a: b\n", "2:4: a mapping where a list is wanted"},
-		{"rules: [sleep]\n", "1:8: a list where a mapping is wanted"},
-		{"nildone: a\n", "1:10: a text where a mapping is wanted"},
-		{"exclude: [3]\n", "1:11: 3 is not a text; put it in quotes"},
-		{"exclude:\n  - a: b\n", "2:6: a: b is not a text"},
-		{"exclude: [[a]]\n", "1:11: [a] is not a text"},
-		{"preset: true\n", "1:9: true is not a text"},
-		{"preset: |\n  off\n", "1:9: | is not a text"},
-		{"tests: yes\n", "1:8: yes is neither true nor false; write one of them"},
-		{"tests: 1\n", "1:8: 1 is neither true nor false"},
-		{"tests: [true]\n", "1:8: [ is neither true nor false"},
-		{"preset:\n", "1:1: preset has no value; give it one, or delete the line"},
-		{"tests: null\n", "1:1: tests has no value"},
-		{"exclude:\n  -\n", "2:5: an item without a value"},
-		// values
-		{"preset: all\n", `1:9: unknown value "all"; write off, recommended or strict`},
-		{"preset: recomended\n", `1:9: unknown value "recomended"; did you mean "recommended"?; write`},
-		{"rules:\n  sleep: on\n", `2:10: unknown value "on"`},
-		{"rules:\n  slep: off\n", `2:3: unknown rule "slep"; did you mean "sleep"?; ctxfix rules lists them`},
-		{"overrides:\n  - files: [a]\n    rules: {slep: off}\n", `3:13: unknown rule "slep"`},
-		{"overrides:\n  - preset: off\n", "2:5: this override is for no files; add files:"},
-		{"overrides:\n  - files: []\n", "2:5: this override is for no files"},
-		{"exclude: ['']\n", "1:11: empty glob"},
-		{"exclude: ['!a']\n", `1:11: glob "!a" begins with !`},
-		{"exclude: ['a\\b']\n", `1:11: glob "a\\b" has a backslash`},
-		{"exclude: [../a]\n", `1:11: glob "../a" leads out of the folder`},
-		{"exclude: [a/../../b]\n", `1:11: glob "a/../../b" leads out of the folder`},
-		{"exclude: [/a]\n", `1:11: glob "/a" leads out of the folder`},
-		{"exclude: ['a[']\n", `1:11: malformed glob "a["`},
-		{"tags: ['a b']\n", `1:8: "a b" is not of the form wanted here; a build tag`},
-		{"cause: sometimes\n", `1:8: unknown value "sometimes"; write package, always or never`},
-		{"closers: [a/b]\n", `1:11: "a/b" is not of the form wanted here; write Name,`},
-		{"closers: ['(*a.B).C']\n", `1:11: "(*a.B).C" is not of the form wanted here`},
-		{"closers: [Drop()]\n", `1:11: "Drop()" is not of the form wanted here`},
-		{"retainers: [.x]\n", `1:13: ".x" is not of the form wanted here`},
-		{"providers: [Ctx]\n", `1:13: "Ctx" is not of the form wanted here; write import/path.Type.Name`},
-		{"providers: [a.Ctx]\n", `1:13: "a.Ctx" is not of the form`},
-		{"nildone:\n  accessor: Done\n", `2:13: "Done" is not of the form wanted here; write import/path.Name`},
-		{"deadctx:\n  timeout: 10\n", "2:12: 10 is not a text"},
-		{"deadctx:\n  timeout: soon\n", `2:12: "soon" is not a duration above zero; write a number with its unit`},
-		{"deadctx:\n  timeout: -1s\n", `2:12: "-1s" is not a duration above zero`},
-	} {
+	for _, c := range broken {
 		_, err := Parse("dir/.ctxfix.yaml", []byte(c.text))
 		if err == nil {
 			t.Errorf("%q: no error, want %s", c.text, c.want)
@@ -88,13 +95,15 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+var valid = []string{
+	"", "\n", "# nothing yet\n", "---\n", "---\npreset: off\n", "preset: off\n...\n", "\ufeffpreset: off\n",
+	"preset: off\r\ntests: false\r\n", "exclude:\n# - a\nrules:\nnildone:\n", "overrides:\n  - files: [a]\n    rules:\n", "{}\n", "preset: 'off'",
+	"# yaml-language-server: $schema=x\npreset: off\n", "%YAML 1.2\n---\npreset: off\n",
+	"closers: [Drop, gopkg.in/yaml.v3.Drop, a/b.C.D]\n", "exclude: ['**/*.pb.go', 'a{b,c}/d', internal/, ./x]\n",
+}
+
 func TestParseQuietly(t *testing.T) {
-	for _, text := range []string{
-		"", "\n", "# nothing yet\n", "---\n", "---\npreset: off\n", "preset: off\n...\n", "\ufeffpreset: off\n",
-		"preset: off\r\ntests: false\r\n", "exclude:\n# - a\nrules:\nnildone:\n", "{}\n", "preset: 'off'",
-		"# yaml-language-server: $schema=x\npreset: off\n", "%YAML 1.2\n---\npreset: off\n",
-		"closers: [Drop, gopkg.in/yaml.v3.Drop, a/b.C.D]\n", "exclude: ['**/*.pb.go', 'a{b,c}/d', internal/, ./x]\n",
-	} {
+	for _, text := range valid {
 		if _, err := Parse("x", []byte(text)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -107,4 +116,28 @@ func TestExcerpt(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
+}
+
+// FuzzParse asks that any text is read or refused with a place in it, and that
+// what is read can be printed and read again.
+func FuzzParse(f *testing.F) {
+	for _, text := range valid {
+		f.Add([]byte(text))
+	}
+	for _, c := range broken {
+		f.Add([]byte(c.text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Parse("x", data)
+		if err != nil {
+			place := err.(*Error)
+			if lines := strings.Count(string(plainLines(data)), "\n") + 1; place.Line < 1 || place.Column < 1 || place.Line > lines || strings.Contains(place.Message, "\n") {
+				t.Errorf("%q: %v", data, err)
+			}
+			return
+		}
+		if _, err := Parse("printed", []byte(c.Effective())); err != nil {
+			t.Errorf("%q: printed, %v", data, err)
+		}
+	})
 }

@@ -54,7 +54,7 @@ func excerpt(data []byte, line, column int) string {
 	if line > len(lines) {
 		return ""
 	}
-	text := strings.TrimSuffix(string(lines[line-1]), "\r")
+	text := strings.ReplaceAll(string(lines[line-1]), "\t", " ")
 	head := fmt.Sprintf("%4d | ", line)
-	return fmt.Sprintf("%s%s\n%*s^", head, strings.ReplaceAll(text, "\t", " "), len(head)+column-1, "")
+	return fmt.Sprintf("%s%s\n%*s^", head, text, len(head)+column-1, "")
 }

@@ -20,12 +20,20 @@ import (
 // Parse reads the text of the config file at path. It takes nothing that it
 // does not know; what is wrong is an *Error.
 func Parse(path string, data []byte) (*Config, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = plainLines(data)
 	c := &Config{Path: path, keys: map[string]ast.Node{}}
 	if err := c.parse(data); err != nil {
 		return nil, newError(path, data, err)
 	}
 	return c, nil
+}
+
+// plainLines removes the mark that some editors put at the start, and ends
+// every line with \n alone.
+func plainLines(data []byte) []byte {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 }
 
 func (c *Config) parse(data []byte) error {
@@ -99,10 +107,13 @@ func start(n ast.Node) ast.Node {
 
 var collections = []string{"$.rules", "$.overrides", "$.exclude", "$.tags", "$.closers", "$.retainers", "$.providers", "$.nildone", "$.deadctx"}
 
+var rulesOfOverride = regexp.MustCompile(`^\$\.overrides\[\d+\]\.rules$`)
+
 // missing refuses a key without a value, unless it may be the heading of
 // lines that are commented out.
 func missing(n *ast.MappingValueNode) *fault {
-	if n.Value == nil || n.Value.Type() != ast.NullType || slices.Contains(collections, n.Key.GetPath()) {
+	path := n.Key.GetPath()
+	if n.Value == nil || n.Value.Type() != ast.NullType || slices.Contains(collections, path) || rulesOfOverride.MatchString(path) {
 		return nil
 	}
 	return &fault{n.Key.GetToken(), fmt.Sprintf("%s has no value", n.Key.String()), "give it one, or delete the line"}
@@ -164,7 +175,8 @@ func (c *Config) explained(err error) error {
 func (c *Config) unknownKey(err *yaml.UnknownFieldError) error {
 	at := "$"
 	for path, key := range c.keys {
-		if key.GetToken().Position.Offset == err.Token.Position.Offset {
+		// An item of a list begins where its first key does.
+		if key.GetToken().Position.Offset == err.Token.Position.Offset && len(path) > len(at) {
 			at = path
 		}
 	}
@@ -208,9 +220,11 @@ func kind(t ast.NodeType) string {
 		return "a mapping"
 	case ast.SequenceType:
 		return "a list"
-	case ast.StringType:
+	case ast.StringType, ast.LiteralType:
 		return "a text"
+	case ast.IntegerType, ast.FloatType, ast.InfinityType, ast.NanType:
+		return "a number"
 	default:
-		return "a " + strings.ToLower(t.YAMLName())
+		return "another value"
 	}
 }

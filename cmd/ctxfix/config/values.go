@@ -118,8 +118,8 @@ func checkGlob(s string) (what, todo string) {
 		return fmt.Sprintf("glob %q begins with !, which excludes nothing from a list", s), "write globs that match less"
 	case strings.Contains(s, `\`):
 		return fmt.Sprintf("glob %q has a backslash", s), "write slashes on every system"
-	case path.IsAbs(s), path.Clean(s) == "..", strings.HasPrefix(path.Clean(s), "../"):
-		return fmt.Sprintf("glob %q leads out of the folder of this file", s), "write a path relative to that folder"
+	case path.IsAbs(s), slices.Contains(strings.Split(s, "/"), ".."):
+		return fmt.Sprintf("glob %q is no path below the folder of this file", s), "write it from there, without .."
 	case !doublestar.ValidatePattern(s):
 		return fmt.Sprintf("malformed glob %q", s), "close every [ and {"
 	}
