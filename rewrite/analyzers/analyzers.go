@@ -13,7 +13,7 @@
 // The analyzers have no facts, read no configuration file and no environment
 // variable, run no command, and open no file but those of the package.
 //
-// For nogo, in a BUILD.bazel file:
+// For nogo, in a BUILD.bazel file (written after its documentation, not tried):
 //
 //	nogo(
 //	    name = "nogo",
