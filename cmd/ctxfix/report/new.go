@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
@@ -76,7 +77,7 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		if k.Hidden != nil && opts.Hidden {
 			r.Suppressed = append(r.Suppressed, newHidden(k.Hidden, at.kept(k)))
 		}
-		r.Kept = append(r.Kept, Kept{at.kept(k), k.Rule, k.Region.Code(), k.Because})
+		r.Kept = append(r.Kept, Kept{at.kept(k), k.Rule, k.Region.Code(), k.Because, k.Region == flow.RegionExcluded})
 	}
 	r.sort()
 	return r

@@ -79,6 +79,8 @@ type Kept struct {
 	Rule    *detect.Rule
 	Region  string // code of the reason, like R4; or empty
 	Because string
+	// Excluded: it would be a finding, but the config leaves the file out.
+	Excluded bool
 }
 
 // A File is a file that was changed, or would be.

@@ -18,6 +18,7 @@ type Tally struct {
 	Manual   int `json:"manual"`   // to mend by hand
 	Packages int `json:"packages"` // looked at
 	Ignored  int `json:"ignored"`  // files left out for their build tags
+	Excluded int `json:"excluded"` // no findings, as the config excludes their files
 }
 
 // Tally counts the findings of the run.
@@ -41,16 +42,18 @@ func (r *Run) Tally() Tally {
 		}
 	}
 	t.Files = len(files)
+	for _, k := range r.Kept {
+		if k.Excluded {
+			t.Excluded++
+		}
+	}
 	return t
 }
 
 // Summary is the last line on stderr.
 func (r *Run) Summary() string {
 	t := r.Tally()
-	left := ""
-	if t.Ignored > 0 {
-		left = fmt.Sprintf(" (%s left out for build tags)", Count(t.Ignored, "file"))
-	}
+	left := t.leftOut()
 	if t.Findings == 0 {
 		return fmt.Sprintf("nothing found in %s%s", Count(t.Packages, "package"), left)
 	}
@@ -78,6 +81,21 @@ func (r *Run) Summary() string {
 		}
 	}
 	return fmt.Sprintf("%s in %s: %s%s", Count(t.Findings, "finding"), Count(t.Files, "file"), strings.Join(parts, ", "), left)
+}
+
+// leftOut says of what the summary does not tell, or nothing.
+func (t Tally) leftOut() string {
+	var parts []string
+	if t.Excluded > 0 {
+		parts = append(parts, fmt.Sprintf("%s in files the config excludes", Count(t.Excluded, "finding")))
+	}
+	if t.Ignored > 0 {
+		parts = append(parts, fmt.Sprintf("%s left out for build tags", Count(t.Ignored, "file")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // Count returns "1 file", "2 files".
