@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"go/token"
@@ -44,11 +45,22 @@ func newLedger(prog *load.Program) *ledger {
 	for _, p := range prog.Packages {
 		for _, f := range p.Files {
 			if f.Syntax != nil {
-				l.disk[f] = prog.Fset.File(f.Syntax.FileStart)
+				l.disk[f] = onDisk(prog.Fset, f)
 			}
 		}
 	}
 	return l
+}
+
+// onDisk returns where the file as it was loaded is in fset. If it was changed
+// since, it is put there.
+func onDisk(fset *token.FileSet, f *load.File) *token.File {
+	if f.Disk == nil || bytes.Equal(f.Disk, f.Bytes) {
+		return fset.File(f.Syntax.FileStart)
+	}
+	tf := fset.AddFile(f.Name, -1, len(f.Disk))
+	tf.SetLinesForContent(f.Disk)
+	return tf
 }
 
 // open notes the findings of the first round.

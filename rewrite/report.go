@@ -88,6 +88,9 @@ type Options struct {
 	// are not fixed and do not remain. What comes up in later rounds always
 	// counts: a fix has led to it.
 	SetAside func([]detect.Finding) []string
+	// Chosen, if set, says which findings of the first round may be fixed. What
+	// only later rounds find is not fixed then.
+	Chosen func(detect.Finding) bool
 }
 
 // A Phase is a part of the work of a run. They take turns, round by round.

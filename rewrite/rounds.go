@@ -75,6 +75,7 @@ func (r *run) all() Report {
 		}
 		return r.report
 	}
+	r.choose(findings)
 	for r.report.Rounds < maxRounds {
 		plan := MakePlan(r.open(), r.opts.Threshold)
 		if len(plan.Accept) == 0 {
@@ -88,6 +89,18 @@ func (r *run) all() Report {
 		r.ban(f, Verifying, "withdrawn: the rules did not settle on a result")
 	}
 	return r.close()
+}
+
+// choose bans what was not chosen of the findings of the first round.
+func (r *run) choose(findings []detect.Finding) {
+	if r.opts.Chosen == nil {
+		return
+	}
+	for _, f := range findings {
+		if !r.opts.Chosen(f) {
+			r.ban(f, Planned, "it was not chosen")
+		}
+	}
 }
 
 // note takes the findings of the packages as the present ones.
@@ -109,12 +122,14 @@ func (r *run) note(pkgs []*load.Package, findings []detect.Finding, kept []detec
 	}
 }
 
-// open returns the present findings that count and are not banned.
+// open returns the present findings that count and may be fixed.
 func (r *run) open() []detect.Finding {
 	var out []detect.Finding
 	for _, p := range r.places() {
 		_, banned := r.banned[p.key]
-		if _, aside := r.aside[p.key]; !banned && !aside {
+		_, aside := r.aside[p.key]
+		_, first := r.ledger.first[p.key]
+		if !banned && !aside && (first || r.opts.Chosen == nil) {
 			out = append(out, p.Finding)
 		}
 	}
