@@ -1,0 +1,117 @@
+package ask
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/bluekeyes/go-gitdiff/gitdiff"
+
+	"github.com/ctxfix/ctxfix/rewrite"
+	"github.com/ctxfix/ctxfix/rewrite/emit"
+)
+
+// after returns the file with the edits made.
+func after(f rewrite.FileEdits) []byte {
+	out := []byte{}
+	last := 0
+	for _, e := range f.Edits {
+		out = append(append(out, f.Old[last:e.Start]...), e.New...)
+		last = e.End
+	}
+	return append(out, f.Old[last:]...)
+}
+
+// hunks returns what the fix changes in the file, with the function that each
+// hunk is in as its comment.
+func (d *dialogue) hunks(f rewrite.FileEdits) []*gitdiff.TextFragment {
+	files, _, err := gitdiff.Parse(strings.NewReader(emit.Diff(f.Old, after(f), "file.go")))
+	if err != nil || len(files) != 1 {
+		return nil // not of a diff that was just made
+	}
+	for _, h := range files[0].TextFragments {
+		h.Comment = d.function(f, h)
+	}
+	return files[0].TextFragments
+}
+
+// function returns the first line of the function that is changed, unless the
+// hunk shows it.
+func (d *dialogue) function(f rewrite.FileEdits, h *gitdiff.TextFragment) string {
+	file := d.prog.File(f.Path)
+	if file == nil || file.Syntax == nil {
+		return ""
+	}
+	first, changed := int(h.OldPosition), int(h.OldPosition+h.LeadingContext)
+	for _, decl := range file.Syntax.Decls {
+		fn, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		start, end := d.prog.Fset.PositionFor(fn.Pos(), false), d.prog.Fset.PositionFor(fn.End(), false)
+		if start.Line < first && changed <= end.Line {
+			line, _, _ := strings.Cut(string(f.Old[start.Offset:]), "\n")
+			return strings.TrimSuffix(line, "\r")
+		}
+	}
+	return ""
+}
+
+// patched returns old with a patch applied that a person has edited.
+func patched(old []byte, patch string) ([]byte, error) {
+	files, _, err := gitdiff.Parse(strings.NewReader("--- a/file.go\n+++ b/file.go\n" + recount(patch)))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("not a patch any more: %w", err)
+	case len(files) != 1:
+		return nil, fmt.Errorf("not a patch any more: there is no line that begins with @@")
+	}
+	var out bytes.Buffer
+	if err := gitdiff.Apply(&out, bytes.NewReader(old), files[0]); err != nil {
+		return nil, fmt.Errorf("does not apply: lines that begin with a space or - must stay as they are: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+var headerStart = regexp.MustCompile(`^@@ -(\d+)`)
+
+// recount sets the numbers in the headers of a patch by its lines. Comments go,
+// and an empty line is one whose space an editor has taken off.
+func recount(patch string) string {
+	var out strings.Builder
+	var lines []string
+	start, oldLines, newLines, added := 0, 0, 0, 0
+	flush := func() {
+		if start > 0 {
+			fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n%s", start, oldLines, start+added, newLines, strings.Join(lines, ""))
+			added += newLines - oldLines
+		}
+		lines, oldLines, newLines = nil, 0, 0
+	}
+	for line := range strings.Lines(patch) {
+		if m := headerStart.FindStringSubmatch(line); m != nil {
+			flush()
+			start, _ = strconv.Atoi(m[1]) // digits, by the pattern
+			continue
+		}
+		if line == "\n" {
+			line = " \n"
+		}
+		switch line[0] {
+		case '#':
+			continue
+		case ' ':
+			oldLines, newLines = oldLines+1, newLines+1
+		case '-':
+			oldLines++
+		case '+':
+			newLines++
+		}
+		lines = append(lines, line)
+	}
+	flush()
+	return out.String()
+}
