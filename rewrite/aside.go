@@ -1,6 +1,10 @@
 package rewrite
 
-import "github.com/ctxfix/ctxfix/detect"
+import (
+	"slices"
+
+	"github.com/ctxfix/ctxfix/detect"
+)
 
 // setAside asks which of the findings do not count. Of several at one place
 // all are set aside or none.
@@ -8,8 +12,14 @@ func (r *run) setAside(findings []detect.Finding) {
 	if r.opts.SetAside == nil {
 		return
 	}
+	asOnDisk := slices.Clone(findings)
+	for i, f := range asOnDisk {
+		if span, ok := r.ledger.onDisk[f.Span]; ok {
+			asOnDisk[i].Span = span
+		}
+	}
 	count := map[string]bool{}
-	for i, reason := range r.opts.SetAside(findings) {
+	for i, reason := range r.opts.SetAside(asOnDisk) {
 		key := r.ledger.key(findings[i])
 		if reason == "" || count[key] {
 			count[key] = true

@@ -163,6 +163,11 @@ func (s *session) root(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if set.writing.ask {
+		if err := s.needTerminal(); err != nil {
+			return err
+		}
+	}
 	if set.sorter, err = s.newSorter(ctx, set); err != nil {
 		return err
 	}

@@ -12,15 +12,17 @@ import (
 	"strings"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
-	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
 // refuseDirty returns an error if one of the files to be written has changes
 // that are not committed: mixed with those, fixes that may change behaviour
-// are hard to review and to take back.
-func refuseDirty(ctx context.Context, dir string, edits []rewrite.Edit) error {
-	dirty, err := uncommitted(ctx, edits)
+// are hard to review and to take back. Of safe fixes nothing is asked.
+func refuseDirty(ctx context.Context, set settings, paths []string) error {
+	if !set.unsafe || set.writing.allowDirty {
+		return nil
+	}
+	dirty, err := uncommitted(ctx, paths)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -35,18 +37,18 @@ func refuseDirty(ctx context.Context, dir string, edits []rewrite.Edit) error {
 		more = fmt.Sprintf(" (and %s)", report.Count(n, "more file"))
 	}
 	return fmt.Errorf("%s%s: uncommitted changes; nothing was written: commit or stash them, or give -allow-dirty",
-		report.Relative(dir, dirty[0]), more)
+		report.Relative(set.dir, dirty[0]), more)
 }
 
 // uncommitted returns the files to be written that git would not bring back:
 // modified, staged, or unknown to it, but not ignored. Where there is no work
 // tree or no git, there is none.
-func uncommitted(ctx context.Context, edits []rewrite.Edit) ([]string, error) {
+func uncommitted(ctx context.Context, paths []string) ([]string, error) {
 	files := map[string][]string{} // by work tree
-	for _, e := range edits {
-		top := emit.Top(filepath.Dir(e.Path))
-		if e.Old != nil && exists(filepath.Join(top, ".git")) {
-			files[top] = append(files[top], e.Path)
+	for _, path := range paths {
+		top := emit.Top(filepath.Dir(path))
+		if exists(path) && exists(filepath.Join(top, ".git")) {
+			files[top] = append(files[top], path)
 		}
 	}
 	var dirty []string

@@ -18,6 +18,15 @@ func writeFiles(edits []rewrite.Edit, journal *emit.Journal) map[string]error {
 	return failures(emit.Write(changes, journal))
 }
 
+// pathsOf returns the files that the edits are of.
+func pathsOf(edits []rewrite.Edit) []string {
+	var paths []string
+	for _, e := range edits {
+		paths = append(paths, e.Path)
+	}
+	return paths
+}
+
 // failures returns the errors of [emit.Write] by file.
 func failures(err error) map[string]error {
 	unwritten := make(map[string]error)

@@ -14,25 +14,19 @@ import (
 
 // fix loads, finds and mends, and tells what came of it.
 func (s *session) fix(ctx context.Context, set settings) error {
-	var status *statusLine
-	if set.progress && !set.quiet {
-		status = newStatusLine(s.stderr)
-	}
+	status := s.newStatus(set)
 	defer status.erase()
-
 	var watch *stopwatch
 	if set.stats {
 		watch = new(stopwatch)
 	}
-	runs, err := s.modules(ctx, set, status, watch)
-	for _, m := range runs {
-		defer m.unlock()
-	}
+	runs, unlock, err := s.modules(ctx, set, status, watch)
+	defer unlock()
 	if err != nil {
 		return err
 	}
-	if set.write && set.unsafe && !set.writing.allowDirty {
-		if err := refuseDirty(ctx, set.dir, allEdits(runs)); err != nil {
+	if set.write {
+		if err := refuseDirty(ctx, set, pathsOf(allEdits(runs))); err != nil {
 			return err
 		}
 	}
@@ -61,9 +55,15 @@ type rewritten struct {
 // rewriteUntil runs the rounds. It returns early when ctx ends: nothing is
 // written by then, and the process is about to end.
 func rewriteUntil(ctx context.Context, prog *load.Program, set settings, watch *stopwatch) (rewritten, error) {
+	return until(ctx, func() (rewritten, error) { return rewriteAll(prog, set, watch) })
+}
+
+// until returns what work does, or the error of ctx when that ends first. A
+// panic is an error.
+func until[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	type result struct {
-		done rewritten
-		err  error
+		value T
+		err   error
 	}
 	results := make(chan result, 1)
 	go func() {
@@ -72,29 +72,25 @@ func rewriteUntil(ctx context.Context, prog *load.Program, set settings, watch *
 				results <- result{err: newPanicError(p)}
 			}
 		}()
-		done, err := rewriteAll(prog, set, watch)
-		results <- result{done, err}
+		value, err := work()
+		results <- result{value, err}
 	}()
 	select {
 	case r := <-results:
-		return r.done, r.err
+		return r.value, r.err
 	case <-ctx.Done():
-		return rewritten{}, ctx.Err()
+		return *new(T), ctx.Err()
 	}
 }
 
 // rewriteAll runs the rounds. The fixes one by one are those of the files as
 // they will be on disk: with -w after the rounds, else before.
 func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewritten, err error) {
-	opts := rewrite.Options{
-		Rules:     set.rules,
-		Detect:    set.detect,
-		Threshold: set.threshold(),
-		Write:     set.write || set.diff || set.list,
-		// Of text on stdin one file is given back.
-		NoNewFiles: set.writing.stdinName != "",
-		Enter:      watch.enter,
-		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog.Fset, found) },
+	opts := set.rewriting(prog)
+	opts.Enter = watch.enter
+	if c := set.writing.choice; c != nil {
+		c.Apply()
+		opts.Chosen = c.Chosen
 	}
 	shown := set.output.showsFixes()
 	if shown && opts.Write && !set.write {
@@ -107,6 +103,19 @@ func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewrit
 		done.proposals, err = rewrite.Propose(prog, done.Remain, opts)
 	}
 	return done, err
+}
+
+// rewriting returns what package rewrite is asked for.
+func (set settings) rewriting(prog *load.Program) rewrite.Options {
+	return rewrite.Options{
+		Rules:     set.rules,
+		Detect:    set.detect,
+		Threshold: set.threshold(),
+		Write:     set.write || set.diff || set.list,
+		// Of text on stdin one file is given back.
+		NoNewFiles: set.writing.stdinName != "",
+		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog.Fset, found) },
+	}
 }
 
 // proposeFirst returns the fixes of the first round, one by one.

@@ -27,6 +27,7 @@ func rootFlags() []cli.Flag {
 func doFlags() []cli.Flag {
 	return []cli.Flag{
 		yes("w", categoryDo, "write the fixes to the files"),
+		yes("i", categoryDo, "write those fixes that you choose, one by one, at the terminal"),
 		yes("d", categoryDo, "print what -w would write as a diff for git apply"),
 		yes("l", categoryDo, "print the names of the files -w would change"),
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
@@ -15,6 +17,33 @@ func (s *session) openJournal(dir string) *emit.Journal {
 		return emit.NoJournal(err)
 	}
 	return emit.OpenJournal(cache, emit.Root(dir, os.Getenv("GOWORK")), s.args)
+}
+
+// lockAll opens the journals of the modules and takes their locks. All runs
+// take several locks in the same order, so that no two wait for each other, and
+// the lock of a workspace is taken once for all its modules.
+func (s *session) lockAll(ctx context.Context, runs []*moduleRun, status *statusLine) (unlock func(), err error) {
+	var unlocks []func()
+	unlock = func() {
+		for _, u := range unlocks {
+			u()
+		}
+	}
+	journals := map[string]*emit.Journal{}
+	for _, m := range runs {
+		m.journal = s.openJournal(m.load.Dir)
+		if root := m.journal.Root(); journals[root] == nil {
+			journals[root] = m.journal
+		}
+	}
+	for _, root := range slices.Sorted(maps.Keys(journals)) {
+		u, err := s.lock(ctx, journals[root], runs[0].quiet, status)
+		if err != nil {
+			return unlock, err
+		}
+		unlocks = append(unlocks, u)
+	}
+	return unlock, nil
 }
 
 // lock waits until no other ctxfix writes in the module, so that what is read

@@ -15,7 +15,6 @@ import (
 type moduleRun struct {
 	settings // load is for this part
 	journal  *emit.Journal
-	unlock   func()
 	prog     *load.Program // nil: it could not be loaded
 	done     rewritten
 	failed   *report.Run // why not
@@ -23,27 +22,31 @@ type moduleRun struct {
 
 // modules loads, finds and mends in one module after the other. The error is
 // that of ctx, or a defect; a module that cannot be loaded does not keep the
-// others from it. The locks are to be given back.
-func (s *session) modules(ctx context.Context, set settings, status *statusLine, watch *stopwatch) (runs []*moduleRun, err error) {
+// others from it. The locks are to be given back, whatever the error.
+func (s *session) modules(ctx context.Context, set settings, status *statusLine, watch *stopwatch) (runs []*moduleRun, unlock func(), err error) {
 	for _, part := range load.ByModule(set.load) {
-		m := &moduleRun{settings: set, unlock: func() {}}
+		m := &moduleRun{settings: set}
 		m.load = part
 		runs = append(runs, m)
-		if err := s.module(ctx, m, status, watch); err != nil {
-			return runs, err
+	}
+	unlock = func() {}
+	if set.write {
+		if unlock, err = s.lockAll(ctx, runs, status); err != nil {
+			return runs, unlock, err
 		}
 	}
-	return runs, nil
+	for i, m := range runs {
+		if i > 0 {
+			m.writing.after(runs[i-1].writing)
+		}
+		if err := s.module(ctx, m, status, watch); err != nil {
+			return runs, unlock, err
+		}
+	}
+	return runs, unlock, nil
 }
 
 func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, watch *stopwatch) (err error) {
-	if m.write {
-		m.journal = s.openJournal(m.load.Dir)
-		if m.unlock, err = s.lock(ctx, m.journal, m.quiet, status); err != nil {
-			m.unlock = func() {}
-			return err
-		}
-	}
 	watch.enter(loading)
 	status.show("loading packages")
 	m.prog, err = load.Load(ctx, m.load)
@@ -52,6 +55,12 @@ func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, 
 		return err
 	}
 	status.show(fmt.Sprintf("looking at %s", report.Count(report.CountPackages(m.prog.Packages), "package")))
+	if m.writing.ask {
+		if m.writing.choice, err = s.choose(ctx, m.prog, m.settings, status); err != nil {
+			return err
+		}
+		status.show("making the fixes")
+	}
 	m.done, err = rewriteUntil(ctx, m.prog, m.settings, watch)
 	return err
 }

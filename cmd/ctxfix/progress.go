@@ -25,6 +25,14 @@ type statusLine struct {
 	phase string
 }
 
+// newStatus returns the status line of a run, nil if there is to be none.
+func (s *session) newStatus(set settings) *statusLine {
+	if !set.progress || set.quiet {
+		return nil
+	}
+	return newStatusLine(s.stderr)
+}
+
 // newStatusLine starts a status line on w, or returns nil where it would be
 // in the way: w is no terminal, or the environment asks for plain output.
 func newStatusLine(w io.Writer) *statusLine {
@@ -90,6 +98,24 @@ func (l *statusLine) draw(suffix string) {
 	fmt.Fprintf(l.out, "\r%-*s", l.width-1, text)
 }
 
+// hide makes room until something is shown again.
+func (l *statusLine) hide() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.phase != "" {
+		l.phase = ""
+		l.blank()
+	}
+}
+
+// blank overwrites the line.
+func (l *statusLine) blank() {
+	fmt.Fprintf(l.out, "\r%s\r", strings.Repeat(" ", l.width-1))
+}
+
 // erase ends the line and leaves the terminal as it was. It may be called
 // again.
 func (l *statusLine) erase() {
@@ -100,7 +126,7 @@ func (l *statusLine) erase() {
 		close(l.stop)
 		l.done.Wait()
 		if l.phase != "" {
-			fmt.Fprintf(l.out, "\r%s\r", strings.Repeat(" ", l.width-1))
+			l.blank()
 		}
 	})
 }

@@ -6,17 +6,33 @@ import (
 	"slices"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/ask"
 )
 
 // writing says how fixes come to the files.
 type writing struct {
-	allowDirty bool   // also to files with uncommitted changes
-	stdinName  string // absolute path of the file whose text is on stdin; or empty
-	filter     bool   // that text is to be printed, mended
+	allowDirty bool        // also to files with uncommitted changes
+	stdinName  string      // absolute path of the file whose text is on stdin; or empty
+	filter     bool        // that text is to be printed, mended
+	ask        bool        // which fixes to make
+	choice     *ask.Choice // what was answered; nil: all are made
+	quit       bool        // the answer was to ask no more
+}
+
+// after takes over from the module before that nothing more is to be asked.
+func (w *writing) after(before writing) {
+	w.quit = before.quit || before.choice != nil && before.choice.Quit
 }
 
 // read takes the flags from the command line, which set was made of.
 func (w *writing) read(c *cli.Context, set *settings) error {
+	if w.ask = c.Bool("i"); w.ask {
+		set.write = true
+		if set.diff || set.list || c.Bool("json") || c.IsSet("format") {
+			return usageError("-i goes with no other output: not with -d, -l, -json or -format")
+		}
+	}
 	w.allowDirty = c.Bool("allow-dirty")
 	if w.allowDirty && !(set.write && set.unsafe) {
 		return usageError("-allow-dirty goes with -w -unsafe")
@@ -35,7 +51,7 @@ func (w *writing) readStdin(c *cli.Context, set *settings) error {
 	case len(operands) != 1 || operands[0] != "-":
 		return usageError("-stdin-filename goes with the operand - alone")
 	case set.write:
-		return usageError("-w does not go with -stdin-filename: the text goes to stdout")
+		return usageError("neither -w nor -i goes with -stdin-filename: the text goes to stdout")
 	case filepath.Ext(name) != ".go":
 		return usageError(fmt.Sprintf("-stdin-filename %q: not the name of a .go file", name))
 	}

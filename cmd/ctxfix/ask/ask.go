@@ -57,6 +57,7 @@ func Fixes(ctx context.Context, t Terminal, prog *load.Program, proposals []rewr
 		case answer == 'y':
 			d.choice.add(p.Finding)
 		case answer == 'q':
+			d.choice.Quit = true
 			return d.choice, nil
 		}
 	}

@@ -15,6 +15,7 @@ type Choice struct {
 	// Edited are files as fixes that were edited leave them, by path. Other
 	// fixes are not made in them yet.
 	Edited map[string][]byte
+	Quit   bool // the last answer was to ask no more
 	maps   map[*load.File]*tree.Mapping
 }
 
@@ -27,9 +28,6 @@ type place struct {
 func newChoice(prog *load.Program) *Choice {
 	return &Choice{prog: prog, chosen: map[place]bool{}, Edited: map[string][]byte{}, maps: map[*load.File]*tree.Mapping{}}
 }
-
-// Empty reports whether nothing is to be changed.
-func (c *Choice) Empty() bool { return len(c.chosen)+len(c.Edited) == 0 }
 
 // Apply makes the edited files the present ones. They were type-checked.
 func (c *Choice) Apply() {
