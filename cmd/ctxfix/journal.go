@@ -31,10 +31,12 @@ func (s *session) lockAll(ctx context.Context, runs []*moduleRun, status *status
 	}
 	journals := map[string]*emit.Journal{}
 	for _, m := range runs {
-		m.journal = s.openJournal(m.load.Dir)
-		if root := m.journal.Root(); journals[root] == nil {
-			journals[root] = m.journal
+		journal := s.openJournal(m.load.Dir)
+		root := journal.Root()
+		if journals[root] == nil {
+			journals[root] = journal
 		}
+		m.journal = journals[root]
 	}
 	for _, root := range slices.Sorted(maps.Keys(journals)) {
 		u, err := s.lock(ctx, journals[root], runs[0].quiet, status)

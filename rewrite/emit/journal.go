@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,8 @@ type Journal struct {
 	fsys    files
 	// maxBytes bounds the contents kept, with room for one run at least.
 	maxBytes int
-	current  *Run // the run being written
+	current  *Run    // the run being written
+	earlier  []Entry // of current: what was written before the present files
 	err      error
 }
 
@@ -100,38 +102,50 @@ type Entry struct {
 	Dirs []string `json:"dirs,omitempty"` // made for the file, innermost first
 }
 
-// begin records what is about to be replaced. Runs that were undone are
+// begin records what is about to be replaced, together with what was written
+// before by way of this Journal: that is one run. Runs that were undone are
 // forgotten: they cannot be redone on top of this one.
 func (j *Journal) begin(all []*staged) {
 	if j == nil || j.dir == "" || len(all) == 0 {
 		return
 	}
-	j.current, j.err = nil, nil
+	if j.current != nil {
+		j.earlier = j.current.Files
+		j.err = j.record(entries(all))
+		return
+	}
 	runs, err := j.Runs()
 	if err != nil {
 		j.err = err
 		return
 	}
-	run := &Run{Time: time.Now().UTC().Truncate(time.Second), Command: j.command, Files: entries(all), number: 1}
+	j.current = &Run{Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
 	if len(runs) > 0 {
-		run.number = runs[0].number + 1
+		j.current.number = runs[0].number + 1
 	}
-	if j.err = j.save(run); j.err == nil {
-		j.current = run
-		j.prune(runs)
+	if j.err = j.record(entries(all)); j.err != nil {
+		j.current = nil
+		return
 	}
+	j.prune(runs)
 }
 
 // correct limits the record to what was written after all.
 func (j *Journal) correct(written []*staged) {
 	switch {
 	case j == nil || j.current == nil:
-	case len(written) == 0:
+	case len(j.earlier)+len(written) == 0:
 		j.err = j.fsys.Remove(j.file(j.current.number))
+		j.current = nil
 	default:
-		j.current.Files = entries(written)
-		j.err = j.save(j.current)
+		j.err = j.record(entries(written))
 	}
+}
+
+// record saves the present run with what was written earlier and these files.
+func (j *Journal) record(files []Entry) error {
+	j.current.Files = slices.Concat(j.earlier, files)
+	return j.save(j.current)
 }
 
 func entries(all []*staged) []Entry {

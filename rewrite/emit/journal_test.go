@@ -18,6 +18,11 @@ func newJournal(t testing.TB) *Journal {
 	return OpenJournal(t.TempDir(), "/home/me/module", []string{"ctxfix", "-w"})
 }
 
+// reopen returns the journal as another process has it.
+func reopen(j *Journal) *Journal {
+	return &Journal{dir: j.dir, root: j.root, command: j.command, fsys: j.fsys, maxBytes: j.maxBytes}
+}
+
 // project makes three files of which one is new, as changes to be written.
 func project(t testing.TB) (dir string, changes []Change) {
 	t.Helper()
@@ -95,6 +100,26 @@ func TestJournalIsPrivate(t *testing.T) {
 	}
 }
 
+// What one process writes bit by bit is one run.
+func TestJournalOfSeveralWrites(t *testing.T) {
+	dir, changes := project(t)
+	j := newJournal(t)
+	for i := range changes {
+		if err := Write(changes[i:i+1], j); err != nil || j.Err() != nil {
+			t.Fatal(err, j.Err())
+		}
+	}
+	put(t, filepath.Join(dir, "c.go"), "other", 0o644)
+	if err := Write([]Change{change(filepath.Join(dir, "c.go"), "old", "new")}, j); err == nil {
+		t.Fatal("written over other contents")
+	}
+	if runs, err := j.Runs(); err != nil || len(runs) != 1 || len(runs[0].Files) != 3 {
+		t.Fatalf("runs %+v, %v", runs, err)
+	}
+	undoLast(t, j)
+	asBefore(t, changes)
+}
+
 // An empty file is not the same as none, neither before nor after.
 func TestJournalOfEmptyFiles(t *testing.T) {
 	dir := t.TempDir()
@@ -141,6 +166,7 @@ func TestUndoAndRedoInOrder(t *testing.T) {
 	put(t, path, "0", 0o644)
 	j := newJournal(t)
 	rewrite := func(old, new string) {
+		j := reopen(j)
 		if err := Write([]Change{change(path, old, new)}, j); err != nil || j.Err() != nil {
 			t.Fatal(err, j.Err())
 		}
@@ -171,6 +197,7 @@ func TestJournalIsBounded(t *testing.T) {
 	put(t, path, "0", 0o644)
 	j := newJournal(t)
 	for i := range maxRuns + 5 {
+		j := reopen(j)
 		if err := Write([]Change{change(path, fmt.Sprint(i), fmt.Sprint(i+1))}, j); err != nil || j.Err() != nil {
 			t.Fatal(err, j.Err())
 		}
