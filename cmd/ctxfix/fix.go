@@ -42,6 +42,7 @@ func (s *session) fix(ctx context.Context, set settings) error {
 	}
 	r.Stats = watch.stats()
 	status.erase()
+	s.tellEdited(runs, r)
 	return interruptedLate(ctx, written(set, r), s.tell(set, r))
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/ask"
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 )
@@ -88,4 +89,19 @@ func (s *session) edit(ctx context.Context, path string) error {
 		return fmt.Errorf("the editor %s failed: %w", editor, err)
 	}
 	return nil
+}
+
+// tellEdited names the files that were written with a fix that was edited,
+// which no rule counts.
+func (s *session) tellEdited(runs []*moduleRun, r *report.Run) {
+	for _, m := range runs {
+		if m.writing.choice == nil || m.quiet {
+			continue
+		}
+		for _, f := range r.Files {
+			if m.writing.choice.Edited[f.Path] != nil {
+				s.fail("%s: written as you edited it", f.Name)
+			}
+		}
+	}
 }

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"regexp"
@@ -65,9 +66,9 @@ func patched(old []byte, patch string) ([]byte, error) {
 	files, _, err := gitdiff.Parse(strings.NewReader("--- a/file.go\n+++ b/file.go\n" + recount(patch)))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("not a patch any more: %w", err)
-	case len(files) != 1:
-		return nil, fmt.Errorf("not a patch any more: there is no line that begins with @@")
+		return nil, fmt.Errorf("is not a patch any more: %w", err)
+	case len(files) != 1 || len(files[0].TextFragments) == 0:
+		return nil, errors.New("is not a patch any more: there is no line that begins with @@")
 	}
 	var out bytes.Buffer
 	if err := gitdiff.Apply(&out, bytes.NewReader(old), files[0]); err != nil {
