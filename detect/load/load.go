@@ -182,7 +182,7 @@ func advised(msg string, cfg Config) string {
 	case m != nil:
 		return msg + meantFolder(m[1], cfg)
 	case strings.HasPrefix(msg, "no Go files in "):
-		return msg + "; write ./... for the packages below a folder"
+		return noGoFiles(msg)
 	case strings.Contains(msg, "main module"), strings.Contains(msg, "modules listed in go.work"):
 		return msg + "; to work in another module use -C"
 	}
@@ -205,6 +205,9 @@ func nothing(roots []*packages.Package, q *query, cfg Config) error {
 		hint := ""
 		if first := q.operands[0]; !strings.HasPrefix(first, ".") {
 			hint = meantFolder(first, cfg)
+		}
+		if hint == "" && below(cfg.Dir, isGo) == "" {
+			hint = "; there are no Go files in " + cfg.Dir
 		}
 		return fmt.Errorf("%s: matched no packages%s", named, hint)
 	}

@@ -79,9 +79,16 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 	if len(q.operands) == 0 {
 		q.operands = []string{"."}
 	}
-	noModule := env.GOMOD == "" || env.GOMOD == os.DevNull
-	if noModule && (env.GOWORK == "" || env.GOWORK == "off") {
-		return nil, fmt.Errorf("no go.mod in %s or above it: run ctxfix inside a module (-C DIR), or create one with \"go mod init\"", cfg.Dir)
+	outside := env.GOMOD == "" || env.GOMOD == os.DevNull
+	if outside && (env.GOWORK == "" || env.GOWORK == "off") {
+		for _, op := range q.operands {
+			if strings.HasSuffix(op, ".go") {
+				if _, err := operandFile(cfg, op); err != nil {
+					return nil, err
+				}
+			}
+		}
+		return nil, noModule(cfg)
 	}
 	for _, op := range q.operands {
 		pattern := seenFrom(cfg.Dir, op)
@@ -95,7 +102,7 @@ func newQuery(cfg Config, env goEnv) (*query, error) {
 			// A directory pattern in place of a file= query: one run of the
 			// go command for all of them, and no ad-hoc packages.
 			pattern = seenFrom(cfg.Dir, filepath.Dir(file))
-		case noModule && (op == "." || op == "./...") && filepath.Dir(realPath(env.GOWORK)) == realPath(cfg.Dir):
+		case outside && (op == "." || op == "./...") && filepath.Dir(realPath(env.GOWORK)) == realPath(cfg.Dir):
 			pattern = "work" // the go command finds no module at the top of a workspace
 			q.packages = append(q.packages, pattern)
 		default:
