@@ -108,3 +108,10 @@ func fromModule(pkg *load.Package, path string) string {
 	}
 	return filepath.ToSlash(path)
 }
+
+// Judges reports whether what the rule finds in the file counts: whether the
+// rule runs there, and the file is neither excluded nor locked.
+func (o Options) Judges(rule *Rule, file *load.File) bool {
+	_, on := o.level(rule, file.Path)
+	return on && file.Locked == "" && o.excluded(file.Path) == ""
+}
