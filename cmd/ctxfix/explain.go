@@ -29,11 +29,14 @@ func (s *session) explain(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usageError("explain needs the name of one rule, like: ctxfix explain background")
 	}
-	rule, err := findRule(c.Args().First())
-	if err != nil {
-		return err
+	rule := staleRule
+	if name := c.Args().First(); name != rule.Name {
+		var err error
+		if rule, err = findRule(name); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprint(s.stdout, foldPage(rule.Page))
+	_, err := fmt.Fprint(s.stdout, foldPage(rule.Page))
 	return err
 }
 

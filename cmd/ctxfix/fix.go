@@ -115,7 +115,7 @@ func (set settings) rewriting(prog *load.Program) rewrite.Options {
 		Write:     set.write || set.diff || set.list,
 		// Of text on stdin one file is given back.
 		NoNewFiles: set.writing.stdinName != "",
-		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog.Fset, found) },
+		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog, found) },
 	}
 }
 
@@ -138,6 +138,11 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 		unwritten = writeFiles(done.Edits, journal)
 	}
 	r := newRun(set, prog, done, unwritten)
+	if set.baseline.write {
+		if note := set.sorter.record(set, r, done, unwritten); note != "" {
+			r.Notes = append(r.Notes, note)
+		}
+	}
 	if err := journal.Err(); err != nil && len(r.Files) > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("ctxfix undo cannot take this back: %v", err))
 	}
@@ -152,7 +157,7 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 
 // newRun puts what was done into the words of the user.
 func newRun(set settings, prog *load.Program, done rewritten, unwritten map[string]error) *report.Run {
-	r := report.New(prog, done.Report, report.Options{
+	opts := report.Options{
 		Version:   version(),
 		Release:   release(),
 		Dir:       set.dir,
@@ -162,7 +167,9 @@ func newRun(set settings, prog *load.Program, done rewritten, unwritten map[stri
 		Unwritten: unwritten,
 		Hidden:    set.suppress.show,
 		Proposals: done.proposals,
-	})
+	}
+	set.sorter.report(set, done, &opts)
+	r := report.New(prog, done.Report, opts)
 	r.Warnings = append(r.Warnings, set.warnings...)
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))

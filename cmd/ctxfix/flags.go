@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/baseline"
 )
 
 // The headings of the help text, in its order.
@@ -61,7 +63,9 @@ func newFlags() []cli.Flag {
 		value(flagRev, categoryNew, "only findings on lines added or changed since the git revision `REV`; -w, -d and -l keep to them"),
 		value(flagMergeBase, categoryNew, "the same, since HEAD left the history of `REV`"),
 		value(flagPatch, categoryNew, "the same, on lines that the diff in `FILE` adds or changes; - reads it from standard input"),
-		yes("show-ignored", categoryNew, "list what comment directives hide, too, with their reasons"),
+		value("baseline", categoryNew, "findings listed in `FILE` do not count"),
+		yes("write-baseline", categoryNew, "list what is found in the file of -baseline, or in "+baseline.Name),
+		yes("show-ignored", categoryNew, "list what comment directives and the baseline hide, too, with the reasons"),
 		yes("no-ignore", categoryNew, "comment directives do not count, neither ctxfix's nor other linters'"),
 	}
 }

@@ -24,6 +24,7 @@ type settings struct {
 	output                   output
 	detect                   detect.Options
 	since                    since
+	baseline                 baselining
 	sorter                   *sorter // nil: every finding counts
 	suppress                 suppression
 	writing                  writing
@@ -79,6 +80,9 @@ func newSettings(c *cli.Context) (settings, error) {
 		return settings{}, err
 	}
 	if err := set.since.read(c, &set); err != nil {
+		return settings{}, err
+	}
+	if err := set.baseline.read(c, &set); err != nil {
 		return settings{}, err
 	}
 	return set, set.suppress.read(c, &set)

@@ -90,6 +90,9 @@ func (s *session) writeProblems(set settings, r *report.Run) {
 		for _, w := range r.Warnings {
 			s.fail("warning: %s", w)
 		}
+		for _, n := range r.Notes {
+			s.fail("%s", n)
+		}
 	}
 	for _, p := range r.Problems {
 		if p.File != "" {

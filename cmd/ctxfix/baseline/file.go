@@ -79,7 +79,7 @@ func (f *File) parse(dec *json.Decoder, data []byte) error {
 				return err
 			}
 			if version != format {
-				return fmt.Errorf("version %d of the format is not known, only %d: use the ctxfix that wrote it, or write it anew", version, format)
+				return fmt.Errorf("version %d of the format is not known, only %d: use the ctxfix that wrote it, or remove it and write it anew", version, format)
 			}
 		case "findings":
 			if err := f.parseEntries(dec, data); err != nil {

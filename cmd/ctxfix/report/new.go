@@ -23,6 +23,8 @@ type Options struct {
 	Rules         []*detect.Rule
 	Unwritten     map[string]error // by path: files that -w could not write
 	Suppressed    []Suppressed     // findings that are not in the report of package rewrite
+	Foreign       []Finding        // likewise, about files that are not of the program
+	Known         int              // findings that the baseline has
 	Hidden        bool             // what directives hide is among the suppressed findings
 	Proposals     []rewrite.Proposal
 }
@@ -47,6 +49,7 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		Rules:    opts.Rules,
 		Packages: CountPackages(prog.Packages),
 		Ignored:  prog.Ignored,
+		Known:    opts.Known,
 	}
 	for _, e := range done.Edits {
 		if opts.Unwritten[e.Path] == nil {
@@ -73,6 +76,7 @@ func New(prog *load.Program, done rewrite.Report, opts Options) *Run {
 		r.Suppressed = append(r.Suppressed, next)
 	}
 	at.addEdits(r.Findings)
+	r.Findings = append(r.Findings, opts.Foreign...)
 	for _, k := range done.Kept {
 		if k.Hidden != nil && opts.Hidden {
 			r.Suppressed = append(r.Suppressed, newHidden(k.Hidden, at.kept(k)))

@@ -29,9 +29,11 @@ type Run struct {
 	Files      []File         // written with Write, else what -w would write; by path
 	Diff       string         // of Files, with -d
 	Warnings   []string
+	Notes      []string  // what else was done, for people
 	Problems   []Problem // what went wrong, each with exit code 2
 	Packages   int       // how many were looked at
 	Ignored    int       // files left out for their build tags
+	Known      int       // findings that do not count, as the baseline has them
 	Stats      *Stats    // nil unless asked for
 }
 

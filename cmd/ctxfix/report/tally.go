@@ -10,20 +10,21 @@ import (
 // A Tally counts the findings by what became of them.
 type Tally struct {
 	Findings int `json:"findings"`
-	Files    int `json:"files"`    // that findings are in
-	Fixed    int `json:"fixed"`    // with -d, -l: would be
-	Fixable  int `json:"fixable"`  // by -w, in a report
-	Unsafe   int `json:"unsafe"`   // by -unsafe, which was not given
-	Refused  int `json:"refused"`  // the fix could not be carried out or verified
-	Manual   int `json:"manual"`   // to mend by hand
-	Packages int `json:"packages"` // looked at
-	Ignored  int `json:"ignored"`  // files left out for their build tags
-	Excluded int `json:"excluded"` // no findings, as the config excludes their files
+	Files    int `json:"files"`           // that findings are in
+	Fixed    int `json:"fixed"`           // with -d, -l: would be
+	Fixable  int `json:"fixable"`         // by -w, in a report
+	Unsafe   int `json:"unsafe"`          // by -unsafe, which was not given
+	Refused  int `json:"refused"`         // the fix could not be carried out or verified
+	Manual   int `json:"manual"`          // to mend by hand
+	Packages int `json:"packages"`        // looked at
+	Ignored  int `json:"ignored"`         // files left out for their build tags
+	Excluded int `json:"excluded"`        // no findings, as the config excludes their files
+	Known    int `json:"known,omitempty"` // more findings, which the baseline has
 }
 
 // Tally counts the findings of the run.
 func (r *Run) Tally() Tally {
-	t := Tally{Packages: r.Packages, Ignored: r.Ignored}
+	t := Tally{Packages: r.Packages, Ignored: r.Ignored, Known: r.Known}
 	files := make(map[string]bool)
 	for _, f := range r.Findings {
 		t.Findings++
@@ -86,6 +87,9 @@ func (r *Run) Summary() string {
 // leftOut says of what the summary does not tell, or nothing.
 func (t Tally) leftOut() string {
 	var parts []string
+	if t.Known > 0 {
+		parts = append(parts, fmt.Sprintf("%s in the baseline", Count(t.Known, "more finding")))
+	}
 	if t.Excluded > 0 {
 		parts = append(parts, fmt.Sprintf("%s in files the config excludes", Count(t.Excluded, "finding")))
 	}
