@@ -63,7 +63,11 @@ func (d *dialogue) function(f rewrite.FileEdits, h *gitdiff.TextFragment) string
 
 // patched returns old with a patch applied that a person has edited.
 func patched(old []byte, patch string) ([]byte, error) {
-	files, _, err := gitdiff.Parse(strings.NewReader("--- a/file.go\n+++ b/file.go\n" + recount(patch)))
+	counted, err := recount(patch)
+	if err != nil {
+		return nil, err
+	}
+	files, _, err := gitdiff.Parse(strings.NewReader("--- a/file.go\n+++ b/file.go\n" + counted))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("is not a patch any more: %w", err)
@@ -81,7 +85,7 @@ var headerStart = regexp.MustCompile(`^@@ -(\d+)`)
 
 // recount sets the numbers in the headers of a patch by its lines. Comments go,
 // and an empty line is one whose space an editor has taken off.
-func recount(patch string) string {
+func recount(patch string) (string, error) {
 	var out strings.Builder
 	var lines []string
 	start, oldLines, newLines, added := 0, 0, 0, 0
@@ -110,9 +114,12 @@ func recount(patch string) string {
 			oldLines++
 		case '+':
 			newLines++
+		case '\\': // the line before has no line feed
+		default:
+			return "", fmt.Errorf("is not a patch any more: a line begins neither with a space nor with + or -: %s", strings.TrimSpace(line))
 		}
 		lines = append(lines, line)
 	}
 	flush()
-	return out.String()
+	return out.String(), nil
 }
