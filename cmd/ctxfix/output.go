@@ -81,7 +81,7 @@ func chosenFormat(c *cli.Context) (string, error) {
 		}
 		return "json", nil
 	}
-	if name == "" && !c.IsSet("format") {
+	if name == "" {
 		return report.TextFormat, nil
 	}
 	return name, checkFormat(name)

@@ -86,3 +86,25 @@ func TestProblemAt(t *testing.T) {
 		}
 	}
 }
+
+func TestParseDestination(t *testing.T) {
+	for _, c := range []struct {
+		dest, format, name string
+	}{
+		{"report.json", "", "report.json"},
+		{"sarif=a,b.sarif", "sarif", "a,b.sarif"},
+		{`C:\reports\x.sarif`, "", `C:\reports\x.sarif`},
+		{`sarif=C:\reports\x=y.sarif`, "sarif", `C:\reports\x=y.sarif`},
+		{"./sariff=x", "", "./sariff=x"},
+		{"a-b=x", "", "a-b=x"},
+		{"=x", "", "=x"},
+	} {
+		f, own, err := parseDestination(c.dest)
+		if err != nil || f.format != c.format || f.name != c.name || own != (c.format != "") {
+			t.Errorf("parseDestination(%q) = %+v, %v, %v", c.dest, f, own, err)
+		}
+	}
+	if _, _, err := parseDestination("sariff=x"); err == nil {
+		t.Error("an unknown format is taken for the name of a file")
+	}
+}

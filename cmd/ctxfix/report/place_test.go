@@ -23,3 +23,19 @@ func TestLineColumn(t *testing.T) {
 		}
 	}
 }
+
+func TestURI(t *testing.T) {
+	for _, c := range []struct{ path, want string }{
+		{"a b/c%41.go", "a%20b/c%2541.go"},
+		{"c:d.go", "c%3Ad.go"},
+		{"x#y?.go", "x%23y%3F.go"},
+		{"é\n.go", "%C3%A9%0A.go"},
+		{"/a/c:d.go", "file:///a/c%3Ad.go"},
+		{"/", "file:///"},
+		{"C:/a b/c:d.go", "file:///C:/a%20b/c%3Ad.go"},
+	} {
+		if got := uri(c.path); got != c.want {
+			t.Errorf("uri(%q) = %q, want %q", c.path, got, c.want)
+		}
+	}
+}
