@@ -24,7 +24,8 @@ type Config struct {
 	File
 	Path string // "" if there is no file
 
-	keys map[string]ast.Node // keys and items by path, like $.exclude[0]
+	keys  map[string]ast.Node // keys and items by path, like $.rules.sleep or $.exclude[0]
+	order []ast.Node          // the keys in the order of the file
 }
 
 // Find returns the path of the config file for dir: that of the folder, or of

@@ -22,12 +22,19 @@ var broken = []struct {
 	{"rules:\n  <<: {sleep: off}\n", "2:3: this key is not a plain word", true},
 	{"1: a\n", "1:1: this key is not a plain word", false},
 	{"? preset\n: off\n", "1:1: this key is not a plain word", true},
+	{"exclude: " + strings.Repeat("[", 20) + strings.Repeat("]", 20), "1:26: values nest too deep; a config is a mapping", false},
+	{"exclude: " + strings.Repeat("[{a: ", 20), "1:50: values nest too deep", false},
+	{strings.Repeat("- ", 20) + "a\n", "1:33: values nest too deep", false},
+	{strings.Repeat("? ", 20) + "a\n", "1:33: values nest too deep", false},
+	{strings.Repeat("exclude: []\n", 6000), "1:1: 72000 bytes are too many for a config; keep it below 65536", false},
 	// keys
 	{"prest: off\n", `1:1: unknown key "prest"; did you mean "preset"?; the keys are preset, rules, `, false},
 	{"\ufeffprest: off\n", `1:1: unknown key "prest"; did you mean "preset"?`, false},
 	{"tests: true\r\nprest: off\r\n", `2:1: unknown key "prest"`, false},
 	{"nildone:\n  acessor: a/b.C\n", `2:3: unknown key "acessor"; did you mean "accessor"?; the keys are accessor`, false},
 	{"overrides:\n  - file: [a]\n", `2:5: unknown key "file"; did you mean "files"?; the keys are files, preset, rules`, false},
+	{"a.b: 1\n", `1:1: unknown key "a.b"`, false},
+	{"rules:\n  a.b: off\nx: 1\n", `3:1: unknown key "x"`, false},
 	{"unsafe: true\n", `1:1: a config cannot turn on "unsafe"; what may change behaviour`, false},
 	{"Preset: off\n", `1:1: unknown key "Preset"; did you mean "preset"?`, false},
 	// kinds
@@ -75,6 +82,10 @@ var broken = []struct {
 	{"nildone:\n  accessor: Done\n", `2:13: "Done" is not of the form wanted here; write import/path.Name`, false},
 	{"deadctx:\n  timeout: 10\n", "2:12: 10 is not a text", false},
 	{"deadctx:\n  timeout: soon\n", `2:12: "soon" is not a duration above zero; write a number with its unit`, false},
+	{"deadctx:\n  timeout: 0s\n", `2:12: "0s" is not a duration above zero`, false},
+	{"deadctx:\n  timeout: 0m0.0s\n", `2:12: "0m0.0s" is not a duration above zero`, false},
+	{"deadctx:\n  timeout: .5s\n", `2:12: ".5s" is not a duration above zero`, false},
+	{"b: 1\na: 2\nc: 3\n", `1:1: unknown key "b"`, false},
 	{"deadctx:\n  timeout: -1s\n", `2:12: "-1s" is not a duration above zero`, false},
 }
 

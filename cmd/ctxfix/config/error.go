@@ -48,13 +48,17 @@ func newError(path string, data []byte, err error) *Error {
 	return e
 }
 
-// excerpt returns the line and a mark under the column.
+const excerptWidth = 100
+
+// excerpt returns the line, or the part of it around the column, and a mark under the column.
 func excerpt(data []byte, line, column int) string {
 	lines := bytes.Split(data, []byte("\n"))
 	if line > len(lines) {
 		return ""
 	}
-	text := strings.ReplaceAll(string(lines[line-1]), "\t", " ")
+	text := []rune(strings.ReplaceAll(string(lines[line-1]), "\t", " "))
+	from := max(0, min(column-excerptWidth/2, len(text)-excerptWidth))
+	text = text[from:min(len(text), from+excerptWidth)]
 	head := fmt.Sprintf("%4d | ", line)
-	return fmt.Sprintf("%s%s\n%*s^", head, text, len(head)+column-1, "")
+	return fmt.Sprintf("%s%s\n%*s^", head, string(text), len(head)+column-1-from, "")
 }

@@ -7,11 +7,12 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/spell"
@@ -36,7 +37,44 @@ func plainLines(data []byte) []byte {
 	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 }
 
+// The bounds of a config. The parser of YAML takes memory by the square of how
+// deep lists nest, and a config may come with code that nobody has looked at.
+const (
+	maxSize  = 64 << 10 // bytes
+	maxDepth = 16
+)
+
+// bounded refuses a text that is no config by its size alone.
+func bounded(data []byte) error {
+	if len(data) > maxSize {
+		return fmt.Errorf("%d bytes are too many for a config; keep it below %d", len(data), maxSize)
+	}
+	depth, entries := 0, 0
+	for _, t := range lexer.Tokenize(string(data)) {
+		entries++
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		case token.SequenceEntryType, token.MappingKeyType, token.TagType, token.AnchorType:
+			if entries > maxDepth {
+				return &fault{t, "values nest too deep", "a config is a mapping of lists and mappings"}
+			}
+			continue
+		}
+		entries = 0
+		if depth > maxDepth {
+			return &fault{t, "values nest too deep", "a config is a mapping of lists and mappings"}
+		}
+	}
+	return nil
+}
+
 func (c *Config) parse(data []byte) error {
+	if err := bounded(data); err != nil {
+		return err
+	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return err
@@ -54,7 +92,7 @@ func (c *Config) parse(data []byte) error {
 	if body == nil || body.Type() == ast.NullType {
 		return nil
 	}
-	walk := &plain{keys: c.keys}
+	walk := &plain{Config: c}
 	ast.Walk(walk, body)
 	if walk.fault != nil {
 		return walk.fault
@@ -68,7 +106,7 @@ func (c *Config) parse(data []byte) error {
 // plain visits the nodes of a file. It notes the keys and refuses what a
 // config has no use for.
 type plain struct {
-	keys  map[string]ast.Node // by path, like $.rules.sleep
+	*Config
 	fault *fault
 }
 
@@ -83,6 +121,7 @@ func (p *plain) Visit(n ast.Node) ast.Visitor {
 			return nil
 		}
 		p.keys[n.Key.GetPath()] = n.Key
+		p.order = append(p.order, n.Key)
 		p.fault = missing(n)
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
 		p.fault = &fault{n.GetToken(), "anchors, aliases and tags are not used here", "write the value itself"}
@@ -157,7 +196,7 @@ func (c *Config) explained(err error) error {
 	var node *yaml.UnexpectedNodeTypeError
 	switch {
 	case errors.As(err, &unknown):
-		return c.unknownKey(unknown)
+		return c.unknownKey(unknown.Token)
 	case errors.As(err, &mismatch) && mismatch.DstType.Kind() == reflect.Bool:
 		return &fault{mismatch.Token, fmt.Sprintf("%s is neither true nor false", mismatch.Token.Value), "write one of them"}
 	case errors.As(err, &node):
@@ -168,50 +207,6 @@ func (c *Config) explained(err error) error {
 		return &fault{node.Token, fmt.Sprintf("%s where %s is wanted", kind(node.Actual), kind(node.Expected)), form}
 	}
 	return err
-}
-
-// unknownKey says which key may have been meant, and why there is none to
-// turn on unsafe fixes.
-func (c *Config) unknownKey(err *yaml.UnknownFieldError) error {
-	at := "$"
-	for path, key := range c.keys {
-		// An item of a list begins where its first key does.
-		if key.GetToken().Position.Offset == err.Token.Position.Offset && len(path) > len(at) {
-			at = path
-		}
-	}
-	name := err.Token.Value
-	if at == "$.unsafe" || at == "$.write" {
-		return &fault{err.Token, fmt.Sprintf("a config cannot turn on %q", name),
-			"what may change behaviour is for whoever runs ctxfix to decide; give the flag"}
-	}
-	names := keysOf(reflect.TypeFor[File](), at)
-	return &fault{err.Token, fmt.Sprintf("unknown key %q%s", name, spell.DidYouMean(name, names)),
-		"the keys are " + strings.Join(names, ", ")}
-}
-
-var indexOrName = regexp.MustCompile(`\[\d+\]|[^.\[\]$]+`)
-
-// keysOf returns the keys beside the one at path.
-func keysOf(t reflect.Type, path string) []string {
-	steps := indexOrName.FindAllString(path, -1)
-	for _, step := range steps[:max(0, len(steps)-1)] {
-		if strings.HasPrefix(step, "[") {
-			t = t.Elem()
-			continue
-		}
-		for i := range t.NumField() {
-			if f := t.Field(i); f.Tag.Get("yaml") == step {
-				t = f.Type
-				break
-			}
-		}
-	}
-	var names []string
-	for i := range t.NumField() {
-		names = append(names, t.Field(i).Tag.Get("yaml"))
-	}
-	return names
 }
 
 func kind(t ast.NodeType) string {

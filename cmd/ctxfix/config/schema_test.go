@@ -141,6 +141,7 @@ func value(t reflect.Type, texts map[string]string) map[string]any {
 		s["pattern"] = accessorPattern
 	case reflect.TypeFor[Timeout]():
 		s["pattern"] = timeoutPattern
+		s["not"] = map[string]any{"pattern": zeroPattern}
 	}
 	return s
 }

@@ -66,6 +66,7 @@ const (
 	funcPattern     = `^(` + importPath + `\.)?` + identifier + `$`
 	methodPattern   = `^` + importPath + `\.` + identifier + `\.` + identifier + `$`
 	accessorPattern = `^(` + importPath + `\.` + identifier + `)?$`
+	zeroPattern     = `^(0+(\.0+)?[a-z]+)+$`
 	timeoutPattern  = `^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))*$`
 )
 
@@ -126,11 +127,13 @@ func checkGlob(s string) (what, todo string) {
 	return "", ""
 }
 
+var timeoutForm = regexp.MustCompile(timeoutPattern)
+
 func checkTimeout(s string) (what, todo string) {
 	if s == "" {
 		return "", ""
 	}
-	if d, err := time.ParseDuration(s); err != nil || d <= 0 {
+	if d, err := time.ParseDuration(s); err != nil || d <= 0 || !timeoutForm.MatchString(s) {
 		return fmt.Sprintf("%q is not a duration above zero", s), "write a number with its unit, like 10s or 1m30s"
 	}
 	return "", ""
