@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench corpus golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench corpus golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ corpus: ## run every rule over the standard library and the dependencies (long)
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci
+
+picture: build ## draw README's picture of a terminal anew (needs tmux)
+	sh testdata/readme/terminal.sh $(BIN)
 
 fmt: ## format the code
 	gofmt -w cmd detect rewrite testdata

@@ -105,6 +105,8 @@ func (p *cursor) values(flag cli.Flag, head, value string) []candidate {
 	switch name := flag.Names()[0]; name {
 	case "rules", "skip":
 		found = listed(value, ruleCandidates())
+	case "color":
+		found = starting(words([]string{colorAuto, colorAlways, colorNever}), value)
 	case "format":
 		found = starting(words(formatNames()), value)
 	case "o":
