@@ -62,10 +62,11 @@ func (s *session) choose(ctx context.Context, prog *load.Program, set settings, 
 		offered = nil
 	}
 	status.hide()
+	color, _ := colored(s.stderr, set.output.color)
 	return ask.Fixes(ctx, ask.Terminal{
 		In:    s.stdin,
 		Out:   s.stderr,
-		Color: isTerminal(s.stderr) && !plainOutput(os.Getenv),
+		Color: color,
 		Dir:   set.dir,
 		Edit:  s.edit,
 	}, prog, offered)

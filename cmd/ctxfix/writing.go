@@ -52,6 +52,10 @@ func (w *writing) readStdin(c *cli.Context, set *settings) error {
 		return usageError("-stdin-filename goes with the operand - alone")
 	case set.write:
 		return usageError("neither -w nor -i goes with -stdin-filename: the text goes to stdout")
+	case c.String("new-from-patch") == "-":
+		return usageError("-stdin-filename and -new-from-patch - cannot both have stdin")
+	case c.Bool("write-baseline"):
+		return usageError("-write-baseline does not go with -stdin-filename: it is for what is on disk")
 	case filepath.Ext(name) != ".go":
 		return usageError(fmt.Sprintf("-stdin-filename %q: not the name of a .go file", name))
 	}
