@@ -23,6 +23,10 @@ func findConfig(c *cli.Context, dir string) (conf *config.Config, warnings []str
 		conf, err = readConfig(dir, file)
 		return conf, nil, err
 	}
+	if rev, mergeBase := baseRevision(c); rev != "" {
+		conf, err = configAt(c.Context, dir, rev, mergeBase)
+		return conf, nil, err
+	}
 	return nearestConfig(dir)
 }
 

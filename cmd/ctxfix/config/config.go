@@ -63,21 +63,23 @@ func Read(path string) (*Config, error) {
 	return Parse(path, data)
 }
 
-// isTop reports whether dir is the top of a git work tree, or a module root
-// outside of one.
+// isTop reports whether dir is the top of a git work tree, or outside of one
+// the folder of a go.work, or a module root that is below neither.
 func isTop(dir string) bool {
-	if exists(filepath.Join(dir, ".git")) {
+	if exists(filepath.Join(dir, ".git")) || exists(filepath.Join(dir, "go.work")) && !below(dir, ".git") {
 		return true
 	}
-	if !exists(filepath.Join(dir, "go.mod")) {
-		return false
-	}
+	return exists(filepath.Join(dir, "go.mod")) && !below(dir, ".git") && !below(dir, "go.work")
+}
+
+// below reports whether a folder above dir has a file of that name.
+func below(dir, name string) bool {
 	for at := filepath.Dir(dir); ; at = filepath.Dir(at) {
-		if exists(filepath.Join(at, ".git")) {
-			return false
+		if exists(filepath.Join(at, name)) {
+			return true
 		}
 		if filepath.Dir(at) == at {
-			return true
+			return false
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -151,4 +153,47 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: printed, %v", data, err)
 		}
 	})
+}
+
+func TestFind(t *testing.T) {
+	root := t.TempDir()
+	for _, file := range []string{
+		".ctxfix.yaml", // above every top: never found
+		"module/go.mod", "module/sub/x",
+		"work/go.work", "work/.ctxfix.yaml", "work/m/go.mod", "work/m/sub/x",
+		"git/.git/x", "git/.ctxfix.yaml", "git/go.work", "git/m/go.mod", "git/m/.ctxfix.yaml", "git/m/sub/x", "git/n/go.work", "git/n/m/go.mod",
+		"bare/.git/x", "bare/m/go.mod",
+		"both/go.mod", "both/.ctxfix.yaml", "both/.ctxfix.yml",
+		"other/go.mod", "other/.ctxfix.yml",
+	} {
+		path := filepath.Join(root, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ dir, want string }{
+		{"module", ""},
+		{"module/sub", ""},
+		{"work/m/sub", "work/.ctxfix.yaml"},
+		{"git/m/sub", "git/m/.ctxfix.yaml"},
+		{"git/n/m", "git/.ctxfix.yaml"},
+		{"bare/m", ""},
+	} {
+		path, warning, err := Find(filepath.Join(root, filepath.FromSlash(c.dir)))
+		if path != "" {
+			path, _ = filepath.Rel(root, path)
+		}
+		if filepath.ToSlash(path) != c.want || warning != "" || err != nil {
+			t.Errorf("Find(%s) = %q, %q, %v, want %q", c.dir, path, warning, err, c.want)
+		}
+	}
+	if _, warning, err := Find(filepath.Join(root, "both")); err != nil || !strings.Contains(warning, "is not read, as .ctxfix.yaml stands beside it") {
+		t.Errorf("both: %q, %v", warning, err)
+	}
+	if _, _, err := Find(filepath.Join(root, "other")); err == nil || !strings.HasSuffix(err.Error(), "is not read; rename it to .ctxfix.yaml") {
+		t.Errorf("other: %v", err)
+	}
 }
