@@ -127,6 +127,12 @@ func (s *staged) commitNew(fsys files) error {
 	return fsys.Rename(s.temp, s.real)
 }
 
+// takeBack undoes commit.
+func (s *staged) takeBack(fsys files) error {
+	back := Change{Path: s.real, Old: s.New, New: s.Old, Dirs: s.made}
+	return write(fsys, []Change{back}, nil)
+}
+
 // drop removes what was made for a change that is not carried out.
 func (s *staged) drop(fsys files) {
 	if s.temp != "" {

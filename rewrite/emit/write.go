@@ -18,7 +18,7 @@ type Change struct {
 	// innermost first.
 	Dirs []string
 	// Fixes names the fixes that need other changes besides this one: when a
-	// change of a fix cannot be made ready, none of them is made.
+	// change of a fix cannot be made, none of them is made, or stays so.
 	Fixes []string
 }
 
@@ -51,66 +51,99 @@ func (e *tornError) Error() string {
 func Write(changes []Change, journal *Journal) error { return write(disk{}, changes, journal) }
 
 func write(fsys files, changes []Change, journal *Journal) error {
-	all, errs := stageAll(fsys, changes)
-	journal.begin(all)
-	var written []*staged
-	dirs := map[string]bool{}
-	for _, s := range all {
-		if err := s.commit(fsys); err != nil {
-			s.drop(fsys)
-			errs = append(errs, &Error{s.Path, err})
-			continue
-		}
-		written = append(written, s)
-		dirs[filepath.Dir(s.real)] = true
-	}
-	for dir := range dirs {
-		fsys.SyncDir(dir)
-	}
-	for _, s := range written {
-		for _, dir := range s.Dirs {
-			_ = fsys.Remove(dir) // fails, rightly, if something else is in it
-		}
-	}
-	if len(written) < len(all) {
+	b := &batch{fsys: fsys, torn: map[string]string{}}
+	ready := b.stage(changes)
+	journal.begin(ready)
+	written := b.commit(ready)
+	if len(written) < len(ready) {
 		journal.correct(written)
 	}
-	return errors.Join(errs...)
+	return errors.Join(b.errs...)
 }
 
-// stageAll makes the changes ready that can be made.
-func stageAll(fsys files, changes []Change) (ready []*staged, errs []error) {
-	seen := map[string]bool{}
-	torn := map[string]string{} // by fix: the file that cannot be written
-	fail := func(s *staged, err error) {
-		s.drop(fsys)
-		errs = append(errs, &Error{s.Path, err})
-		for _, fix := range s.Fixes {
-			torn[fix] = s.Path
-		}
+// A batch is changes that are carried out at once.
+type batch struct {
+	fsys files
+	errs []error
+	torn map[string]string // by fix: the file that could not be written
+}
+
+// fail notes that a change is not made, nor any other of its fixes.
+func (b *batch) fail(s *staged, err error) {
+	b.errs = append(b.errs, &Error{s.Path, err})
+	for _, fix := range s.Fixes {
+		b.torn[fix] = s.Path
 	}
+}
+
+// stage makes the changes ready that can be made.
+func (b *batch) stage(changes []Change) (ready []*staged) {
+	seen := map[string]bool{}
 	for _, c := range changes {
 		s := &staged{Change: c, real: c.Path, sum: sha256.Sum256(c.Old)}
-		err := s.stage(fsys)
+		err := s.stage(b.fsys)
 		if err == nil && seen[s.real] {
 			err = errors.New("changed twice at once")
 		}
 		if err != nil {
-			fail(s, err)
+			s.drop(b.fsys)
+			b.fail(s, err)
 			continue
 		}
 		seen[s.real] = true
 		ready = append(ready, s)
 	}
-	for n := -1; n != len(ready); {
-		n = len(ready)
-		ready = slices.DeleteFunc(ready, func(s *staged) bool {
-			i := slices.IndexFunc(s.Fixes, func(fix string) bool { return torn[fix] != "" })
-			if i >= 0 {
-				fail(s, &tornError{torn[s.Fixes[i]]})
+	return b.whole(ready, func(s *staged) error {
+		s.drop(b.fsys)
+		return nil
+	})
+}
+
+// commit replaces the files, and returns the changes that are made then.
+func (b *batch) commit(ready []*staged) (written []*staged) {
+	for _, s := range ready {
+		if err := s.commit(b.fsys); err != nil {
+			s.drop(b.fsys)
+			b.fail(s, err)
+			continue
+		}
+		written = append(written, s)
+	}
+	written = b.whole(written, func(s *staged) error { return s.takeBack(b.fsys) })
+	dirs := map[string]bool{}
+	for _, s := range written {
+		dirs[filepath.Dir(s.real)] = true
+	}
+	for dir := range dirs {
+		b.fsys.SyncDir(dir)
+	}
+	for _, s := range written {
+		for _, dir := range s.Dirs {
+			_ = b.fsys.Remove(dir) // fails, rightly, if something else is in it
+		}
+	}
+	return written
+}
+
+// whole gives up the changes that have a fix which is torn, and returns the
+// others, and those that cannot be given up.
+func (b *batch) whole(changes []*staged, giveUp func(*staged) error) []*staged {
+	var stuck []*staged
+	for n := -1; n != len(changes); {
+		n = len(changes)
+		changes = slices.DeleteFunc(changes, func(s *staged) bool {
+			i := slices.IndexFunc(s.Fixes, func(fix string) bool { return b.torn[fix] != "" })
+			if i < 0 {
+				return false
 			}
-			return i >= 0
+			var err error = &tornError{b.torn[s.Fixes[i]]}
+			if failed := giveUp(s); failed != nil {
+				err = fmt.Errorf("%w; but it was written and cannot be taken back: %w", err, failed)
+				stuck = append(stuck, s)
+			}
+			b.fail(s, err)
+			return true
 		})
 	}
-	return ready, errs
+	return append(changes, stuck...)
 }

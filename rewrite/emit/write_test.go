@@ -318,6 +318,35 @@ func TestWriteWithFaults(t *testing.T) {
 	}
 }
 
+// Whatever operation fails, also when files are replaced already, a fix of
+// several files is in all of them or in none.
+func TestWriteJointFixWithFaults(t *testing.T) {
+	takenBack := 0
+	for at, more := 1, true; more; at++ {
+		_, changes := project(t)
+		for i := range changes {
+			changes[i].Fixes = []string{"x"}
+		}
+		fsys := &faulty{at: at}
+		err := write(fsys, changes, nil)
+		more = fsys.ops >= at
+		if err == nil {
+			if more {
+				t.Errorf("fault %d is not reported", at)
+			}
+			continue
+		}
+		if got := strings.Count(strings.Join(fsys.log, " "), "rename"); got > 1 {
+			takenBack++
+		}
+		asBefore(t, changes)
+		noTemps(t, filepath.Dir(changes[1].Path))
+	}
+	if takenBack == 0 {
+		t.Error("nothing was written and taken back")
+	}
+}
+
 // All new contents are written before the first file is replaced, and the
 // old contents are compared right before each.
 func TestWriteStagesFirst(t *testing.T) {

@@ -18,8 +18,8 @@ const editHelp = `# Edit the fix of
 #   %s
 # To keep a line that begins with -, put a space in the place of the -.
 # To drop a line that begins with +, delete it; new ones begin with +.
-# Lines that begin with # do not count. Without any change the fix is dropped,
-# and you are asked again.
+# Lines that begin with # do not count. When no line is left that begins with +
+# or -, you are asked again.
 `
 
 // edit lets the person edit the fix until the result compiles or is given up.
