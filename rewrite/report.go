@@ -62,6 +62,7 @@ type Report struct {
 	Broken  bool // rules undid each other: a defect of ctxfix (exit code 2)
 
 	onDisk map[detect.Span]detect.Span
+	run    *run // that it is the report of
 }
 
 // OnDisk returns where the finding stands in the file as it was loaded, as

@@ -66,7 +66,7 @@ func (r *run) all() Report {
 	findings, kept := detect.Run(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect)
 	r.ledger.open(findings)
 	r.note(r.prog.Packages, findings, kept)
-	r.report.Found = findings
+	r.report.Found, r.report.run = findings, r
 	r.setAside(findings)
 	if !r.opts.Write {
 		r.report.Kept = kept

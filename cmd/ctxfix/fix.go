@@ -51,6 +51,7 @@ func (s *session) fix(ctx context.Context, set settings) error {
 type rewritten struct {
 	rewrite.Report
 	proposals []rewrite.Proposal
+	silenced  int // findings that -add-ignore hides
 }
 
 // rewriteUntil runs the rounds. It returns early when ctx ends: nothing is
@@ -100,6 +101,9 @@ func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewrit
 		}
 	}
 	done.Report, err = rewrite.Run(prog, opts)
+	if err == nil && set.suppress.add != "" {
+		done.Report, done.silenced, err = rewrite.Silence(done.Report, set.suppress.add)
+	}
 	if err == nil && shown && done.proposals == nil {
 		done.proposals, err = rewrite.Propose(prog, done.Remain, opts)
 	}
@@ -112,7 +116,7 @@ func (set settings) rewriting(prog *load.Program) rewrite.Options {
 		Rules:     set.rules,
 		Detect:    set.detect,
 		Threshold: set.threshold(),
-		Write:     set.write || set.diff || set.list,
+		Write:     (set.write || set.diff || set.list) && !set.noFix,
 		// Of text on stdin one file is given back.
 		NoNewFiles: set.writing.stdinName != "",
 		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog, found) },
@@ -138,6 +142,9 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 		unwritten = writeFiles(done.Edits, journal)
 	}
 	r := newRun(set, prog, done, unwritten)
+	if set.suppress.add != "" {
+		r.Notes = append(r.Notes, set.suppress.note(set, done.silenced, len(r.Findings)-len(done.Fixed)))
+	}
 	if set.baseline.write {
 		if note := set.sorter.record(set, r, done, unwritten); note != "" {
 			r.Notes = append(r.Notes, note)

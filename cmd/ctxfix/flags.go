@@ -65,6 +65,7 @@ func newFlags() []cli.Flag {
 		value(flagPatch, categoryNew, "the same, on lines that the diff in `FILE` adds or changes; - reads it from standard input"),
 		value("baseline", categoryNew, "findings listed in `FILE` do not count"),
 		yes("write-baseline", categoryNew, "list what is found in the file of -baseline, or in "+baseline.Name),
+		value("add-ignore", categoryNew, "write a directive with the reason `TEXT` for what is found, after -w for what is left; -d only shows it"),
 		yes("show-ignored", categoryNew, "list what comment directives and the baseline hide, too, with the reasons"),
 		yes("no-ignore", categoryNew, "comment directives do not count, neither ctxfix's nor other linters'"),
 	}

@@ -20,6 +20,7 @@ type settings struct {
 	verbose, quiet, progress bool
 	warnings                 []string // before anything is loaded
 	unsafe, stats, exitZero  bool
+	noFix                    bool // fixes are neither made nor shown, only directives are
 	rules                    []*detect.Rule
 	output                   output
 	detect                   detect.Options

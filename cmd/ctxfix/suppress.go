@@ -1,14 +1,19 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/directive"
 )
 
 // A suppression is what the flags say about findings that do not count.
 type suppression struct {
-	show bool // list what directives hide
+	show bool   // list what directives hide
+	add  string // the reason of directives to be written; empty: none is
 }
 
 // read takes the flags, and tells the other settings what follows from them.
@@ -17,5 +22,35 @@ func (s *suppression) read(c *cli.Context, set *settings) error {
 	if c.Bool("no-ignore") {
 		set.detect.Heed = func(string, directive.Directive) bool { return false }
 	}
+	if !c.IsSet("add-ignore") {
+		return nil
+	}
+	s.add = strings.TrimSpace(c.String("add-ignore"))
+	if d, ok := directive.Parse(directive.Ignore + " all " + s.add); !ok || d.Reason == "" || len(d.Names) != 1 || strings.ContainsAny(s.add, "\r\n") {
+		return usageError("-add-ignore needs the reason why these places are right, on one line")
+	}
+	for flag, given := range map[string]bool{
+		"no-ignore": c.Bool("no-ignore"), "write-baseline": set.baseline.write,
+		"i": c.Bool("i"), "stdin-filename": set.writing.stdinName != "",
+	} {
+		if given {
+			return usageError(fmt.Sprintf("-add-ignore does not go with -%s", flag))
+		}
+	}
+	set.noFix = !set.write
+	set.write = set.write || !set.diff && !set.list
 	return nil
+}
+
+// note says what -add-ignore has done.
+func (s *suppression) note(set settings, silenced, left int) string {
+	verb := "would be added"
+	if set.write {
+		verb = "added"
+	}
+	note := fmt.Sprintf("directives %s for %s", verb, report.Count(silenced, "finding"))
+	if left > 0 {
+		note += fmt.Sprintf("; %s could not be hidden, add those by hand", report.Count(left, "finding"))
+	}
+	return note
 }
