@@ -183,6 +183,9 @@ func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 	if len(failed) > 0 {
 		return errReported
 	}
+	if !t.redo {
+		run.Sweep()
+	}
 	if err := t.mark(run); err != nil {
 		return fmt.Errorf("noting that it is done: %w", err)
 	}

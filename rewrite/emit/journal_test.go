@@ -38,8 +38,8 @@ func project(t testing.TB) (dir string, changes []Change) {
 	return dir, changes
 }
 
-// undoLast undoes the last run that the journal has.
-func undoLast(t testing.TB, j *Journal) {
+// undoLast undoes the last run that the journal has, if there is one.
+func undoLast(t testing.TB, j *Journal) (undone bool) {
 	t.Helper()
 	runs, err := j.Runs()
 	if err != nil {
@@ -47,7 +47,7 @@ func undoLast(t testing.TB, j *Journal) {
 	}
 	run := LastDone(runs)
 	if run == nil {
-		return
+		return false
 	}
 	changes, err := run.Undo(nil)
 	if err != nil {
@@ -56,9 +56,11 @@ func undoLast(t testing.TB, j *Journal) {
 	if err := Write(changes, nil); err != nil {
 		t.Fatal(err)
 	}
+	run.Sweep()
 	if err := j.Mark(run, true); err != nil {
 		t.Fatal(err)
 	}
+	return true
 }
 
 // asBefore checks that the changes are not made, or no more.
@@ -258,7 +260,7 @@ func TestJournalThatCannotBeKept(t *testing.T) {
 func TestUndoAfterCrash(t *testing.T) {
 	halfWay := 0
 	for at, crashed := 1, true; crashed; at++ {
-		_, changes := project(t)
+		dir, changes := project(t)
 		j := newJournal(t)
 		fsys := &faulty{at: at, crash: true}
 		j.fsys = fsys
@@ -277,7 +279,12 @@ func TestUndoAfterCrash(t *testing.T) {
 			halfWay++
 		}
 		j.fsys = disk{}
-		undoLast(t, j)
+		if undoLast(t, j) {
+			noTemps(t, dir)
+			if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
+				t.Errorf("crash at %d: the folder of the new file is left", at)
+			}
+		}
 		asBefore(t, changes)
 	}
 	if halfWay == 0 {

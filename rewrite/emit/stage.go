@@ -73,8 +73,11 @@ func (s *staged) makeDir(fsys files) error {
 	return fsys.MkdirAll(filepath.Dir(s.real), 0o777)
 }
 
+// tempPrefix is how the names of temporary files for path begin.
+func tempPrefix(path string) string { return "." + filepath.Base(path) + ".ctxfix-" }
+
 func (s *staged) writeTemp(fsys files, mode fs.FileMode) error {
-	f, err := fsys.CreateTemp(filepath.Dir(s.real), "."+filepath.Base(s.real)+".ctxfix-*")
+	f, err := fsys.CreateTemp(filepath.Dir(s.real), tempPrefix(s.real)+"*")
 	if err != nil {
 		return err
 	}

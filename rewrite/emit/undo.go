@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -49,6 +51,24 @@ func (r *Run) Undo(only []string) ([]Change, error) {
 // errors are those of [Run.Undo].
 func (r *Run) Redo(only []string) ([]Change, error) {
 	return turn(r.Files, only, func(e Entry) Change { return Change{Path: e.Path, Old: e.Old, New: e.New} })
+}
+
+// Sweep removes what is left of the run when it was ended half-way: temporary
+// files, and folders that it made and that are empty.
+func (r *Run) Sweep() {
+	for _, e := range r.Files {
+		listed, _ := os.ReadDir(filepath.Dir(e.Path)) // not there: nothing is left
+		for _, f := range listed {
+			if strings.HasPrefix(f.Name(), tempPrefix(e.Path)) {
+				_ = os.Remove(filepath.Join(filepath.Dir(e.Path), f.Name()))
+			}
+		}
+	}
+	for _, e := range r.Files {
+		for _, dir := range e.Dirs {
+			_ = os.Remove(dir) // fails, rightly, if something is in it
+		}
+	}
 }
 
 func turn(entries []Entry, only []string, change func(Entry) Change) ([]Change, error) {
