@@ -171,6 +171,9 @@ func (s *session) root(c *cli.Context) error {
 	if set.sorter, err = s.newSorter(ctx, set); err != nil {
 		return err
 	}
+	if c.Bool("untrusted") {
+		set.distrustDirectives(set.sorter.lines)
+	}
 	if set.writing.stdinName != "" {
 		err = s.fixStdin(ctx, set)
 	} else {

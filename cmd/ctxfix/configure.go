@@ -16,11 +16,12 @@ func findConfig(c *cli.Context, dir string) (conf *config.Config, warnings []str
 	switch {
 	case c.Bool("no-config") && c.IsSet("config"):
 		return nil, nil, usageError("-config and -no-config exclude each other")
-	case c.Bool("no-config"):
-		conf, err = config.Read("")
-		return conf, nil, err
 	case c.IsSet("config"):
 		conf, err = readConfig(dir, file)
+		return conf, nil, err
+	case c.Bool("no-config"), c.Bool("untrusted") && c.IsSet(flagPatch):
+		// What the config was before a patch is not known.
+		conf, err = config.Read("")
 		return conf, nil, err
 	}
 	if rev, mergeBase := baseRevision(c); rev != "" {
