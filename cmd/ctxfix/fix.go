@@ -143,7 +143,7 @@ func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Jou
 	}
 	r := newRun(set, prog, done, unwritten)
 	if set.suppress.add != "" {
-		r.Notes = append(r.Notes, set.suppress.note(set, done.silenced, len(r.Findings)-len(done.Fixed)))
+		r.Notes = append(r.Notes, set.suppress.note(set, done.silenced, len(done.Remain)))
 	}
 	if set.baseline.write {
 		if note := set.sorter.record(set, r, done, unwritten); note != "" {
