@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -11,7 +12,9 @@ import (
 
 const rulesHelp = `ctxfix rules lists the rules: the name, how safe its fixes are at best, whether
 it runs by default (recommended) or only with -strict or -rules, and what it
-finds.
+finds. In a list for people its lines are folded; -json is for programs.
+
+  -json         print one JSON array with name, safety, preset and summary
 `
 
 // rulesCommand lists the rules.
@@ -19,6 +22,7 @@ func (s *session) rulesCommand() *cli.Command {
 	return &cli.Command{
 		Name:               "rules",
 		Usage:              "list the rules",
+		Flags:              []cli.Flag{yes("json", "", "print one JSON array")},
 		HideHelpCommand:    true,
 		CustomHelpTemplate: rulesHelp,
 		OnUsageError:       onUsageError,
@@ -30,6 +34,9 @@ func (s *session) rules(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usageError(fmt.Sprintf("rules takes no argument, got %q", c.Args().First()))
 	}
+	if c.Bool("json") {
+		return s.rulesJSON()
+	}
 	var b strings.Builder
 	for _, r := range detect.All {
 		head := fmt.Sprintf("%-13s  %-6s  %-11s  ", r.Name, r.Best, r.Preset)
@@ -37,4 +44,23 @@ func (s *session) rules(c *cli.Context) error {
 	}
 	_, err := s.stdout.WriteString(b.String())
 	return err
+}
+
+// A jsonRule is one element of what "ctxfix rules -json" prints.
+type jsonRule struct {
+	Name    string `json:"name"`
+	Safety  string `json:"safety"` // of its fixes, at best
+	Preset  string `json:"preset"` // recommended, or strict: with -strict or -rules only
+	Summary string `json:"summary"`
+}
+
+func (s *session) rulesJSON() error {
+	rules := make([]jsonRule, 0, len(detect.All))
+	for _, r := range detect.All {
+		rules = append(rules, jsonRule{r.Name, r.Best.String(), r.Preset.String(), r.Doc})
+	}
+	enc := json.NewEncoder(s.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(rules)
 }
