@@ -32,8 +32,9 @@ var ignoreRule = &Rule{
 //   - name a rule that does not exist;
 //   - give no reason;
 //   - name a rule that ran and that finds nothing there even when it runs in
-//     full; not where the package does not compile or the file is not to be
-//     edited, as little can be said about these.
+//     full; not where the package does not compile, the file is not to be
+//     edited, or other packages are not known, as little can be said about
+//     these.
 func findIgnore(pass *Pass) []Finding {
 	p := &directiveJudge{Pass: pass, full: map[string]heeded{}}
 	var found []Finding
@@ -103,8 +104,8 @@ func (p *directiveJudge) unknown(name string) string {
 // idle returns the rules that the directive names for nothing. One that names
 // all rules is idle if all of them ran and none has heeded it.
 func (p *directiveJudge) idle(d *directive.Directive) []string {
-	if len(p.Package.Errors) > 0 {
-		return nil
+	if len(p.Package.Errors) > 0 || p.Program.Alone {
+		return nil // what it hides may show with the other packages alone
 	}
 	var idle []string
 	for _, name := range d.Names {

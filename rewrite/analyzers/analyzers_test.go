@@ -40,6 +40,7 @@ func TestSettings(t *testing.T) {
 		{"-strict -unsafe -generated", ""},
 		{"-rules background,nildone", ""},
 		{"-skip background", ""},
+		{"-providers example.com/p.Call.Ctx -closers Drop -retainers Keep,Hold", ""},
 		{"-rules backgroun", `unknown rule "backgroun"`},
 		{"-skip background,", `unknown rule ""`},
 		{"-rules background -skip background", "no rule is left"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
+	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/rewrite"
 )
 
@@ -22,6 +23,9 @@ type Settings struct {
 	// NilDoneAccessor is "import/path.Func" of the function rule nildone uses
 	// in place of the method Done; empty: one of the analyzed package.
 	NilDoneAccessor string
+	// What the project says of its own functions, in the words of the same
+	// keys of the configuration file of ctxfix.
+	Providers, Closers, Retainers []string
 
 	only *detect.Rule // of an analyzer of one rule
 }
@@ -35,9 +39,12 @@ func (s *Settings) declare(flags *flag.FlagSet) {
 		flags.StringVar(&s.NilDoneAccessor, "accessor", s.NilDoneAccessor, "for rule nildone: the function `import/path.Func` to use in place of Done")
 	}
 	if s.only == nil {
-		flags.Var((*names)(&s.Rules), "rules", "run only the rules `NAMES`, in full, like background,nildone")
-		flags.Var((*names)(&s.Skip), "skip", "leave out the rules `NAMES`")
+		flags.Var((*list)(&s.Rules), "rules", "run only the rules `NAMES`, in full, like background,nildone")
+		flags.Var((*list)(&s.Skip), "skip", "leave out the rules `NAMES`")
 	}
+	flags.Var((*list)(&s.Providers), "providers", "methods that return the context of a request: `NAMES` like example.com/p.Call.Ctx")
+	flags.Var((*list)(&s.Closers), "closers", "functions that clean up: `NAMES`")
+	flags.Var((*list)(&s.Retainers), "retainers", "functions that keep the context they are given: `NAMES`")
 }
 
 // Check returns an error if a rule is named that there is not, or none is left.
@@ -50,6 +57,7 @@ func (s *Settings) Check() error {
 func (s *Settings) options() (rewrite.Options, error) {
 	opts := rewrite.Options{Threshold: detect.Safe}
 	opts.Detect = detect.Options{Strict: map[string]bool{}, NilDoneAccessor: s.NilDoneAccessor}
+	opts.Detect.Flow = flow.Options{Providers: s.Providers, Closers: s.Closers, Retainers: s.Retainers}
 	if s.Unsafe {
 		opts.Threshold = detect.Unsafe
 	}
@@ -72,18 +80,18 @@ func (s *Settings) options() (rewrite.Options, error) {
 	return opts, nil
 }
 
-// names is the value of a flag that holds the names of rules.
-type names []string
+// list is the value of a flag that holds names.
+type list []string
 
 // String returns the value as it is written on a command line.
-func (n *names) String() string { return strings.Join(*n, ",") }
+func (l *list) String() string { return strings.Join(*l, ",") }
 
 // Set adds the names of a comma-separated list. It does not look whether there
 // are such rules: the go command would run into an error here again for every
 // package of the standard library.
-func (n *names) Set(list string) error {
-	for name := range strings.SplitSeq(list, ",") {
-		*n = append(*n, strings.TrimSpace(name))
+func (l *list) Set(text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		*l = append(*l, strings.TrimSpace(name))
 	}
 	return nil
 }

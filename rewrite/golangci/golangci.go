@@ -15,6 +15,9 @@
 //	          unsafe: false
 //	          rules: [background, sleep]
 //	          skip: [ctxfield]
+//	          providers: [example.com/app/rpc.Call.Ctx]
+//	          closers: [Shutdown]
+//	          retainers: [Register]
 //	          nildone:
 //	            accessor: example.com/app/internal/ctxs.Done
 package golangci
@@ -32,11 +35,15 @@ func init() { register.Plugin("ctxfix", New) }
 
 // settings are what golangci-lint's configuration says of the linter.
 type settings struct {
-	Strict  bool     `json:"strict"`
-	Unsafe  bool     `json:"unsafe"`
-	Rules   []string `json:"rules"`
-	Skip    []string `json:"skip"`
-	NilDone struct {
+	Strict bool     `json:"strict"`
+	Unsafe bool     `json:"unsafe"`
+	Rules  []string `json:"rules"`
+	Skip   []string `json:"skip"`
+	// What the project says of its own functions.
+	Providers []string `json:"providers"`
+	Closers   []string `json:"closers"`
+	Retainers []string `json:"retainers"`
+	NilDone   struct {
 		Accessor string `json:"accessor"`
 	} `json:"nildone"`
 }
@@ -52,6 +59,7 @@ func New(conf any) (register.LinterPlugin, error) {
 	}
 	l := &linter{analyzers.Settings{
 		Strict: s.Strict, Unsafe: s.Unsafe, Rules: s.Rules, Skip: s.Skip, NilDoneAccessor: s.NilDone.Accessor,
+		Providers: s.Providers, Closers: s.Closers, Retainers: s.Retainers,
 	}}
 	if err := l.settings.Check(); err != nil {
 		return nil, fmt.Errorf("ctxfix: %w", err)

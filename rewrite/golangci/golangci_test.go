@@ -22,6 +22,7 @@ func TestPlugin(t *testing.T) {
 		{"none", nil, ""},
 		{"all", map[string]any{
 			"strict": true, "unsafe": true, "rules": []any{"background", "nildone"}, "skip": []any{"nildone"},
+			"providers": []any{"example.com/p.Call.Ctx"}, "closers": []any{"Drop"}, "retainers": []any{"Keep"},
 			"nildone": map[string]any{"accessor": "example.com/p.Done"},
 		}, ""},
 		{"unknown setting", map[string]any{"stricct": true}, `unknown field "stricct"`},
