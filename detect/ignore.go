@@ -109,6 +109,9 @@ func (p *directiveJudge) idle(d *directive.Directive) []string {
 	}
 	var idle []string
 	for _, name := range d.Names {
+		if name == ignoreName {
+			continue // to ask this rule would ask it again
+		}
 		rules := []string{name}
 		if name == directive.All {
 			rules = p.names()
@@ -118,7 +121,7 @@ func (p *directiveJudge) idle(d *directive.Directive) []string {
 			judged = judged && p.runs(rule)
 			needed = needed || p.needs(d, rule)
 		}
-		if judged && !needed && name != ignoreName {
+		if judged && !needed {
 			idle = append(idle, name)
 		}
 	}
