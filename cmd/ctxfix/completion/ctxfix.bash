@@ -20,7 +20,8 @@ _ctxfix() {
 	while IFS= read -r line; do
 		line=${line%%$'\t'*}
 		line=${line#"$keep"}
-		if [[ $line == *[[:space:]]* ]]; then
+		# What is completed stands in the line as it is: quote what a shell acts on.
+		if [[ $line == *[^[:alnum:]_./=,:@%+~^-]* ]]; then
 			printf -v line %q "$line"
 		fi
 		COMPREPLY+=("$line")

@@ -9,6 +9,11 @@ Register-ArgumentCompleter -Native -CommandName ctxfix -ScriptBlock {
     & $commandAst.CommandElements[0].Extent.Text __complete '--' @words "$wordToComplete" 2>$null | ForEach-Object {
         $value, $about = $_ -split "`t", 2
         if (-not $about) { $about = $value }
-        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)
+        $text = $value
+        # What is completed stands in the line as it is: quote what a shell acts on.
+        if ($value -match '[^\w./\\=,:%+~^-]') {
+            $text = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value) + "'"
+        }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $about)
     }
 }
