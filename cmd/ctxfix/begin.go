@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/changed"
 )
 
 // begin applies the flags that hold for the process as a whole. The context
@@ -21,7 +24,7 @@ func begin(c *cli.Context) (context.Context, context.CancelFunc, error) {
 		runtime.GOMAXPROCS(n)
 	}
 	if c.Bool("untrusted") {
-		if err := distrust(); err != nil {
+		if err := distrust(c.Context, c.String("C")); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -39,20 +42,29 @@ func begin(c *cli.Context) (context.Context, context.CancelFunc, error) {
 
 // distrust changes the environment of this process, so that every program it
 // starts gets it, whichever part of ctxfix does so: the go command compiles
-// and runs nothing but its own tools, and git neither hooks nor a monitor.
-func distrust() error {
+// and runs nothing but its own tools, and git neither hooks nor a monitor nor
+// filters, in the repository around dir and its submodules.
+func distrust(ctx context.Context, dir string) error {
+	filters, err := changed.Filters(ctx, cmp.Or(dir, "."))
+	if err != nil {
+		return fmt.Errorf("-untrusted: %w", err)
+	}
 	env := map[string]string{
 		"GOTOOLCHAIN": "local", // not the one that go.mod or go.work names
 		// Not the user's, which may name other programs; -buildvcs=false
 		// because the go command would run git just to stamp commands.
 		"GOFLAGS":     "-buildvcs=false",
 		"CGO_ENABLED": "0", // no C compiler
+		// Nor what the repository's transport to its origin may be.
+		changed.NoLazyFetch: "1",
 	}
 	git, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT")) // none counts as 0
-	for _, setting := range [][2]string{
-		{"core.fsmonitor", "false"},
-		{"core.hooksPath", os.DevNull},
-	} {
+	settings := [][2]string{{"core.fsmonitor", "false"}, {"core.hooksPath", os.DevNull}}
+	for _, name := range filters {
+		filter := "filter." + name
+		settings = append(settings, [][2]string{{filter + ".clean", ""}, {filter + ".process", ""}, {filter + ".required", "false"}}...)
+	}
+	for _, setting := range settings {
 		env[fmt.Sprintf("GIT_CONFIG_KEY_%d", git)] = setting[0]
 		env[fmt.Sprintf("GIT_CONFIG_VALUE_%d", git)] = setting[1]
 		git++

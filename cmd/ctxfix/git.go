@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/changed"
 )
 
 // runGit runs git in dir and returns what it prints. Nothing that the
@@ -22,6 +24,9 @@ func runGit(ctx context.Context, dir string, args ...string) (string, error) {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}, name)
 	})
+	if os.Getenv(changed.NoLazyFetch) == "1" {
+		cmd.Env = append(cmd.Env, "GIT_ALLOW_PROTOCOL=none") // git before 2.45 does not know the other
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

@@ -97,6 +97,9 @@ func (g *git) run(args ...string) (string, error) {
 	args = append([]string{"--no-pager", "-C", g.top, "-c", "core.fsmonitor=false"}, args...)
 	cmd := exec.CommandContext(g.ctx, "git", args...)
 	cmd.Env = g.env
+	if os.Getenv(NoLazyFetch) == "1" {
+		cmd.Env = append(slices.Clip(g.env), "GIT_ALLOW_PROTOCOL=none") // git before 2.45 does not know the other
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -110,11 +113,15 @@ func (g *git) run(args ...string) (string, error) {
 	return stdout.String(), err
 }
 
+// NoLazyFetch is the environment variable that tells git, where it is 1, to
+// fetch nothing that a partial clone left out.
+const NoLazyFetch = "GIT_NO_LAZY_FETCH"
+
 // commit returns the hash of the commit that rev names.
 func (g *git) commit(rev string) (string, error) {
 	hash, err := g.run("rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	switch {
-	case err == nil:
+	case err == nil && !strings.HasPrefix(hash, "^"):
 		return strings.TrimSpace(hash), nil
 	case g.ctx.Err() != nil:
 		return "", err
@@ -129,31 +136,48 @@ func (g *git) shallow() bool {
 	return err == nil && strings.TrimSpace(out) == "true"
 }
 
-// since compares the work tree with a commit.
+// since compares the work tree, and those of its submodules, with a commit.
 func (g *git) since(commit string) (*Lines, error) {
-	diff, err := g.run("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames",
-		"--submodule=diff", "--src-prefix=a/", "--dst-prefix=b/", commit, "--")
-	if err != nil {
+	lines := newLines()
+	if err := g.addDiff(lines, commit); err != nil {
 		return nil, err
+	}
+	if err := g.addWhole(lines, "--others", "--exclude-standard"); err != nil { // what git does not know
+		return nil, err
+	}
+	return lines, g.addSubmodules(lines, func(sub *git) (*Lines, error) { return sub.sinceSuper(g, commit) })
+}
+
+// addDiff adds what git knows to be different. It does not look into
+// submodules: git would do so by commands of theirs.
+func (g *git) addDiff(lines *Lines, commit string) error {
+	diff, err := g.run("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames",
+		"--submodule=short", "--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/", commit, "--")
+	if err != nil {
+		return err
 	}
 	files, _, err := gitdiff.Parse(strings.NewReader(diff))
 	if err != nil {
-		return nil, fmt.Errorf("the output of git diff: %s", strings.TrimPrefix(err.Error(), "gitdiff: "))
+		return fmt.Errorf("the output of git diff: %s", strings.TrimPrefix(err.Error(), "gitdiff: "))
 	}
-	lines := &Lines{}
 	for _, f := range files {
 		if !f.IsDelete {
 			lines.add(filepath.Join(g.top, filepath.FromSlash(f.NewName)), f)
 		}
 	}
-	unknown, err := g.run("ls-files", "--others", "--exclude-standard", "-z")
+	return nil
+}
+
+// addWhole adds the files that git ls-files names as new.
+func (g *git) addWhole(lines *Lines, which ...string) error {
+	names, err := g.run(append([]string{"ls-files", "-z"}, which...)...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for name := range strings.SplitSeq(unknown, "\x00") {
+	for name := range strings.SplitSeq(names, "\x00") {
 		if name != "" {
 			lines.set(filepath.Join(g.top, filepath.FromSlash(name)), &file{whole: true})
 		}
 	}
-	return lines, nil
+	return nil
 }

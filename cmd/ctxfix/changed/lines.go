@@ -34,6 +34,8 @@ func (l *Lines) Touch(path string, first, last int) bool {
 	return f.whole || slices.ContainsFunc(f.spans, func(s span) bool { return s.first <= last && first <= s.last })
 }
 
+func newLines() *Lines { return &Lines{map[string]*file{}} }
+
 // add takes the changes of one file of a diff; path is absolute.
 func (l *Lines) add(path string, d *gitdiff.File) {
 	f := &file{whole: d.IsBinary}
@@ -44,9 +46,6 @@ func (l *Lines) add(path string, d *gitdiff.File) {
 }
 
 func (l *Lines) set(path string, f *file) {
-	if l.files == nil {
-		l.files = map[string]*file{}
-	}
 	l.files[realPath(path)] = f
 }
 

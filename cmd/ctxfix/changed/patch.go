@@ -31,7 +31,7 @@ func InPatch(patch []byte, dir string) (*Lines, error) {
 	if len(files) == 0 && len(bytes.TrimSpace(patch)) > 0 {
 		return nil, errors.New("there is no diff in it")
 	}
-	lines := &Lines{}
+	lines := newLines()
 	roots := []string{emit.Top(dir), dir}
 	var missing []string
 	for _, f := range files {
