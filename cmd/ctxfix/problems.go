@@ -120,7 +120,7 @@ func firstError(errors []load.Error) (first load.Error, n int) {
 	return first, n
 }
 
-var position = regexp.MustCompile(`^(.*?)(?::(\d+))?(?::(\d+))?$`)
+var position = regexp.MustCompile(`(?s)^(.*?)(?::(\d+))?(?::(\d+))?$`)
 
 // problemAt returns a problem without a message at pos, which is like
 // "file:line:col", with its file as seen from dir; without a place if there is
