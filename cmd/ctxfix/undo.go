@@ -102,6 +102,14 @@ func (t *turn) find() (*emit.Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what was written: %w", err)
 	}
+	for _, run := range runs { // the newest ones, which undo and redo are about
+		if run.Err() != nil {
+			return nil, unreadable(run)
+		}
+		if !run.Undone {
+			break
+		}
+	}
 	run := emit.LastDone(runs)
 	if t.redo {
 		run = emit.LastUndone(runs)
@@ -110,6 +118,12 @@ func (t *turn) find() (*emit.Run, error) {
 		t.fail("nothing to %s in %s", t.verb(), t.journal.Root())
 	}
 	return run, nil
+}
+
+// unreadable says what can be done about a record that cannot be read. It is not
+// passed over: undo would take back another run than the last.
+func unreadable(run *emit.Run) error {
+	return fmt.Errorf("the record of a run cannot be read: %w: remove that file to go on without it", run.Err())
 }
 
 // changes returns what is to be done to the files, or to those named.
@@ -187,17 +201,23 @@ func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 		run.Sweep()
 	}
 	if err := t.mark(run); err != nil {
-		return fmt.Errorf("noting that it is done: %w", err)
+		return fmt.Errorf("%s; but that cannot be noted: %w", t.turned(run), err)
 	}
 	switch {
 	case len(changes) == 0:
 		t.fail("nothing to %s: the files are so already: %s", t.verb(), describe(run))
-	case !t.quiet && t.redo:
-		t.fail("redone: %s", describe(run))
 	case !t.quiet:
-		t.fail("undone: %s", describe(run))
+		t.fail("%s", t.turned(run))
 	}
 	return nil
+}
+
+// turned says that the run is undone, or redone.
+func (t *turn) turned(run *emit.Run) string {
+	if t.redo {
+		return "redone: " + describe(run)
+	}
+	return "undone: " + describe(run)
 }
 
 // mark notes that the run was turned, if none of its files is left.
@@ -231,17 +251,22 @@ func (t *turn) list() error {
 	if err != nil {
 		return fmt.Errorf("reading what was written: %w", err)
 	}
+	if len(runs) == 0 {
+		t.fail("nothing to undo in %s", t.journal.Root())
+	}
 	for _, run := range runs {
+		if run.Err() != nil {
+			t.fail("%v", unreadable(run))
+			err = errReported
+			continue
+		}
 		undone := ""
 		if run.Undone {
 			undone = " (undone)"
 		}
 		fmt.Fprintf(t.stdout, "%s%s\n", report.Printable(describe(run)), undone)
 	}
-	if len(runs) == 0 {
-		t.fail("nothing to undo in %s", t.journal.Root())
-	}
-	return nil
+	return err
 }
 
 // describe returns when and how the run was made, and its size.

@@ -15,6 +15,7 @@ type files interface {
 	ReadDir(dir string) ([]fs.DirEntry, error)
 	MkdirAll(dir string, mode fs.FileMode) error
 	CreateTemp(dir, pattern string) (file, error)
+	Chown(path string, like fs.FileInfo) error // gives it the owner and group of like
 	Chmod(path string, mode fs.FileMode) error
 	Rename(from, to string) error
 	Link(from, to string) error // fails if to exists
@@ -36,6 +37,7 @@ func (disk) Real(path string) (string, error)          { return filepath.EvalSym
 func (disk) Lstat(path string) (fs.FileInfo, error)    { return os.Lstat(path) }
 func (disk) ReadFile(path string) ([]byte, error)      { return os.ReadFile(path) }
 func (disk) ReadDir(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
+func (disk) Chown(path string, like fs.FileInfo) error { return chown(path, like) }
 func (disk) Chmod(path string, mode fs.FileMode) error { return os.Chmod(path, mode) }
 func (disk) Rename(from, to string) error              { return os.Rename(from, to) }
 func (disk) Link(from, to string) error                { return os.Link(from, to) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -34,6 +35,7 @@ type Journal struct {
 	maxBytes int
 	current  *Run    // the run being written
 	earlier  []Entry // of current: what was written before the present files
+	older    []*Run  // than current
 	err      error
 }
 
@@ -84,15 +86,25 @@ func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 	return func() { _ = lock.Unlock() }, nil
 }
 
+// format is the version of the records that this program writes. Those of a
+// higher one it leaves alone.
+const format = 1
+
 // A Run is one write, as the journal keeps it.
 type Run struct {
+	Format  int       `json:"format"`
 	Time    time.Time `json:"time"`
 	Command []string  `json:"command"`
 	Undone  bool      `json:"undone"`
 	Files   []Entry   `json:"files"`
 
 	number int
+	err    error // why the record cannot be read
 }
+
+// Err returns why the record of the run cannot be read, or nil. Nothing but
+// that is known of the run then.
+func (r *Run) Err() error { return r.err }
 
 // An Entry is one file of a run. Old is nil if the run created the file.
 type Entry struct {
@@ -103,8 +115,8 @@ type Entry struct {
 }
 
 // begin records what is about to be replaced, together with what was written
-// before by way of this Journal: that is one run. Runs that were undone are
-// forgotten: they cannot be redone on top of this one.
+// before by way of this Journal: that is one run. What the run before has left
+// because it was killed goes.
 func (j *Journal) begin(all []*staged) {
 	if j == nil || j.dir == "" || len(all) == 0 {
 		return
@@ -119,15 +131,15 @@ func (j *Journal) begin(all []*staged) {
 		j.err = err
 		return
 	}
-	j.current = &Run{Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
+	j.older = runs
+	j.current = &Run{Format: format, Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
 	if len(runs) > 0 {
+		runs[0].Sweep()
 		j.current.number = runs[0].number + 1
 	}
 	if j.err = j.record(entries(all)); j.err != nil {
 		j.current = nil
-		return
 	}
-	j.prune(runs)
 }
 
 // correct limits the record to what was written after all.
@@ -171,7 +183,7 @@ func (j *Journal) save(run *Run) (err error) {
 	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := j.fsys.CreateTemp(j.dir, "new-*")
+	f, err := j.fsys.CreateTemp(j.dir, newPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -188,13 +200,14 @@ func (j *Journal) save(run *Run) (err error) {
 	return nil
 }
 
-const recordSuffix = ".json"
+const newPrefix = "new-" // of a record while it is being written
 
-func (j *Journal) file(number int) string {
-	return filepath.Join(j.dir, fmt.Sprintf("%06d%s", number, recordSuffix))
-}
+func recordName(number int) string { return fmt.Sprintf("%06d.json", number) }
 
-// Runs returns the runs of the module, newest first.
+func (j *Journal) file(number int) string { return filepath.Join(j.dir, recordName(number)) }
+
+// Runs returns the runs of the module, newest first, among them those whose
+// record cannot be read; see [Run.Err].
 func (j *Journal) Runs() ([]*Run, error) {
 	if j.dir == "" {
 		return nil, j.err
@@ -207,30 +220,52 @@ func (j *Journal) Runs() ([]*Run, error) {
 		return nil, err
 	}
 	var runs []*Run
-	for i := len(listed) - 1; i >= 0; i-- { // sorted by name
-		digits, ok := strings.CutSuffix(listed[i].Name(), recordSuffix)
+	for _, f := range listed {
+		digits, _, _ := strings.Cut(f.Name(), ".")
 		number, err := strconv.Atoi(digits)
-		if !ok || err != nil {
-			continue
+		if err == nil && f.Name() == recordName(number) && number > 0 {
+			runs = append(runs, j.read(number))
 		}
-		run := &Run{number: number}
-		text, err := j.fsys.ReadFile(j.file(number))
-		if err == nil {
-			err = json.Unmarshal(text, run)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", j.file(number), err)
-		}
-		runs = append(runs, run)
 	}
+	slices.SortFunc(runs, func(a, b *Run) int { return b.number - a.number })
 	return runs, nil
 }
 
-// prune removes the records of older runs, newest first, that were undone or
-// are too many.
-func (j *Journal) prune(older []*Run) {
+// read returns the run with that number.
+func (j *Journal) read(number int) *Run {
+	run := &Run{}
+	text, err := j.fsys.ReadFile(j.file(number))
+	if err == nil {
+		err = json.Unmarshal(text, run)
+	}
+	switch {
+	case run.Format > format: // whatever else is wrong with it
+		err = errors.New("made by a newer ctxfix")
+	case err == nil && len(run.Files) == 0:
+		err = errors.New("names no file")
+	}
+	if err != nil {
+		run = &Run{err: fmt.Errorf("%s: %w", j.file(number), err)}
+	}
+	run.number = number
+	return run
+}
+
+// prune removes the records of older runs that were undone, and cannot be
+// redone on top of the present one, or are too many; and what processes that
+// were killed have left in the journal.
+func (j *Journal) prune() {
+	if j == nil || j.current == nil {
+		return
+	}
+	listed, _ := os.ReadDir(j.dir)
+	for _, f := range listed {
+		if strings.HasPrefix(f.Name(), newPrefix) {
+			_ = os.Remove(filepath.Join(j.dir, f.Name()))
+		}
+	}
 	kept, bytes := 1, j.current.size()
-	for _, run := range older {
+	for _, run := range j.older {
 		if !run.Undone {
 			kept++
 			bytes += run.size()

@@ -226,10 +226,58 @@ func TestJournalOfDamagedRecord(t *testing.T) {
 	if err := Write(changes, j); err != nil {
 		t.Fatal(err)
 	}
-	put(t, j.file(2), `{"files":[{"pa`, 0o600)
-	put(t, filepath.Join(j.dir, "000009.json.bak"), "not a record", 0o600)
-	if _, err := j.Runs(); err == nil || !strings.Contains(err.Error(), j.file(2)) {
-		t.Errorf("got error %v", err)
+	for _, name := range []string{"000009.json.bak", "-00005.json", "5.json", "99999999999999999999.json"} {
+		put(t, filepath.Join(j.dir, name), "not a record", 0o600)
+	}
+	for text, want := range map[string]string{
+		`{"files":[{"pa`:                    "unexpected end",
+		"":                                  "unexpected end",
+		"null":                              "names no file",
+		`{"format":2,"runs":["of a kind"]}`: "made by a newer ctxfix",
+		`{"format":2,"files":"elsewhere"}`:  "made by a newer ctxfix",
+	} {
+		put(t, j.file(2), text, 0o600)
+		runs, err := j.Runs()
+		if err != nil || len(runs) != 2 || LastDone(runs) != runs[0] || runs[1].Err() != nil {
+			t.Fatalf("%s: got %v, %v", text, runs, err)
+		}
+		if err := runs[0].Err(); err == nil || !strings.Contains(err.Error(), j.file(2)) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got error %v, want one with %q", text, err, want)
+		}
+	}
+}
+
+// A record that cannot be read keeps no later run from being recorded, and stays
+// as it is.
+func TestJournalAfterDamagedRecord(t *testing.T) {
+	_, changes := project(t)
+	j := newJournal(t)
+	put(t, j.file(7), `{"format":2}`, 0o600)
+	if err := Write(changes, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	undoLast(t, j)
+	asBefore(t, changes)
+	if got := read(t, j.file(7)); got != `{"format":2}` {
+		t.Errorf("the record is now %s", got)
+	}
+}
+
+// Where nothing comes to be written, what was undone can still be redone.
+func TestRedoAfterRunThatFailed(t *testing.T) {
+	_, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil {
+		t.Fatal(err)
+	}
+	undoLast(t, j)
+	again := reopen(j)
+	again.fsys = disk{}
+	if err := write(&faulty{at: 7}, changes[1:2], again); !errors.Is(err, errFault) {
+		t.Fatalf("got error %v", err)
+	}
+	if runs, err := j.Runs(); err != nil || LastUndone(runs) == nil {
+		t.Errorf("runs %v, %v", runs, err)
 	}
 }
 
@@ -279,16 +327,44 @@ func TestUndoAfterCrash(t *testing.T) {
 			halfWay++
 		}
 		j.fsys = disk{}
-		if undoLast(t, j) {
-			noTemps(t, dir)
-			if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
-				t.Errorf("crash at %d: the folder of the new file is left", at)
-			}
+		undoLast(t, j)
+		noTemps(t, dir)
+		if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
+			t.Errorf("crash at %d: the folder of the new file is left", at)
 		}
 		asBefore(t, changes)
 	}
 	if halfWay == 0 {
 		t.Error("no run ended half-way")
+	}
+}
+
+// At whatever point a run ends, the next one removes what is left of it, and
+// both are taken back together.
+func TestWriteAfterCrash(t *testing.T) {
+	for at, crashed := 1, true; crashed; at++ {
+		dir, changes := project(t)
+		j := newJournal(t)
+		fsys := &faulty{at: at, crash: true}
+		j.fsys = fsys
+		func() {
+			defer func() { crashed = recover() != nil }()
+			_ = write(fsys, changes, j)
+		}()
+		j = reopen(j)
+		j.fsys = disk{}
+		path := filepath.Join(dir, "c.go")
+		put(t, path, "old", 0o644)
+		if err := Write([]Change{change(path, "old", "new")}, j); err != nil || j.Err() != nil {
+			t.Fatalf("after a crash at %d: %v, %v", at, err, j.Err())
+		}
+		noTemps(t, dir)
+		if left, _ := filepath.Glob(filepath.Join(j.dir, "new-*")); len(left) > 0 {
+			t.Errorf("after a crash at %d: left in the journal: %s", at, left)
+		}
+		for undoLast(t, j) {
+		}
+		asBefore(t, changes)
 	}
 }
 

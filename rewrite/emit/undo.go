@@ -56,11 +56,19 @@ func (r *Run) Redo(only []string) ([]Change, error) {
 // Sweep removes what is left of the run when it was ended half-way: temporary
 // files, and folders that it made and that are empty.
 func (r *Run) Sweep() {
+	prefixes := map[string]map[string]bool{} // by folder
 	for _, e := range r.Files {
-		listed, _ := os.ReadDir(filepath.Dir(e.Path)) // not there: nothing is left
+		dir := filepath.Dir(e.Path)
+		if prefixes[dir] == nil {
+			prefixes[dir] = map[string]bool{}
+		}
+		prefixes[dir][tempPrefix(e.Path)] = true
+	}
+	for dir := range prefixes {
+		listed, _ := os.ReadDir(dir) // not there: nothing is left
 		for _, f := range listed {
-			if strings.HasPrefix(f.Name(), tempPrefix(e.Path)) {
-				_ = os.Remove(filepath.Join(filepath.Dir(e.Path), f.Name()))
+			if prefixes[dir][tempPrefixOf(f.Name())] {
+				_ = os.Remove(filepath.Join(dir, f.Name()))
 			}
 		}
 	}

@@ -52,12 +52,15 @@ func Write(changes []Change, journal *Journal) error { return write(disk{}, chan
 
 func write(fsys files, changes []Change, journal *Journal) error {
 	b := &batch{fsys: fsys, torn: map[string]string{}}
-	ready := b.stage(changes)
-	journal.begin(ready)
-	written := b.commit(ready)
-	if len(written) < len(ready) {
+	checked := b.check(changes)
+	// Before anything is made beside the files: if the process is killed, what
+	// it leaves there is found by the record.
+	journal.begin(checked)
+	written := b.commit(b.stage(checked))
+	if len(written) < len(checked) {
 		journal.correct(written)
 	}
+	journal.prune()
 	return errors.Join(b.errs...)
 }
 
@@ -76,39 +79,50 @@ func (b *batch) fail(s *staged, err error) {
 	}
 }
 
-// stage makes the changes ready that can be made.
-func (b *batch) stage(changes []Change) (ready []*staged) {
+// check returns the changes that can be made, as far as that can be seen.
+func (b *batch) check(changes []Change) (checked []*staged) {
 	seen := map[string]bool{}
 	for _, c := range changes {
 		s := &staged{Change: c, real: c.Path, sum: sha256.Sum256(c.Old)}
-		err := s.stage(b.fsys)
+		err := s.check(b.fsys)
 		if err == nil && seen[s.real] {
 			err = errors.New("changed twice at once")
 		}
 		if err != nil {
-			s.drop(b.fsys)
 			b.fail(s, err)
 			continue
 		}
 		seen[s.real] = true
-		ready = append(ready, s)
+		checked = append(checked, s)
 	}
+	return b.whole(checked, func(*staged) error { return nil })
+}
+
+// stage makes the changes ready that can be made.
+func (b *batch) stage(checked []*staged) (ready []*staged) {
+	ready = b.each(checked, (*staged).stage)
 	return b.whole(ready, func(s *staged) error {
 		s.drop(b.fsys)
 		return nil
 	})
 }
 
-// commit replaces the files, and returns the changes that are made then.
-func (b *batch) commit(ready []*staged) (written []*staged) {
-	for _, s := range ready {
-		if err := s.commit(b.fsys); err != nil {
+// each takes a step with every change, and returns those that it succeeds for.
+func (b *batch) each(changes []*staged, step func(*staged, files) error) (done []*staged) {
+	for _, s := range changes {
+		if err := step(s, b.fsys); err != nil {
 			s.drop(b.fsys)
 			b.fail(s, err)
 			continue
 		}
-		written = append(written, s)
+		done = append(done, s)
 	}
+	return done
+}
+
+// commit replaces the files, and returns the changes that are made then.
+func (b *batch) commit(ready []*staged) (written []*staged) {
+	written = b.each(ready, (*staged).commit)
 	written = b.whole(written, func(s *staged) error { return s.takeBack(b.fsys) })
 	dirs := map[string]bool{}
 	for _, s := range written {

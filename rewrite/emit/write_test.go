@@ -142,6 +142,35 @@ func TestWriteSameFileTwice(t *testing.T) {
 	noTemps(t, filepath.Dir(path))
 }
 
+// The longest name that a file can have leaves room for that of the temporary one.
+func TestWriteLongNames(t *testing.T) {
+	dir := t.TempDir()
+	j := newJournal(t)
+	var changes []Change
+	for _, name := range []string{strings.Repeat("a", 252) + ".go", "b" + strings.Repeat("ü", 125) + ".go"} {
+		put(t, filepath.Join(dir, name), "old", 0o644)
+		changes = append(changes, change(filepath.Join(dir, name), "old", "new"))
+	}
+	stray := filepath.Join(dir, ".a.go.ctxfix-notes")
+	put(t, stray, "not ours", 0o644)
+	if err := Write(changes, j); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.CreateTemp(dir, tempPrefix(changes[1].Path)+"*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.Close()
+	undoLast(t, j)
+	asBefore(t, changes)
+	if _, err := os.Lstat(left.Name()); err == nil {
+		t.Errorf("%s is left", left.Name())
+	}
+	if read(t, stray) != "not ours" {
+		t.Error("a file of the user was removed")
+	}
+}
+
 func TestWriteGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.go")
 	if err := Write([]Change{change(path, "old", "new")}, nil); !errors.Is(err, fs.ErrNotExist) {
@@ -362,7 +391,7 @@ func TestWriteStagesFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.Join(fsys.log, " ")
-	want := strings.Repeat("real read temp write sync chmod ", 3) + "read rename read rename read rename"
+	want := strings.Repeat("real read ", 3) + strings.Repeat("temp write sync chmod ", 3) + "read rename read rename read rename"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package emit
+
+import "io/fs"
+
+// chown does nothing: a file that is made belongs to who may write the folder.
+func chown(string, fs.FileInfo) error { return nil }
