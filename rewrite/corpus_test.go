@@ -70,6 +70,9 @@ func (c corpus) run(t *testing.T) {
 		t.Setenv("GOROOT", c.goroot)
 		t.Setenv("PATH", filepath.Join(c.goroot, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	}
+	if c.module { // a go.work may name modules that were not published with it
+		t.Setenv("GOWORK", "off")
+	}
 	start := time.Now()
 	prog, err := load.Load(t.Context(), load.Config{Dir: c.dir, Patterns: c.patterns, Tests: true, Source: true})
 	if err != nil {
