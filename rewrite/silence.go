@@ -14,7 +14,7 @@ import (
 // Silence adds a directive with the reason for each finding that remains, and
 // returns the report as it is then, and how many findings the directives hide.
 // What rule ignore finds, and what stands in a package that does not compile,
-// stays; so does everything in a file where the result is not what was meant.
+// stays; so does what no directive can be written for.
 // Nothing is written to disk.
 func Silence(report Report, reason string) (next Report, silenced int, err error) {
 	defer func() { err = failure(recover(), err) }()
@@ -25,22 +25,17 @@ func Silence(report Report, reason string) (next Report, silenced int, err error
 			targets[f.File] = append(targets[f.File], f)
 		}
 	}
-	changed := map[string][]byte{}
-	for file, findings := range targets {
-		if src, ok := silencedText(r.prog.Fset, file, findings, reason); ok {
-			changed[file.Path] = src
-		} else {
-			delete(targets, file)
-		}
-	}
-	for len(changed) > 0 {
-		wrong := r.silence(changed, targets)
-		if len(wrong) == 0 {
+	for len(targets) > 0 {
+		failed := r.silence(targets, reason)
+		if len(failed) == 0 {
 			break
 		}
-		for _, file := range wrong {
-			delete(changed, file.Path)
-			delete(targets, file)
+		for file, places := range failed {
+			all := targets[file]
+			targets[file] = slices.DeleteFunc(slices.Clone(all), func(f detect.Finding) bool { return slices.Contains(places, placeOf(r.prog.Fset, f)) })
+			if n := len(targets[file]); n == 0 || n == len(all) {
+				delete(targets, file)
+			}
 		}
 	}
 	for _, findings := range targets {
@@ -55,16 +50,30 @@ func (r *run) reopened() Report {
 	return r.close()
 }
 
-// silence puts the texts in place, or returns the files in which not all of
-// the findings are hidden then, or something else came up.
-func (r *run) silence(changed map[string][]byte, targets map[*load.File][]detect.Finding) (wrong []*load.File) {
+// silence writes directives for the targets and puts the texts in place. Where
+// it comes to something else than that they are hidden, it changes nothing and
+// returns, by file, the places that are not; none: the file cannot be changed.
+func (r *run) silence(targets map[*load.File][]detect.Finding, reason string) map[*load.File][]codePlace {
+	failed := map[*load.File][]codePlace{}
+	changed := map[string][]byte{}
+	for file, findings := range targets {
+		src, ok := silencedText(r.prog.Fset, file, findings, reason)
+		if !ok {
+			failed[file] = nil
+			continue
+		}
+		changed[file.Path] = src
+	}
+	if len(failed) > 0 {
+		return failed
+	}
 	before := countByRule(r.presentFindings())
 	check := r.prog.Check(changed)
 	if len(check.Errors()) > 0 {
 		for file := range targets {
-			wrong = append(wrong, file)
+			failed[file] = nil
 		}
-		return wrong
+		return failed
 	}
 	check.Commit()
 	found, kept := detect.Run(r.prog, check.Packages(), r.opts.Rules, r.opts.Detect)
@@ -74,17 +83,36 @@ func (r *run) silence(changed map[string][]byte, targets map[*load.File][]detect
 		for _, rule := range r.opts.Rules {
 			at := ruleInFile{rule, file}
 			if after[at] > before[at]-hidden[at] {
-				wrong = append(wrong, file)
-				break
+				failed[file] = append(failed[file], placesOf(r.prog.Fset, found, at)...)
 			}
 		}
 	}
-	if len(wrong) > 0 {
+	if len(failed) > 0 {
 		check.Revert()
-		return wrong
+		return failed
 	}
 	r.note(check.Packages(), found, kept)
 	return nil
+}
+
+// A codePlace is what a finding has in common with itself when comments have
+// come or gone: its rule, and the number of tokens before it.
+type codePlace struct {
+	rule   *detect.Rule
+	tokens int
+}
+
+func placeOf(fset *token.FileSet, f detect.Finding) codePlace {
+	return codePlace{f.Rule, len(tokensOf(f.File.Bytes[:fset.PositionFor(f.Span.Pos, false).Offset]))}
+}
+
+func placesOf(fset *token.FileSet, findings []detect.Finding, at ruleInFile) (places []codePlace) {
+	for _, f := range findings {
+		if f.Rule == at.rule && f.File == at.file {
+			places = append(places, placeOf(fset, f))
+		}
+	}
+	return places
 }
 
 func (r *run) presentFindings() []detect.Finding {

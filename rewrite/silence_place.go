@@ -27,8 +27,8 @@ type directiveSpot struct {
 func insertDirectives(fset *token.FileSet, file *load.File, findings []detect.Finding, reason string) []byte {
 	rules := map[directiveSpot][]string{}
 	for _, f := range findings {
-		at := spotFor(fset, file, f)
-		if !slices.Contains(rules[at], f.Rule.Name) {
+		at, ok := spotFor(fset, file, f)
+		if ok && !slices.Contains(rules[at], f.Rule.Name) {
 			rules[at] = append(rules[at], f.Rule.Name)
 		}
 	}
@@ -87,27 +87,75 @@ func extended(d directive.Directive, rules []string) string {
 }
 
 // spotFor returns where a directive hides the finding: above its statement,
-// field or declaration, or at the end of its line where something else stands
-// before these.
-func spotFor(fset *token.FileSet, file *load.File, f detect.Finding) directiveSpot {
-	path, _ := astutil.PathEnclosingInterval(file.Syntax, f.Span.Pos, f.Span.End)
-	line := func(n ast.Node) int { return fset.PositionFor(n.Pos(), false).Line }
+// field or declaration, or, where something else stands before these, at the
+// end of its line or of its statement. It is false where a comment cannot stand.
+func spotFor(fset *token.FileSet, file *load.File, f detect.Finding) (spot directiveSpot, ok bool) {
+	line := func(pos token.Pos) int { return fset.PositionFor(pos, false).Line }
+	own := line(f.Span.Pos)
+	ends := []int{own}
+	if n := enclosing(file, f.Span); n != nil {
+		if begins(fset, file, n) {
+			return directiveSpot{line: line(n.Pos())}, true
+		}
+		ends = append(ends, line(n.End()))
+	}
+	broken := brokenLines(fset, file)
+	for _, at := range ends {
+		if !broken[at] && freeEnd(fset, file, at) {
+			return directiveSpot{line: at, atEnd: true}, true
+		}
+	}
+	return directiveSpot{line: own}, !broken[own-1]
+}
+
+// freeEnd reports whether a directive can be added at the end of the line, or
+// to one that is there.
+func freeEnd(fset *token.FileSet, file *load.File, line int) bool {
+	for _, group := range file.Syntax.Comments {
+		for _, c := range group.List {
+			if fset.PositionFor(c.Pos(), false).Line == line && strings.HasPrefix(c.Text, "//") {
+				d, ok := directive.Parse(c.Text)
+				return ok && d.Own()
+			}
+		}
+	}
+	return true
+}
+
+// brokenLines are those that end within a literal or a comment.
+func brokenLines(fset *token.FileSet, file *load.File) map[int]bool {
+	broken := map[int]bool{}
+	add := func(n ast.Node) {
+		for line := fset.PositionFor(n.Pos(), false).Line; line < fset.PositionFor(n.End(), false).Line; line++ {
+			broken[line] = true
+		}
+	}
+	for _, group := range file.Syntax.Comments {
+		for _, c := range group.List {
+			add(c)
+		}
+	}
+	ast.Inspect(file.Syntax, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok {
+			add(lit)
+		}
+		return true
+	})
+	return broken
+}
+
+// enclosing returns the innermost statement, field or declaration around the
+// span, which may be nil.
+func enclosing(file *load.File, span detect.Span) ast.Node {
+	path, _ := astutil.PathEnclosingInterval(file.Syntax, span.Pos, span.End)
 	for _, n := range path {
 		switch n.(type) {
 		case *ast.BlockStmt, *ast.FieldList:
-			continue
 		case ast.Stmt, *ast.ValueSpec, *ast.TypeSpec, *ast.Field, *ast.FuncDecl, *ast.GenDecl:
-		default:
-			continue
+			return n
 		}
-		if begins(fset, file, n) {
-			return directiveSpot{line: line(n)}
-		}
-		break
 	}
-	own := fset.PositionFor(f.Span.Pos, false).Line
-	commented := slices.ContainsFunc(file.Syntax.Comments, func(g *ast.CommentGroup) bool { return line(g) == own })
-	return directiveSpot{line: own, atEnd: !commented}
+	return nil
 }
 
 // begins reports whether nothing stands before n on its line.
