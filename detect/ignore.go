@@ -3,6 +3,7 @@ package detect
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/directive"
@@ -129,7 +130,7 @@ func (p *directiveJudge) idle(d *directive.Directive) []string {
 }
 
 // needs reports whether the directive keeps the rule silent somewhere, also
-// when it runs in full.
+// when it runs in full, or sees no other package, as go vet would have it.
 func (p *directiveJudge) needs(d *directive.Directive, name string) bool {
 	if p.heeded[heed{d.Pos, name}] {
 		return true
@@ -137,18 +138,19 @@ func (p *directiveJudge) needs(d *directive.Directive, name string) bool {
 	if !p.runs(name) {
 		return false
 	}
-	if forms, _ := p.Options.level(p.rule(name), p.file.Path); forms == Strict {
-		return false
-	}
 	if p.full[name] == nil {
-		p.full[name] = p.inFull(name)
+		p.full[name] = p.inFull(name, p.Program)
+		if !p.Program.Alone {
+			maps.Copy(p.full[name], p.inFull(name, p.Program.Apart(p.Package)))
+		}
 	}
 	return p.full[name][heed{d.Pos, name}]
 }
 
-// inFull returns what the rule heeds when it runs in full.
-func (p *directiveJudge) inFull(name string) heeded {
+// inFull returns what the rule heeds when it runs in full on the program.
+func (p *directiveJudge) inFull(name string, prog *load.Program) heeded {
 	pass := *p.Pass
+	pass.Program = prog
 	pass.Rule, pass.Forms, pass.heeded, pass.Kept = p.rule(name), Strict, heeded{}, nil
 	for _, f := range pass.Rule.Find(&pass) {
 		pass.leftAlone(f)

@@ -64,6 +64,14 @@ func FromUnit(u Unit) (*Program, error) {
 	return prog, nil
 }
 
+// Apart returns the program as it is to who sees the package alone, as in
+// FromUnit. It shares its files with p.
+func (p *Program) Apart(pkg *Package) *Program {
+	alone := *p
+	alone.Packages, alone.Alone = []*Package{pkg}, true
+	return &alone
+}
+
 // variant returns the package without its files. The go command writes the
 // path of a package compiled for a test as "p [p.test]".
 func (u Unit) variant() *Package {
