@@ -82,9 +82,10 @@ func (s *session) tellFiltered(set settings, r *report.Run) error {
 	return nil
 }
 
-// syntaxError returns the first error in the text of a Go file, or nil.
+// syntaxError returns the first error in the text of a Go file, or nil. Of
+// several in one line the parser keeps only the one from which others follow.
 func syntaxError(name string, text []byte) error {
-	_, err := parser.ParseFile(token.NewFileSet(), name, text, parser.AllErrors|parser.SkipObjectResolution)
+	_, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 	if list := (scanner.ErrorList)(nil); errors.As(err, &list) {
 		return list[0]
 	}

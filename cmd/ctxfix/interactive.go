@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -86,6 +88,14 @@ func (s *session) edit(ctx context.Context, path string) error {
 		cmd = exec.CommandContext(ctx, words[0], append(words[1:], path)...)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.stdin, s.stderr, s.stderr
+	// An editor that is interrupted gets the time to put the terminal in order.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = time.Second
+	if file, ok := s.stdin.(*os.File); ok {
+		if state, err := term.GetState(int(file.Fd())); err == nil {
+			defer term.Restore(int(file.Fd()), state)
+		}
+	}
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the editor %s failed: %w", editor, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
@@ -44,6 +45,20 @@ func TestStatusLineErasesItself(t *testing.T) {
 	}
 	if left := strings.Trim(string(screen[:]), " \x00"); left != "" || column != 0 {
 		t.Errorf("left on the screen: %q, cursor in column %d", left, column)
+	}
+}
+
+// In a narrow terminal the line is cut between characters, not within one.
+func TestStatusLineNarrow(t *testing.T) {
+	for width := 2; width < 30; width++ {
+		var out bytes.Buffer
+		l := startStatusLine(&out, width, time.Hour)
+		l.show("äöü \x1b[2J")
+		line := strings.TrimPrefix(out.String(), "\r")
+		l.erase()
+		if !utf8.ValidString(line) || utf8.RuneCountInString(line) != width-1 || strings.ContainsRune(line, '\x1b') {
+			t.Errorf("width %d: %q", width, line)
+		}
 	}
 }
 

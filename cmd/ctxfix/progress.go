@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
 
 // A statusLine shows on a terminal what is being done. It is one line that
@@ -41,7 +43,7 @@ func newStatusLine(w io.Writer) *statusLine {
 		return nil
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || width < 20 {
+	if err != nil || width < 2 { // not known
 		width = 80
 	}
 	return startStatusLine(w, width, time.Second)
@@ -91,11 +93,8 @@ func (l *statusLine) draw(suffix string) {
 	if l.phase == "" {
 		return
 	}
-	text := "ctxfix: " + l.phase + suffix
-	if len(text) > l.width-1 {
-		text = text[:l.width-1]
-	}
-	fmt.Fprintf(l.out, "\r%-*s", l.width-1, text)
+	text := []rune("ctxfix: " + report.Printable(l.phase) + suffix)
+	fmt.Fprintf(l.out, "\r%-*s", l.width-1, string(text[:min(len(text), l.width-1)]))
 }
 
 // hide makes room until something is shown again.

@@ -32,7 +32,7 @@ func (d *dialogue) edit(ctx context.Context, p rewrite.Proposal) (bool, error) {
 	f := p.Files[0]
 	patch := fmt.Sprintf(editHelp, report.Printable(p.Finding.Message))
 	for _, h := range d.hunks(f) {
-		patch += h.String()
+		patch += editable(f.Old, h.String())
 	}
 	for {
 		edited, err := d.inEditor(ctx, patch)

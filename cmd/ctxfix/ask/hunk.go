@@ -61,8 +61,14 @@ func (d *dialogue) function(f rewrite.FileEdits, h *gitdiff.TextFragment) string
 	return ""
 }
 
-// patched returns old with a patch applied that a person has edited.
+// patched returns old with a patch applied that a person has edited. Its lines
+// count without CR, as [editable] gives them, if those of old all end with one.
 func patched(old []byte, patch string) ([]byte, error) {
+	crlf := hasCRLF(old)
+	if crlf {
+		old = bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n"))
+		patch = withoutCR(patch)
+	}
 	counted, err := recount(patch)
 	if err != nil {
 		return nil, err
@@ -78,7 +84,27 @@ func patched(old []byte, patch string) ([]byte, error) {
 	if err := gitdiff.Apply(&out, bytes.NewReader(old), files[0]); err != nil {
 		return nil, fmt.Errorf("does not apply: lines that begin with a space or - must stay as they are: %w", err)
 	}
+	if crlf {
+		return bytes.ReplaceAll(out.Bytes(), []byte("\n"), []byte("\r\n")), nil
+	}
 	return out.Bytes(), nil
+}
+
+// editable returns the patch of old as it is edited: lines that a person adds
+// have no CR, and some editors take off those that are there.
+func editable(old []byte, patch string) string {
+	if hasCRLF(old) {
+		return withoutCR(patch)
+	}
+	return patch
+}
+
+func withoutCR(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// hasCRLF reports whether every line of the text ends with CR LF.
+func hasCRLF(text []byte) bool {
+	n := bytes.Count(text, []byte("\r\n"))
+	return n > 0 && n == bytes.Count(text, []byte("\n"))
 }
 
 var headerStart = regexp.MustCompile(`^@@ -(\d+)`)
@@ -97,6 +123,7 @@ func recount(patch string) (string, error) {
 		lines, oldLines, newLines = nil, 0, 0
 	}
 	for line := range strings.Lines(patch) {
+		line = strings.TrimSuffix(line, "\n") + "\n" // some editors leave out the last one
 		if m := headerStart.FindStringSubmatch(line); m != nil {
 			flush()
 			start, _ = strconv.Atoi(m[1]) // digits, by the pattern
@@ -116,7 +143,7 @@ func recount(patch string) (string, error) {
 			newLines++
 		case '\\': // the line before has no line feed
 		default:
-			return "", fmt.Errorf("is not a patch any more: a line begins neither with a space nor with + or -: %s", strings.TrimSpace(line))
+			return "", fmt.Errorf("is not a patch any more: a line begins neither with a space nor with + or -: %.60s", strings.TrimSpace(line))
 		}
 		lines = append(lines, line)
 	}

@@ -33,6 +33,22 @@ func TestPatched(t *testing.T) {
 	}
 }
 
+// What is edited has the line ends of an editor; the file keeps its own.
+func TestPatchedKeepsLineEnds(t *testing.T) {
+	for name, c := range map[string]struct{ old, patch, want string }{
+		"added without CR":     {"one\r\ntwo\r\n", "@@ -1,2 +1,2 @@\n one\n-two\n+TWO\n+more\n", "one\r\nTWO\r\nmore\r\n"},
+		"an editor with CR":    {"one\r\ntwo\r\n", "@@ -1,2 +1,2 @@\r\n one\r\n-two\r\n+TWO\r\n", "one\r\nTWO\r\n"},
+		"no last line feed":    {"one\r\ntwo", "@@ -1,2 +1,2 @@\n-one\n+ONE\n two\n\\ No newline at end of file\n", "ONE\r\ntwo"},
+		"the patch has none":   {"one\ntwo\n", "@@ -1,2 +1,2 @@\n-one\n+ONE\n two", "ONE\ntwo\n"},
+		"mixed, left as it is": {"one\r\ntwo\n", "@@ -1,2 +1,2 @@\n one\r\n-two\n+TWO\n", "one\r\nTWO\n"},
+	} {
+		got, err := patched([]byte(c.old), c.patch)
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s: got %q, %v; want %q", name, got, err, c.want)
+		}
+	}
+}
+
 func TestPatchedRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ patch, want string }{
 		"nothing":             {"", "is not a patch any more"},
