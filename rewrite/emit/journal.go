@@ -134,11 +134,22 @@ func (j *Journal) begin(all []*staged) {
 	j.older = runs
 	j.current = &Run{Format: format, Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
 	if len(runs) > 0 {
-		runs[0].Sweep()
+		j.settle(runs[0])
 		j.current.number = runs[0].number + 1
 	}
 	if j.err = j.record(entries(all)); j.err != nil {
 		j.current = nil
+	}
+}
+
+// settle clears up after the last run if that was killed: what it did not write
+// must not stand in the way of undo.
+func (j *Journal) settle(last *Run) {
+	switch changed := last.settle(); {
+	case changed && len(last.Files) == 0:
+		_ = j.fsys.Remove(j.file(last.number))
+	case changed:
+		_ = j.save(last) // else undo says what is not as the record has it
 	}
 }
 

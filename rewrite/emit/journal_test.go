@@ -339,6 +339,59 @@ func TestUndoAfterCrash(t *testing.T) {
 	}
 }
 
+// What a run that was killed did not write is the user's to change, and does not
+// keep undo from the runs before.
+func TestUndoPastKilledRun(t *testing.T) {
+	dropped := 0
+	for at, crashed := 1, true; crashed; at++ {
+		dir, changes := project(t)
+		j := newJournal(t)
+		first := filepath.Join(dir, "c.go")
+		put(t, first, "0", 0o644)
+		if err := Write([]Change{change(first, "0", "1")}, j); err != nil {
+			t.Fatal(err)
+		}
+		j = reopen(j)
+		fsys := &faulty{at: at, crash: true}
+		j.fsys = fsys
+		func() {
+			defer func() { crashed = recover() != nil }()
+			_ = write(fsys, changes, j)
+		}()
+		temps, _ := filepath.Glob(filepath.Join(dir, ".*.ctxfix-*"))
+		edited := ""
+		for _, c := range changes[1:] {
+			if read(t, c.Path) == "old" {
+				edited = c.Path
+				put(t, edited, "edited", 0o644)
+				break
+			}
+		}
+		j = reopen(j)
+		j.fsys = disk{}
+		if err := Write([]Change{change(first, "1", "2")}, j); err != nil || j.Err() != nil {
+			t.Fatal(err, j.Err())
+		}
+		if len(temps) == 0 { // killed when nothing but the record was there, or at the end
+			continue
+		}
+		dropped++
+		for undoLast(t, j) {
+		}
+		if got := read(t, first); got != "0" {
+			t.Errorf("killed at %d: the runs before are not undone: %q", at, got)
+		}
+		for _, c := range changes {
+			if got, _ := present(disk{}, c.Path); c.Path != edited && !same(got, c.Old) || c.Path == edited && string(got) != "edited" {
+				t.Errorf("killed at %d: %s is %q", at, c.Path, got)
+			}
+		}
+	}
+	if dropped == 0 {
+		t.Error("no run was killed half-way")
+	}
+}
+
 // At whatever point a run ends, the next one removes what is left of it, and
 // both are taken back together.
 func TestWriteAfterCrash(t *testing.T) {

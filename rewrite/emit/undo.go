@@ -55,7 +55,12 @@ func (r *Run) Redo(only []string) ([]Change, error) {
 
 // Sweep removes what is left of the run when it was ended half-way: temporary
 // files, and folders that it made and that are empty.
-func (r *Run) Sweep() {
+func (r *Run) Sweep() { r.sweep() }
+
+// sweep also returns the prefixes, with their folders, of the temporary files
+// that were left.
+func (r *Run) sweep() map[string]bool {
+	left := map[string]bool{}
 	prefixes := map[string]map[string]bool{} // by folder
 	for _, e := range r.Files {
 		dir := filepath.Dir(e.Path)
@@ -67,7 +72,8 @@ func (r *Run) Sweep() {
 	for dir := range prefixes {
 		listed, _ := os.ReadDir(dir) // not there: nothing is left
 		for _, f := range listed {
-			if prefixes[dir][tempPrefixOf(f.Name())] {
+			if prefix := tempPrefixOf(f.Name()); prefixes[dir][prefix] {
+				left[filepath.Join(dir, prefix)] = true
 				_ = os.Remove(filepath.Join(dir, f.Name()))
 			}
 		}
@@ -77,6 +83,24 @@ func (r *Run) Sweep() {
 			_ = os.Remove(dir) // fails, rightly, if something is in it
 		}
 	}
+	return left
+}
+
+// settle sweeps, and limits the record of a run that was ended half-way to the
+// files it had written. It returns whether the record is another one now.
+func (r *Run) settle() bool {
+	left := r.sweep()
+	if len(left) == 0 {
+		return false
+	}
+	staged := func(e Entry) bool { return left[filepath.Join(filepath.Dir(e.Path), tempPrefix(e.Path))] }
+	none := staged(r.Files[0]) // the first to be staged, and to be written
+	n := len(r.Files)
+	r.Files = slices.DeleteFunc(r.Files, func(e Entry) bool {
+		now, err := present(disk{}, e.Path)
+		return err == nil && !same(now, e.New) && (none || staged(e) || same(now, e.Old))
+	})
+	return len(r.Files) < n
 }
 
 func turn(entries []Entry, only []string, change func(Entry) Change) ([]Change, error) {
