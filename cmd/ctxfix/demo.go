@@ -94,7 +94,7 @@ func tour(ctx context.Context, dir string) (string, error) {
 			Patterns: []string{"./..."},
 			Tests:    true,
 			Auto:     true,
-			Env:      append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "CGO_ENABLED=0"),
+			Env:      append(os.Environ(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=-buildvcs=false", "GOPROXY=off", "CGO_ENABLED=0"),
 		},
 	}
 	prog, err := load.Load(ctx, set.load)

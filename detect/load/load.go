@@ -2,8 +2,10 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -60,6 +62,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	}
 	if err := missing(roots, cfg, env); err != nil {
 		return nil, err
+	}
+	if len(roots) == 0 {
+		if err := unlisted(ctx, query.patterns, cfg); err != nil {
+			return nil, err
+		}
 	}
 	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated}, cfg)
 	if err := query.limit(ctx, prog, cfg, env); err != nil {
@@ -128,6 +135,19 @@ func loadError(err error, cfg Config) error {
 		msg = strings.TrimSpace(msg[i+len("stderr: "):])
 	}
 	return fmt.Errorf("the go command could not load the packages in %s: %s", cfg.Dir, msg)
+}
+
+// unlisted asks the go command why it listed no package: go/packages takes its
+// failure for one to compile. It is nil where there just is none.
+func unlisted(ctx context.Context, patterns []string, cfg Config) error {
+	args := append([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}"}, cfg.buildFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(append(args, "--"), patterns...)...)
+	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
+	_, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		return loadError(errors.New(strings.TrimSpace(string(exit.Stderr))), cfg)
+	}
+	return nil
 }
 
 // unbuilt reports whether p has Go files, none of them in this build.
