@@ -2,7 +2,9 @@ package load
 
 import (
 	"context"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -60,13 +62,19 @@ func (p *coldProbe) found() bool { return p != nil && p.cold.Load() }
 
 // isCold asks the go command how many packages it would have to compile.
 func isCold(ctx context.Context, cfg Config, patterns []string) bool {
+	// Killed, the go command leaves its temporary files behind.
+	tmp, err := os.MkdirTemp("", "ctxfix-")
+	if err != nil {
+		return false
+	}
+	defer os.RemoveAll(tmp)
 	args := []string{"list", "-e", "-deps", "-f", "{{.Stale}} {{.Name}}"}
 	if cfg.Tests {
 		args = append(args, "-test")
 	}
 	args = append(append(args, cfg.buildFlags()...), "--")
 	cmd := exec.CommandContext(ctx, "go", append(args, patterns...)...)
-	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
+	cmd.Dir, cmd.Env = cfg.Dir, append(slices.Clip(cfg.Env), "GOTMPDIR="+tmp)
 	out, err := cmd.Output()
 	if err != nil {
 		return false

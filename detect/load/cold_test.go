@@ -1,8 +1,11 @@
 package load
 
 import (
+	"context"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
 )
 
 const webModule = `
@@ -49,5 +52,36 @@ func TestIsCold(t *testing.T) {
 	cfg.Env = append(cfg.Env, "GOCACHE="+t.TempDir())
 	if !isCold(t.Context(), cfg, []string{"./..."}) {
 		t.Error("an empty cache is not cold")
+	}
+}
+
+// TestIsColdGivenUp asks that a question that is given up leaves no temporary
+// files of the go command.
+func TestIsColdGivenUp(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	t.Setenv("TMP", tmp) // on Windows
+	cfg := Config{Dir: write(t, webModule), Tests: true, Env: os.Environ()}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan bool)
+	go func() { done <- isCold(ctx, cfg, []string{"./..."}) }()
+	seen := false
+	for working := true; working; {
+		select {
+		case <-done:
+			working = false
+		case <-time.After(time.Millisecond):
+			if made, _ := filepath.Glob(filepath.Join(tmp, "*", "go-build*")); len(made) > 0 {
+				seen = true
+				cancel()
+			}
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(tmp, "*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	if !seen {
+		t.Error("no temporary folder of the go command was seen: this test cannot fail")
 	}
 }
