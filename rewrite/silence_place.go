@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/token"
 	"maps"
@@ -56,7 +57,7 @@ func insertDirective(lines [][]byte, at directiveSpot, rules []string, present m
 		d, ok := present[line]
 		alone := ok && strings.HasPrefix(strings.TrimSpace(string(lines[line-1])), "//")
 		if ok && (line == at.line || alone) {
-			lines[line-1] = bytes.Replace(lines[line-1], []byte(d.Text), []byte(extended(d, rules)), 1)
+			lines[line-1] = bytes.Replace(lines[line-1], []byte(d.Text), []byte(extended(d, rules, reason)), 1)
 			return lines
 		}
 	}
@@ -75,15 +76,16 @@ func insertDirective(lines [][]byte, at directiveSpot, rules []string, present m
 	return slices.Insert(lines, at.line-1, slices.Concat(indent, []byte(text), end))
 }
 
-// extended returns the text of the directive with more rules.
-func extended(d directive.Directive, rules []string) string {
+// extended returns the text of the directive with more rules, and with the
+// reason if it has none.
+func extended(d directive.Directive, rules []string, reason string) string {
 	names := slices.Clone(d.Names)
 	for _, rule := range rules {
 		if !slices.Contains(names, rule) {
 			names = append(names, rule)
 		}
 	}
-	return strings.TrimSpace(directive.Ignore + " " + strings.Join(names, ",") + " " + d.Reason)
+	return directive.Ignore + " " + strings.Join(names, ",") + " " + cmp.Or(d.Reason, reason)
 }
 
 // spotFor returns where a directive hides the finding: above its statement,
