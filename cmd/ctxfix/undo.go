@@ -185,6 +185,10 @@ func (t *turn) print(changes []emit.Change) error {
 // carryOut writes the files and tells which.
 func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 	failed := failures(emit.Write(changes, nil))
+	var unnoted error
+	if len(failed) == 0 { // before anything is printed: that may end the process
+		unnoted = t.settle(run)
+	}
 	for _, c := range changes {
 		name := report.Relative(t.dir, c.Path)
 		switch err := failed[c.Path]; {
@@ -197,11 +201,8 @@ func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 	if len(failed) > 0 {
 		return errReported
 	}
-	if !t.redo {
-		run.Sweep()
-	}
-	if err := t.mark(run); err != nil {
-		return fmt.Errorf("%s; but that cannot be noted: %w", t.turned(run), err)
+	if unnoted != nil {
+		return fmt.Errorf("%s; but that cannot be noted: %w", t.turned(run), unnoted)
 	}
 	switch {
 	case len(changes) == 0:
@@ -220,8 +221,12 @@ func (t *turn) turned(run *emit.Run) string {
 	return "undone: " + describe(run)
 }
 
-// mark notes that the run was turned, if none of its files is left.
-func (t *turn) mark(run *emit.Run) error {
+// settle removes what the run left, and notes that it was turned, if none of its
+// files is left.
+func (t *turn) settle(run *emit.Run) error {
+	if !t.redo {
+		run.Sweep()
+	}
 	left, err := run.Undo(nil)
 	if t.redo {
 		left, err = run.Redo(nil)
