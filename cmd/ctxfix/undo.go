@@ -185,9 +185,10 @@ func (t *turn) print(changes []emit.Change) error {
 // carryOut writes the files and tells which.
 func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 	failed := failures(emit.Write(changes, nil))
+	var whole bool
 	var unnoted error
 	if len(failed) == 0 { // before anything is printed: that may end the process
-		unnoted = t.settle(run)
+		whole, unnoted = t.settle(run)
 	}
 	for _, c := range changes {
 		name := report.Relative(t.dir, c.Path)
@@ -207,6 +208,8 @@ func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 	switch {
 	case len(changes) == 0:
 		t.fail("nothing to %s: the files are so already: %s", t.verb(), describe(run))
+	case !t.quiet && !whole:
+		t.fail("in part %s", t.turned(run))
 	case !t.quiet:
 		t.fail("%s", t.turned(run))
 	}
@@ -222,8 +225,8 @@ func (t *turn) turned(run *emit.Run) string {
 }
 
 // settle removes what the run left, and notes that it was turned, if none of its
-// files is left.
-func (t *turn) settle(run *emit.Run) error {
+// files is left: then it is as a whole.
+func (t *turn) settle(run *emit.Run) (whole bool, err error) {
 	if !t.redo {
 		run.Sweep()
 	}
@@ -232,9 +235,9 @@ func (t *turn) settle(run *emit.Run) error {
 		left, err = run.Redo(nil)
 	}
 	if err != nil || len(left) > 0 { // it was turned in part, as was asked for
-		return nil
+		return false, nil
 	}
-	return t.journal.Mark(run, !t.redo)
+	return true, t.journal.Mark(run, !t.redo)
 }
 
 // done says what became of the file.
