@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/spell"
 )
@@ -126,9 +128,15 @@ func (f *reportFile) resolve(dir string, others []reportFile) error {
 	if f.name == "" || f.name == "-" {
 		return errors.New("not the name of a file; -format says what is printed")
 	}
-	f.path = f.name
+	f.path = filepath.Clean(f.name)
 	if !filepath.IsAbs(f.path) {
 		f.path = filepath.Join(dir, f.name)
+	}
+	switch base := filepath.Base(f.path); {
+	case strings.Contains(base, "..."):
+		return errors.New("a pattern of packages, not the name of a file")
+	case filepath.Ext(base) == ".go", slices.Contains(notReports, base):
+		return errors.New("a report there would take the place of source; give another name")
 	}
 	parent := filepath.Dir(f.path)
 	if info, err := os.Stat(parent); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
@@ -137,10 +145,24 @@ func (f *reportFile) resolve(dir string, others []reportFile) error {
 	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 		return errors.New("this is a folder, not a file")
 	}
-	if slices.ContainsFunc(others, func(o reportFile) bool { return o.path == f.path }) {
+	if slices.ContainsFunc(others, f.sameFile) {
 		return errors.New("the same file is given twice")
 	}
 	return nil
+}
+
+// notReports are files beside the source that no report may replace.
+var notReports = []string{"go.mod", "go.sum", "go.work", "go.work.sum", config.Name}
+
+// sameFile reports whether other is this file under any name. What is no
+// regular file, like a terminal, takes one report after the other.
+func (f *reportFile) sameFile(other reportFile) bool {
+	if f.path == other.path {
+		return true
+	}
+	a, err := os.Stat(f.path)
+	b, otherErr := os.Stat(other.path)
+	return err == nil && otherErr == nil && a.Mode().IsRegular() && os.SameFile(a, b)
 }
 
 // write replaces the file as a whole, or leaves it as it is. What is no
@@ -152,6 +174,8 @@ func (f reportFile) write(data []byte) error {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case err != nil && isLink(path): // to a file that is not there yet
+		return os.WriteFile(path, data, 0o666)
 	case err != nil: // there is none yet
 		return replaceFile(path, data, 0o666)
 	case !info.Mode().IsRegular():
@@ -161,10 +185,15 @@ func (f reportFile) write(data []byte) error {
 	}
 }
 
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
 // replaceFile writes the data to a new file beside path and gives it that
 // name. The mode is subject to the umask.
 func replaceFile(path string, data []byte, mode fs.FileMode) error {
-	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.ctxfix-%d", filepath.Base(path), os.Getpid()))
+	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.ctxfix-%s", filepath.Base(path), rand.Text()[:8]))
 	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -41,7 +42,14 @@ func (s *session) writeReports(set settings, r *report.Run) []report.Problem {
 	for _, f := range set.output.files {
 		var data bytes.Buffer
 		err := writeAs(&data, f.format, set.text(), set, r)
-		if err == nil {
+		switch {
+		case err != nil:
+		case f.path == "/dev/stdout": // which may be a file that holds more already
+			_, err = s.stdout.Write(data.Bytes())
+			err = cmp.Or(err, s.stdout.Flush())
+		case f.path == "/dev/stderr":
+			_, err = s.stderr.Write(data.Bytes())
+		default:
 			err = f.write(data.Bytes())
 		}
 		if err != nil {
