@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func Read(path string) (*Config, error) {
 	if path == "" {
 		return &Config{}, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readBounded(path)
 	var cause *fs.PathError
 	switch {
 	case errors.As(err, &cause):
@@ -61,6 +62,24 @@ func Read(path string) (*Config, error) {
 		return nil, err
 	}
 	return Parse(path, data)
+}
+
+// readBounded reads no more of the file than tells that it is too large. A
+// file of the usual name has come with the code: it must not make the run wait.
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Base(path) == Name && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, fmt.Errorf("%s: the config is not a regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxSize+1))
 }
 
 // isTop reports whether dir is the top of a git work tree, or outside of one

@@ -28,7 +28,7 @@ var broken = []struct {
 	{"exclude: " + strings.Repeat("[{a: ", 20), "1:50: values nest too deep", false},
 	{strings.Repeat("- ", 20) + "a\n", "1:33: values nest too deep", false},
 	{strings.Repeat("? ", 20) + "a\n", "1:33: values nest too deep", false},
-	{strings.Repeat("exclude: []\n", 6000), "1:1: 72000 bytes are too many for a config; keep it below 65536", false},
+	{strings.Repeat("exclude: []\n", 6000), "1:1: this is too large for a config; keep it below 65536 bytes", false},
 	// keys
 	{"prest: off\n", `1:1: unknown key "prest"; did you mean "preset"?; the keys are preset, rules, `, false},
 	{"\ufeffprest: off\n", `1:1: unknown key "prest"; did you mean "preset"?`, false},
@@ -72,6 +72,8 @@ var broken = []struct {
 	{"exclude: [../a]\n", `1:11: glob "../a" is no path below the folder`, false},
 	{"exclude: [a/../b]\n", `1:11: glob "a/../b" is no path below the folder`, false},
 	{"exclude: [/a]\n", `1:11: glob "/a" is no path below the folder`, false},
+	{"exclude: ['" + strings.Repeat("{a,aa}", 40) + "b']\n", "1:11: glob ", true},
+	{"exclude: ['{" + strings.Repeat("a,", 40) + "b}']\n", "1:11: glob ", true},
 	{"exclude: ['a[']\n", `1:11: malformed glob "a["`, true},
 	{"tags: ['a b']\n", `1:8: "a b" is not of the form wanted here; a build tag`, false},
 	{"cause: sometimes\n", `1:8: unknown value "sometimes"; write package, always or never`, false},

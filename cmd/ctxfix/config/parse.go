@@ -47,7 +47,7 @@ const (
 // bounded refuses a text that is no config by its size alone.
 func bounded(data []byte) error {
 	if len(data) > maxSize {
-		return fmt.Errorf("%d bytes are too many for a config; keep it below %d", len(data), maxSize)
+		return fmt.Errorf("this is too large for a config; keep it below %d bytes", maxSize)
 	}
 	depth, entries := 0, 0
 	for _, t := range lexer.Tokenize(string(data)) {

@@ -110,6 +110,13 @@ func matching(pattern, form string) func(string) (string, string) {
 	}
 }
 
+// The bounds of a glob. The time to match one is that of all combinations of
+// its alternatives.
+const (
+	maxBraces       = 4
+	maxAlternatives = 32
+)
+
 // checkGlob refuses what would never match, or not what its writer means.
 func checkGlob(s string) (what, todo string) {
 	switch {
@@ -123,6 +130,8 @@ func checkGlob(s string) (what, todo string) {
 		return fmt.Sprintf("glob %q is no path below the folder of this file", s), "write it from there, without .."
 	case !doublestar.ValidatePattern(s):
 		return fmt.Sprintf("malformed glob %q", s), "close every [ and {"
+	case strings.Count(s, "{") > maxBraces || strings.Count(s, ",") > maxAlternatives:
+		return fmt.Sprintf("glob %q has too many alternatives", s), "write them as several globs"
 	}
 	return "", ""
 }
@@ -149,6 +158,9 @@ func (t Timeout) Duration() time.Duration {
 // folder it stands in.
 func (g Glob) matches(file string) bool {
 	pattern := path.Clean(string(g))
+	if pattern == "." {
+		return true // the folder of the config, with all that is in it
+	}
 	for ; file != "."; file = path.Dir(file) {
 		if doublestar.MatchUnvalidated(pattern, file) {
 			return true
