@@ -35,16 +35,38 @@ func arrange(line []string, a arguments, commands []*cli.Command) ([]string, err
 		return append(line, "-help"), nil
 	case command == nil:
 		return slices.Concat(line, a.flags, []string{"--"}, a.operands), nil
-	case len(a.flags) > 0 && !a.help:
-		return nil, usageError(fmt.Sprintf("flag %s does not go with the command %q", a.flags[0], command.Name))
 	}
 	line = append(line, command.Name)
 	own, err := parse(command.Flags, command.Subcommands, a.operands[1:])
 	if err != nil {
-		return nil, usageErrorOf(strings.Join(line, " "), err)
+		return nil, usageErrorOf(strings.Join(append([]string{"ctxfix"}, line[1:]...), " "), err)
 	}
 	own.help = own.help || a.help
+	// A flag before the command is one of the command, too, like -C.
+	own.flags = append(a.flags, own.flags...)
+	if flag := foreign(command, own); flag != "" && !own.help {
+		return nil, usageError(fmt.Sprintf("flag %s does not go with the command %q", flag, command.Name))
+	}
 	return arrange(line, own, command.Subcommands)
+}
+
+// foreign returns a flag that neither the command takes, nor the part of it
+// that the operands name; "" if there is none.
+func foreign(command *cli.Command, own arguments) string {
+	known := command.Flags
+	if part := subcommand(command.Subcommands, own.operands); part != nil {
+		known = part.Flags
+	}
+	for i := 0; i < len(own.flags); i++ {
+		flag := lookup(known, flagName(own.flags[i]))
+		if flag == nil {
+			return own.flags[i]
+		}
+		if takesValue(flag) && !strings.Contains(own.flags[i], "=") {
+			i++
+		}
+	}
+	return ""
 }
 
 // An arguments is a command line sorted into flags and operands.
