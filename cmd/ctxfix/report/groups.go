@@ -40,16 +40,12 @@ func (t Text) writeGroup(w io.Writer, entries []entry) error {
 		return err
 	}
 	for i, e := range entries {
-		tag := faint
-		if e.color != 0 {
-			tag = e.color
-		}
 		place := cyan.paint(places[i]) + strings.Repeat(" ", column-len(places[i]))
-		if _, err := fmt.Fprintf(w, "  %s  %s%s %s\n", place, faint.paint(e.label), e.message, tag.paint(e.tag)); err != nil {
+		if _, err := fmt.Fprintf(w, "  %s  %s%s %s\n", place, faint.paint(e.label), e.message, e.paintedTag()); err != nil {
 			return err
 		}
 		if line, marks, ok := excerpt(e.Place, t.Width-len(indent)); ok && e.color != 0 {
-			fmt.Fprintf(w, "%s%s\n%s%s\n", indent, line, indent, e.color.paint(marks))
+			fmt.Fprintf(w, "%s%s\n%s%s\n", indent, line, indent, cyan.paint(marks))
 		}
 		for _, note := range e.notes {
 			fmt.Fprintf(w, "%s%s\n", indent, faint.paint(note))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect"
 )
@@ -23,7 +24,8 @@ type entry struct {
 	label   string // what became of it: "fixed: "; or empty
 	message string
 	tag     string // like "(background, safe)"
-	color   color  // of what points at the place; 0: it is not shown
+	safety  string // in the tag, what color is for; or empty
+	color   color  // 0: the place is not shown
 	notes   []string
 }
 
@@ -86,6 +88,7 @@ func (t Text) finding(f Finding) entry {
 		Place:   f.Place,
 		message: Printable(f.Message),
 		tag:     fmt.Sprintf("(%s, %s)", f.Rule.Name, f.Safety),
+		safety:  f.Safety.String(),
 		color:   colorOf(f.Safety),
 	}
 	if !t.Verbose {
@@ -108,9 +111,23 @@ func leftAlone(k Kept) entry {
 	return e
 }
 
+// colorOf returns the color of what is said of a fix: that it is safe is good.
 func colorOf(s detect.Safety) color {
-	if s == detect.Safe {
+	switch s {
+	case detect.Safe:
+		return green
+	case detect.Unsafe:
+		return yellow
+	default:
 		return red
 	}
-	return yellow
+}
+
+// paintedTag returns the tag with the safety of the fix in its color.
+func (e entry) paintedTag() string {
+	head, found := strings.CutSuffix(e.tag, e.safety+")")
+	if !found || e.safety == "" || e.color == 0 {
+		return faint.paint(e.tag)
+	}
+	return faint.paint(head) + e.color.paint(e.safety) + faint.paint(")")
 }
