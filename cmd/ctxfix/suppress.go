@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -26,8 +28,8 @@ func (s *suppression) read(c *cli.Context, set *settings) error {
 		return nil
 	}
 	s.add = strings.TrimSpace(c.String("add-ignore"))
-	if d, ok := directive.Parse(directive.Ignore + " all " + s.add); !ok || d.Reason == "" || len(d.Names) != 1 || strings.ContainsAny(s.add, "\r\n") {
-		return usageError("-add-ignore needs the reason why these places are right, on one line")
+	if d, ok := directive.Parse(directive.Ignore + " all " + s.add); !ok || d.Reason == "" || len(d.Names) != 1 || !fitsComment(s.add) {
+		return usageError("-add-ignore needs the reason why these places are right, on one line of text")
 	}
 	for flag, given := range map[string]bool{
 		"no-ignore": c.Bool("no-ignore"), "write-baseline": set.baseline.write,
@@ -40,6 +42,12 @@ func (s *suppression) read(c *cli.Context, set *settings) error {
 	set.noFix = !set.write
 	set.write = set.write || !set.diff && !set.list
 	return nil
+}
+
+// fitsComment reports whether Go takes the text in a comment of one line, and a
+// terminal shows it as it is.
+func fitsComment(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == '\ufeff' })
 }
 
 // note says what -add-ignore has done.
