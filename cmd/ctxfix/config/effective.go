@@ -120,6 +120,9 @@ func scalar(v reflect.Value, otherwise string) string {
 	if v.Type() == reflect.TypeFor[Level]() {
 		return text // off, which other versions of YAML would have in quotes
 	}
+	if text == "?" {
+		return `"?"` // which the library leaves bare: the mark of a key
+	}
 	data, err := yaml.Marshal(text)
 	if err != nil {
 		return text // no text is without a form in YAML

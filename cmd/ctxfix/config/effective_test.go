@@ -68,3 +68,15 @@ func setTo(have *bool, otherwise bool) *bool {
 	}
 	return have
 }
+
+// TestEffectiveMarks: globs that look like a part of YAML are printed so that
+// they are read again.
+func TestEffectiveMarks(t *testing.T) {
+	for _, glob := range []string{"?", "-", ":", "#a", "b: c", "- x", "&x", "@x", "%x", "a # b", "~", "'q'", "{a,b}"} {
+		c := &Config{File: File{Exclude: []Glob{Glob(glob)}}}
+		again, err := Parse("printed", []byte(c.Effective()))
+		if err != nil || len(again.Exclude) != 1 || again.Exclude[0] != Glob(glob) {
+			t.Errorf("%q is printed as\n%s: %v", glob, c.Effective(), err)
+		}
+	}
+}

@@ -41,7 +41,7 @@ type gitlabPosition struct {
 var gitlabSeverities = map[Level]string{Error: "major", Warning: "minor"}
 
 // WriteGitLab writes a GitLab Code Quality report. Problems of the run that
-// have a file are entries, too: an empty report means that all is well.
+// have a file are entries, too; of others only the exit code and stderr tell.
 func WriteGitLab(w io.Writer, r *Run) error {
 	issues := []gitlabIssue{}
 	for _, p := range r.Problems {
