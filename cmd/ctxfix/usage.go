@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -31,8 +32,10 @@ func usageErrorOf(command string, err error) error {
 // onUsageError keeps the library from printing its help to stdout. It is not
 // inherited: every command must have it.
 func onUsageError(c *cli.Context, err error, isSubcommand bool) error {
+	// What the library says of a value that it cannot read.
+	message := strings.Replace(err.Error(), "for flag -timeout: parse error", "for flag -timeout: write a time like 90s or 5m", 1)
 	if isSubcommand && c.Command != nil {
-		return usageErrorOf("ctxfix "+c.Command.Name, usageError(err.Error()))
+		return usageErrorOf("ctxfix "+c.Command.Name, usageError(message))
 	}
-	return usageError(err.Error())
+	return usageError(message)
 }
