@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/changed"
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/git"
 )
 
 // begin applies the flags that hold for the process as a whole. The context
@@ -56,7 +57,7 @@ func distrust(ctx context.Context, dir string) error {
 		"GOFLAGS":     "-buildvcs=false",
 		"CGO_ENABLED": "0", // no C compiler
 		// Nor what the repository's transport to its origin may be.
-		changed.NoLazyFetch: "1",
+		git.NoLazyFetch: "1",
 	}
 	git, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT")) // none counts as 0
 	settings := [][2]string{{"core.fsmonitor", "false"}, {"core.hooksPath", os.DevNull}}

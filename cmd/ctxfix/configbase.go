@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/git"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
@@ -28,9 +29,9 @@ func baseRevision(c *cli.Context) (rev string, mergeBase bool) {
 // configAt reads the config for dir as it is in a revision, or in the commit
 // where HEAD left its history.
 func configAt(ctx context.Context, dir, rev string, mergeBase bool) (*config.Config, error) {
-	commit, err := runGit(ctx, dir, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
+	commit, err := git.Run(ctx, dir, "rev-parse", "--verify", "--end-of-options", rev+"^{commit}")
 	if err == nil && mergeBase {
-		commit, err = runGit(ctx, dir, "merge-base", strings.TrimSpace(commit), "HEAD")
+		commit, err = git.Run(ctx, dir, "merge-base", strings.TrimSpace(commit), "HEAD")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the config of %s: %w", rev, err)
@@ -59,12 +60,12 @@ func nearestIn(ctx context.Context, dir, commit string) (path, text string, err 
 			return "", "", err
 		}
 		name = filepath.ToSlash(name)
-		entry, err := runGit(ctx, top, "ls-tree", "-z", commit, "--", name)
+		entry, err := git.Run(ctx, top, "ls-tree", "-z", commit, "--", name)
 		if err != nil {
 			return "", "", err
 		}
 		if entry != "" {
-			text, err := runGit(ctx, top, "cat-file", "blob", commit+":"+name)
+			text, err := git.Run(ctx, top, "cat-file", "blob", commit+":"+name)
 			return path, text, err
 		}
 		if at == top {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/git"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
@@ -70,7 +71,7 @@ func uncommitted(ctx context.Context, paths []string) ([]string, error) {
 // statusOf returns those of the files that git status names.
 func statusOf(ctx context.Context, top string, files []string) ([]string, error) {
 	args := append([]string{"status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--"}, files...)
-	out, err := runGit(ctx, top, args...)
+	out, err := git.Run(ctx, top, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,19 +1,16 @@
 package changed
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
 
-	"github.com/ctxfix/ctxfix/rewrite/emit"
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/git"
 )
 
 // Since returns what is new in the work tree around dir since the revision:
@@ -54,16 +51,15 @@ func SinceMergeBase(ctx context.Context, dir, rev string) (*Lines, error) {
 
 const shallowAdvice = "this shallow clone: fetch more history (git fetch --unshallow; for actions/checkout, fetch-depth: 0)"
 
-// git runs commands in a work tree.
-type git struct {
+// A repository is a work tree in which git is run.
+type repository struct {
 	ctx context.Context
-	env []string
 	top string // of the work tree
 }
 
 // open finds the work tree around dir.
-func open(ctx context.Context, dir string) (*git, error) {
-	g := &git{ctx, environment(dir), dir}
+func open(ctx context.Context, dir string) (*repository, error) {
+	g := &repository{ctx, dir}
 	top, err := g.run("rev-parse", "--show-toplevel")
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
@@ -77,48 +73,11 @@ func open(ctx context.Context, dir string) (*git, error) {
 	return g, nil
 }
 
-// environment returns the environment of git commands about dir. Git tells the
-// hooks it runs where the repository is, in variables that are right only in
-// the top folder: what can be found without them is.
-func environment(dir string) []string {
-	env := os.Environ()
-	if _, err := os.Lstat(filepath.Join(emit.Top(dir), ".git")); err == nil {
-		env = slices.DeleteFunc(env, func(v string) bool {
-			name, _, _ := strings.Cut(v, "=")
-			return name == "GIT_DIR" || name == "GIT_WORK_TREE"
-		})
-	}
-	return append(env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
-}
-
-// run returns what git prints. Nothing that the repository or the user has
-// configured, and no environment, changes the form of it.
-func (g *git) run(args ...string) (string, error) {
-	args = append([]string{"--no-pager", "-C", g.top, "-c", "core.fsmonitor=false"}, args...)
-	cmd := exec.CommandContext(g.ctx, "git", args...)
-	cmd.Env = g.env
-	if os.Getenv(NoLazyFetch) == "1" {
-		cmd.Env = append(slices.Clip(g.env), "GIT_ALLOW_PROTOCOL=none") // git before 2.45 does not know the other
-	}
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	if g.ctx.Err() != nil {
-		return "", g.ctx.Err()
-	}
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		said, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return "", fmt.Errorf("git: %s", strings.TrimPrefix(said, "fatal: "))
-	}
-	return stdout.String(), err
-}
-
-// NoLazyFetch is the environment variable that tells git, where it is 1, to
-// fetch nothing that a partial clone left out.
-const NoLazyFetch = "GIT_NO_LAZY_FETCH"
+// run returns what git prints.
+func (g *repository) run(args ...string) (string, error) { return git.Run(g.ctx, g.top, args...) }
 
 // commit returns the hash of the commit that rev names.
-func (g *git) commit(rev string) (string, error) {
+func (g *repository) commit(rev string) (string, error) {
 	hash, err := g.run("rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	switch {
 	case err == nil && !strings.HasPrefix(hash, "^"):
@@ -131,13 +90,13 @@ func (g *git) commit(rev string) (string, error) {
 	return "", fmt.Errorf("git knows no revision %s here; it may have to be fetched", rev)
 }
 
-func (g *git) shallow() bool {
+func (g *repository) shallow() bool {
 	out, err := g.run("rev-parse", "--is-shallow-repository")
 	return err == nil && strings.TrimSpace(out) == "true"
 }
 
 // since compares the work tree, and those of its submodules, with a commit.
-func (g *git) since(commit string) (*Lines, error) {
+func (g *repository) since(commit string) (*Lines, error) {
 	lines := newLines()
 	if err := g.addDiff(lines, commit); err != nil {
 		return nil, err
@@ -145,12 +104,12 @@ func (g *git) since(commit string) (*Lines, error) {
 	if err := g.addWhole(lines, "--others", "--exclude-standard"); err != nil { // what git does not know
 		return nil, err
 	}
-	return lines, g.addSubmodules(lines, func(sub *git) (*Lines, error) { return sub.sinceSuper(g, commit) })
+	return lines, g.addSubmodules(lines, func(sub *repository) (*Lines, error) { return sub.sinceSuper(g, commit) })
 }
 
 // addDiff adds what git knows to be different. It does not look into
 // submodules: git would do so by commands of theirs.
-func (g *git) addDiff(lines *Lines, commit string) error {
+func (g *repository) addDiff(lines *Lines, commit string) error {
 	diff, err := g.run("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames",
 		"--submodule=short", "--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/", commit, "--")
 	if err != nil {
@@ -169,7 +128,7 @@ func (g *git) addDiff(lines *Lines, commit string) error {
 }
 
 // addWhole adds the files that git ls-files names as new.
-func (g *git) addWhole(lines *Lines, which ...string) error {
+func (g *repository) addWhole(lines *Lines, which ...string) error {
 	names, err := g.run(append([]string{"ls-files", "-z"}, which...)...)
 	if err != nil {
 		return err

@@ -14,42 +14,34 @@ const gitlink = "160000 "
 
 // submodules returns the submodules of the work tree that are checked out, as
 // work trees of their own.
-func (g *git) submodules() ([]*git, error) {
+func (g *repository) submodules() ([]*repository, error) {
 	index, err := g.run("ls-files", "--stage", "-z")
 	if err != nil {
 		return nil, err
 	}
-	var subs []*git
+	var subs []*repository
 	for entry := range strings.SplitSeq(index, "\x00") {
 		about, name, _ := strings.Cut(entry, "\t")
 		top := filepath.Join(g.top, filepath.FromSlash(name))
 		if _, err := os.Lstat(filepath.Join(top, ".git")); err != nil || !strings.HasPrefix(about, gitlink) {
 			continue
 		}
-		if !slices.ContainsFunc(subs, func(s *git) bool { return s.top == top }) { // in a merge there are several entries
-			subs = append(subs, &git{g.ctx, withoutRepository(g.env), top})
+		if !slices.ContainsFunc(subs, func(s *repository) bool { return s.top == top }) { // in a merge there are several entries
+			subs = append(subs, &repository{g.ctx, top})
 		}
 	}
 	return subs, nil
 }
 
-// withoutRepository returns the environment without what is of one repository.
-func withoutRepository(env []string) []string {
-	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}, name)
-	})
-}
-
 // sinceSuper compares a submodule with the commit of it that the commit of
 // super, the work tree it is in, names. All of it is new where that names none,
 // or one that was not fetched.
-func (g *git) sinceSuper(super *git, commit string) (*Lines, error) {
+func (g *repository) sinceSuper(super *repository, commit string) (*Lines, error) {
 	name, err := filepath.Rel(super.top, g.top)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := super.run("--literal-pathspecs", "ls-tree", "-z", commit, "--", filepath.ToSlash(name))
+	entry, err := super.run("ls-tree", "-z", commit, "--", filepath.ToSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +55,16 @@ func (g *git) sinceSuper(super *git, commit string) (*Lines, error) {
 }
 
 // whole returns all files of the work tree and of its submodules as new.
-func (g *git) whole() (*Lines, error) {
+func (g *repository) whole() (*Lines, error) {
 	lines := newLines()
 	if err := g.addWhole(lines, "--cached", "--others", "--exclude-standard"); err != nil {
 		return nil, err
 	}
-	return lines, g.addSubmodules(lines, (*git).whole)
+	return lines, g.addSubmodules(lines, (*repository).whole)
 }
 
 // addSubmodules adds what look says of each submodule.
-func (g *git) addSubmodules(lines *Lines, look func(sub *git) (*Lines, error)) error {
+func (g *repository) addSubmodules(lines *Lines, look func(sub *repository) (*Lines, error)) error {
 	subs, err := g.submodules()
 	if err != nil {
 		return err
@@ -96,7 +88,7 @@ func Filters(ctx context.Context, dir string) ([]string, error) {
 		return nil, ctx.Err() // no git, or it does nothing here
 	}
 	var names []string
-	trees := []*git{g}
+	trees := []*repository{g}
 	for len(trees) > 0 {
 		g, trees = trees[0], trees[1:]
 		names = append(names, g.filters()...)
@@ -112,7 +104,7 @@ func Filters(ctx context.Context, dir string) ([]string, error) {
 
 // filters returns the names of the filters of one work tree. Git fails where
 // there is none.
-func (g *git) filters() (names []string) {
+func (g *repository) filters() (names []string) {
 	keys, err := g.run("config", "-z", "--name-only", "--get-regexp", `^filter\..*\.(clean|smudge|process)$`)
 	if err != nil {
 		return nil
