@@ -50,13 +50,13 @@ func meantCommand(operands []string) string {
 			continue
 		}
 		if near := spell.Nearest(word, commandNames(new(session).commands())); near != "" {
-			return fmt.Sprintf("\ndid you mean the command %q?", "ctxfix "+near)
+			return fmt.Sprintf("; did you mean the command %q?", "ctxfix "+near)
 		}
 		if detect.Lookup(word) != nil {
-			return fmt.Sprintf("\n%s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
+			return fmt.Sprintf("; %s is a rule: did you mean %q or %q?", word, "ctxfix explain "+word, "ctxfix -rules "+word)
 		}
 		if lookup(rootFlags(), word) != nil {
-			return fmt.Sprintf("\ndid you mean the flag -%s?", word)
+			return fmt.Sprintf("; did you mean the flag -%s?", word)
 		}
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 // is near: about one wrong letter in three, so that two letters of a short
 // name may have changed places.
 func Nearest(word string, names []string) string {
-	best, distance := "", max(1, (len(word)+1)/3)+1
+	best, distance := "", max(1, (len(word)+2)/3)+1
 	for _, name := range names {
 		if d := smetrics.WagnerFischer(word, name, 1, 1, 1); d < distance && d < len(name) {
 			best, distance = name, d

@@ -8,6 +8,8 @@ func TestNearest(t *testing.T) {
 		{"backgroud", "background"},
 		{"select-done", "selectdone"},
 		{"nildon", "nildone"},
+		{"ndli", ""},
+		{"nlidone", "nildone"},
 		{"x", ""},
 		{"", ""},
 		{"something", ""},
