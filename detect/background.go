@@ -80,6 +80,9 @@ func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Find
 	case none != nil && none.Two:
 		f = p.rootFinding(root, "cancellation", "a context")
 		f.Lower(Manual, none.Reason)
+	case p.Flow.InTestCode(root) && (none != nil || p.launchedDetached(root)):
+		p.KeepBecause(root, flow.NoRegion, "a goroutine of a test that nobody waits for: it has no use for the values of a context")
+		return Finding{}, false
 	case none != nil:
 		f = p.detachedRoot(root, *none.Outer, done)
 	case p.launchedDetached(root):

@@ -78,6 +78,7 @@ var blockingServices = map[string]bool{
 var reasons = []string{
 	"background", "detach", "cancel", "independent", "intentional", "outlive", "lifetime",
 	"shutdown", "regardless", "even if", "on purpose", "deliberate", "long-lived", "long lived",
+	"hang forever", "hangs forever", "sleep forever", "sleeps forever", "until killed",
 }
 
 // OnPurpose are the words by which a comment says that what looks like a
