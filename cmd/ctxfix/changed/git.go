@@ -17,11 +17,7 @@ import (
 // committed, staged or not, and the files that git does not know yet and is
 // not told to ignore. It runs the git command.
 func Since(ctx context.Context, dir, rev string) (*Lines, error) {
-	g, err := open(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	commit, err := g.commit(rev)
+	g, commit, err := at(ctx, dir, rev)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +27,7 @@ func Since(ctx context.Context, dir, rev string) (*Lines, error) {
 // SinceMergeBase returns what is new since the work tree's HEAD left the
 // history of the revision, as [Since] does.
 func SinceMergeBase(ctx context.Context, dir, rev string) (*Lines, error) {
-	g, err := open(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	commit, err := g.commit(rev)
+	g, commit, err := at(ctx, dir, rev)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +47,14 @@ const shallowAdvice = "this shallow clone: fetch more history (git fetch --unsha
 type repository struct {
 	ctx context.Context
 	top string // of the work tree
+}
+
+// at finds the work tree around dir, and the commit there that rev names.
+func at(ctx context.Context, dir, rev string) (g *repository, commit string, err error) {
+	if g, err = open(ctx, dir); err == nil {
+		commit, err = g.commit(rev)
+	}
+	return g, commit, err
 }
 
 // open finds the work tree around dir.
