@@ -116,6 +116,9 @@ func (p *Package) derivedAt(e ast.Expr, n ast.Node) (derive, *ast.CallExpr, defi
 // of its cancel func; provided its context is only the first argument of call.
 func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 	stmt := p.Stmt(call)
+	if stmt == nil {
+		return nil, nil // the value of a variable of the package
+	}
 	list := Statements(p.Parent(stmt))
 	i := slices.Index(list, stmt)
 	if i < 2 {
