@@ -145,7 +145,7 @@ func (p launcher) fix(f *Finding, call *ast.CallExpr, lit *ast.FuncLit, passed [
 // inHome reports whether n stands in the function that declares v, not in one of its literals.
 func (p launcher) inHome(n ast.Node, v *types.Var) bool {
 	f := p.Flow.Func(n)
-	return f != nil && f.Node.Pos() <= v.Pos() && v.Pos() < f.Node.End()
+	return f != nil && f.Declares(v)
 }
 
 // isArgument reports whether v itself is an argument of call.

@@ -149,7 +149,7 @@ func (l *lostCancel) judge() (Finding, bool) {
 		return l.dropped(nil)
 	}
 	v := typed.Var(l.Package.Info, l.cancel)
-	if v == nil || v.IsField() || v.Parent() == l.Package.Types.Scope() || !l.declaredIn(fn, v) {
+	if v == nil || v.IsField() || v.Parent() == l.Package.Types.Scope() || !fn.Declares(v) {
 		return Finding{}, false
 	}
 	// Have: ctx, cancel := f(), cancel a variable of this function
@@ -177,10 +177,6 @@ func (l *lostCancel) blockStmt() ast.Stmt {
 		return stmt
 	}
 	return nil
-}
-
-func (l *lostCancel) declaredIn(fn *flow.Func, v *types.Var) bool {
-	return fn.Node.Pos() <= v.Pos() && v.Pos() < fn.Node.End()
 }
 
 // inMain reports whether the statement runs once, as part of function main.

@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,8 +130,8 @@ func (m *moduleImports) typesOf(path string) *types.Package {
 		}
 		return nil
 	}
-	for _, pkg := range m.loaded {
-		if found := find(pkg.Types); found != nil {
+	for _, loaded := range slices.Sorted(maps.Keys(m.loaded)) {
+		if found := find(m.loaded[loaded].Types); found != nil {
 			return found
 		}
 	}

@@ -109,7 +109,7 @@ func (p poolFinder) contextFields(t types.Type) (fields []*types.Var) {
 
 // isGiven reports whether x is a parameter or the receiver of fn.
 func isGiven(fn *flow.Func, x *types.Var) bool {
-	return x.Kind() == types.ParamVar || x.Kind() == types.RecvVar || x.Pos() < fn.Node.Pos()
+	return x.Kind() == types.ParamVar || x.Kind() == types.RecvVar || !fn.Declares(x)
 }
 
 // fix gives the finding its evidence and safety.

@@ -55,10 +55,13 @@ func Run(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options) 
 		kept = append(kept, r.kept...)
 	}
 	sortFindings(findings)
-	slices.SortStableFunc(kept, func(a, b Kept) int {
-		return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), cmp.Compare(a.Span.Pos, b.Span.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name))
-	})
+	slices.SortStableFunc(kept, CompareKept)
 	return findings, kept
+}
+
+// CompareKept orders what was left alone by file, position and rule.
+func CompareKept(a, b Kept) int {
+	return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), cmp.Compare(a.Span.Pos, b.Span.Pos), cmp.Compare(a.Rule.Name, b.Rule.Name))
 }
 
 func sortFindings(findings []Finding) {

@@ -3,6 +3,7 @@ package detect
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -143,14 +144,20 @@ func (p *testFinder) calledLate(fn *flow.Func) string {
 		return why
 	}
 	p.callers[obj] = "" // recursion adds nothing
-	why := ""
+	var uses []*ast.Ident
 	for id, used := range p.Package.Info.Uses {
-		if f, ok := used.(*types.Func); ok && f.Origin() == obj && why == "" {
-			why = p.lateAt(id)
+		if f, ok := used.(*types.Func); ok && f.Origin() == obj {
+			uses = append(uses, id)
 		}
 	}
-	p.callers[obj] = why
-	return why
+	slices.SortFunc(uses, func(a, b *ast.Ident) int { return p.Flow.ComparePos(a.Pos(), b.Pos()) })
+	for _, id := range uses {
+		if why := p.lateAt(id); why != "" {
+			p.callers[obj] = why
+			break
+		}
+	}
+	return p.callers[obj]
 }
 
 // lateAt judges one place where a helper is named.

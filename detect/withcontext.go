@@ -186,7 +186,7 @@ func (p deriver) endsEarly(ctx ast.Expr) string {
 func (p deriver) runsOn(stmt ast.Stmt, ctx ast.Expr) bool {
 	base := p.Flow.BaseOf(ctx)
 	for fn := p.Flow.Func(stmt); fn != nil && base != nil; fn = fn.Outer {
-		if fn.Node.Pos() <= base.Pos() && base.Pos() < fn.Node.End() {
+		if fn.Declares(base) {
 			return false
 		}
 		if fn.Wall == flow.Detached || fn.Wall == flow.Keeping {

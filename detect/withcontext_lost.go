@@ -40,10 +40,10 @@ func (p deriver) lostContext(assign *ast.AssignStmt) (Finding, bool) {
 	l := &lost{deriver: p, assign: assign, made: d}
 	l.v = typed.Var(p.Package.Info, assign.Lhs[d.Result])
 	fn := p.Flow.Func(assign)
-	if l.v == nil || l.v.Name() == "_" || l.v.Kind() != types.LocalVar || l.v.Pos() < fn.Node.Pos() || !l.hasValue() {
+	if l.v == nil || l.v.Name() == "_" || l.v.Kind() != types.LocalVar || !fn.Declares(l.v) || !l.hasValue() {
 		return Finding{}, false
 	}
-	if l.base = p.Flow.BaseOf(assign.Lhs[d.Result]); l.base == nil || l.base.Pos() < fn.Node.Pos() || fn.Node.End() <= l.base.Pos() {
+	if l.base = p.Flow.BaseOf(assign.Lhs[d.Result]); l.base == nil || !fn.Declares(l.base) {
 		return Finding{}, false
 	}
 	// Have: ctx = context.WithValue(ctx, …), made from a parameter

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"crypto/sha256"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -199,7 +200,8 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 		return a
 	}
 	r.enter(Checking)
-	for path, src := range done.files {
+	for _, path := range slices.Sorted(maps.Keys(done.files)) {
+		src := done.files[path]
 		change := &verify.Change{Path: path, New: src}
 		if f := r.prog.File(path); f != nil {
 			change.Old, change.Syntax = f.Bytes, f.Syntax
@@ -237,7 +239,8 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 // oscillates returns a problem for each file that is again as it once was.
 func (r *run) oscillates(a *attempt) []verify.Problem {
 	var problems []verify.Problem
-	for path, change := range a.changes {
+	for _, path := range slices.Sorted(maps.Keys(a.changes)) {
+		change := a.changes[path]
 		if r.history[path][sha256.Sum256(change.New)] {
 			r.report.Broken = true
 			problems = append(problems, verify.Problem{
@@ -325,6 +328,7 @@ func (r *run) close() Report {
 	for _, p := range r.prog.Packages {
 		report.Kept = append(report.Kept, r.kept[p]...)
 	}
+	slices.SortStableFunc(report.Kept, detect.CompareKept)
 	report.Edits = r.edits()
 	report.onDisk = r.ledger.onDisk
 	return *report

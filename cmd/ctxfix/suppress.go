@@ -31,12 +31,15 @@ func (s *suppression) read(c *cli.Context, set *settings) error {
 	if d, ok := directive.Parse(directive.Ignore + " all " + s.add); !ok || d.Reason == "" || len(d.Names) != 1 || !fitsComment(s.add) {
 		return usageError("-add-ignore needs the reason why these places are right, on one line of text")
 	}
-	for flag, given := range map[string]bool{
-		"no-ignore": c.Bool("no-ignore"), "write-baseline": set.baseline.write,
-		"i": c.Bool("i"), "stdin-filename": set.writing.stdinName != "",
+	for _, other := range []struct {
+		flag  string
+		given bool
+	}{
+		{"no-ignore", c.Bool("no-ignore")}, {"write-baseline", set.baseline.write},
+		{"i", c.Bool("i")}, {"stdin-filename", set.writing.stdinName != ""},
 	} {
-		if given {
-			return usageError(fmt.Sprintf("-add-ignore does not go with -%s", flag))
+		if other.given {
+			return usageError(fmt.Sprintf("-add-ignore does not go with -%s", other.flag))
 		}
 	}
 	set.noFix = !set.write

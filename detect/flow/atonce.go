@@ -23,7 +23,7 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 			return ""
 		}
 		v := typed.Var(p.Info, e)
-		if v != nil && (!declaredIn(f, v) || p.AssignedAfter(v, n, nil) != nil) {
+		if v != nil && (!f.Declares(v) || p.AssignedAfter(v, n, nil) != nil) {
 			return ""
 		}
 		d, made, def := p.derivedAt(e, n)

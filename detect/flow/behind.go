@@ -105,7 +105,7 @@ func (b *behind) assigned(lhs ast.Expr) string {
 	}
 	b.seen[v] = true
 	for _, id := range b.usesOf(v) {
-		for f := b.Func(id); f != nil && !declaredIn(f, v); f = f.Outer {
+		for f := b.Func(id); f != nil && !f.Declares(v); f = f.Outer {
 			switch f.Wall {
 			case Detached:
 				return "used by a goroutine that nobody waits for"

@@ -163,16 +163,16 @@ func (p *Package) Channel(e ast.Expr) *Channel {
 	}
 	c.Var, c.Kind = v, p.channelKind(v)
 	p.collect(c, v, map[*types.Var]bool{})
-	c.sort()
+	p.sort(c)
 	return c
 }
 
-func (c *Channel) sort() {
-	slices.SortFunc(c.Makes, func(a, b Make) int { return int(a.Call.Pos() - b.Call.Pos()) })
-	slices.SortFunc(c.Sources, func(a, b ast.Expr) int { return int(a.Pos() - b.Pos()) })
-	slices.SortFunc(c.Escapes, func(a, b Escape) int { return int(a.Node.Pos() - b.Node.Pos()) })
+func (p *Package) sort(c *Channel) {
+	slices.SortFunc(c.Makes, func(a, b Make) int { return p.ComparePos(a.Call.Pos(), b.Call.Pos()) })
+	slices.SortFunc(c.Sources, func(a, b ast.Expr) int { return p.ComparePos(a.Pos(), b.Pos()) })
+	slices.SortFunc(c.Escapes, func(a, b Escape) int { return p.ComparePos(a.Node.Pos(), b.Node.Pos()) })
 	for _, ops := range [][]ChannelOp{c.Sends, c.Receives, c.Closes} {
-		slices.SortFunc(ops, func(a, b ChannelOp) int { return int(a.Node.Pos() - b.Node.Pos()) })
+		slices.SortFunc(ops, func(a, b ChannelOp) int { return p.ComparePos(a.Node.Pos(), b.Node.Pos()) })
 	}
 }
 

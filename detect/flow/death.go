@@ -135,7 +135,7 @@ func (p *Package) stillHolds(k key, e ast.Expr) bool {
 // step with that one.
 func (p *Package) setIn(v *types.Var, f *Func) bool {
 	again := p.Assigned(v, nil)
-	for ; f != nil && !declaredIn(f, v); f = f.Outer {
+	for ; f != nil && !f.Declares(v); f = f.Outer {
 		if f.Wall != Called && f.Wall != Deferred && len(again) > 0 {
 			return false
 		}
@@ -183,7 +183,7 @@ func (p *Package) deathByDefer(f *Func, e ast.Expr) *Death {
 		return nil
 	}
 	first, outer := p.deferOf(f, e)
-	if first == nil || !declaredIn(outer, v) || p.LoopedSince(v, first) {
+	if first == nil || !outer.Declares(v) || p.LoopedSince(v, first) {
 		return nil
 	}
 	for _, n := range p.Assigned(v, nil) {

@@ -30,7 +30,7 @@ func (p *Package) unset(f *Func, at ast.Node) string {
 		}
 		for _, l := range assign.Lhs {
 			v := typed.Var(p.Info, typed.Operand(l))
-			if v != nil && !v.IsField() && v.Pos() < f.Node.Pos() && outer.Contains(l) && !holdsErrors(v.Type()) && p.Reachable(at, assign) {
+			if v != nil && !v.IsField() && !f.Declares(v) && !holdsErrors(v.Type()) && p.Reachable(at, assign) {
 				name = types.ExprString(l)
 			}
 		}

@@ -8,6 +8,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -132,6 +133,22 @@ func (f *Func) Outermost() *Func {
 // Contains reports whether n stands within f.
 func (f *Func) Contains(n ast.Node) bool {
 	return f.Node.Pos() <= n.Pos() && n.End() <= f.Node.End()
+}
+
+// Declares reports whether v is declared within f, as a parameter, a result or
+// a local of f or of a literal in it. Whether v comes before f says less: a
+// package variable may be in a file that was read earlier or later.
+func (f *Func) Declares(v types.Object) bool {
+	return f.Node.Pos() <= v.Pos() && v.Pos() < f.Node.End()
+}
+
+// ComparePos orders positions by file and offset. As numbers, those of
+// different files are in the order in which the files happened to be read.
+func (p *Package) ComparePos(a, b token.Pos) int {
+	if p.Fset.File(a) == p.Fset.File(b) {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(p.Fset.File(a).Name(), p.Fset.File(b).Name())
 }
 
 // Stmt returns the innermost statement of a block or clause that holds n.

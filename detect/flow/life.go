@@ -67,7 +67,7 @@ func (l *life) start(v *types.Var) {
 	if l.home == nil {
 		return
 	}
-	if !declaredIn(l.home, v) {
+	if !l.home.Declares(v) {
 		l.depart(Departure{Node: l.from, Kind: Stored, What: v.Name(), To: v.Name() + " of the function around"})
 		return
 	}
@@ -142,7 +142,7 @@ func (l *life) variable(v *types.Var) {
 // use follows one use of a variable, out of the literals around it.
 func (l *life) use(id *ast.Ident, v *types.Var) {
 	l.out.Uses = append(l.out.Uses, id)
-	for f := l.Func(id); f != nil && f != l.home && !declaredIn(f, v); f = f.Outer {
+	for f := l.Func(id); f != nil && f != l.home && !f.Declares(v); f = f.Outer {
 		switch f.Wall {
 		case Joined, Detached:
 			if l.joined(f) {

@@ -239,7 +239,7 @@ func (l *life) into(lhs ast.Expr, e ast.Expr) {
 		l.doubt(types.ExprString(lhs) + " is there for others after the function has ended")
 	case v == nil:
 		l.hold(lhs, e)
-	case v.IsField() || v.Parent() == l.Types.Scope() || !declaredIn(l.home, v):
+	case v.IsField() || v.Parent() == l.Types.Scope() || !l.home.Declares(v):
 		l.depart(Departure{Node: lhs, Kind: Stored, What: nameOf(e), To: types.ExprString(lhs)})
 	case v.Kind() == types.ResultVar:
 		if !l.param {
@@ -253,7 +253,7 @@ func (l *life) into(lhs ast.Expr, e ast.Expr) {
 // hold follows e into holder, or the variable that holder is a part of.
 func (l *life) hold(holder, e ast.Expr) {
 	v := typed.Var(l.Info, typed.Operand(holder))
-	if v == nil || !l.makes(v) || !declaredIn(l.home, v) {
+	if v == nil || !l.makes(v) || !l.home.Declares(v) {
 		l.depart(Departure{Node: holder, Kind: Stored, What: nameOf(e), To: types.ExprString(holder)})
 		return
 	}

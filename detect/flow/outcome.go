@@ -109,7 +109,7 @@ func (p *Package) outcomeOfVar(l ast.Expr, call *ast.CallExpr) Outcome {
 		return Passed
 	}
 	f := p.Func(call)
-	if v.Kind() == types.ResultVar && declaredIn(f, v) {
+	if v.Kind() == types.ResultVar && f.Declares(v) {
 		return Decides
 	}
 	best := Dropped

@@ -10,7 +10,7 @@ func (p *Package) Parent(n ast.Node) ast.Node {
 	if _, ok := n.(*ast.File); ok {
 		return nil
 	}
-	file := p.fileAround(n)
+	file := p.FileOf(n)
 	if file == nil {
 		return nil
 	}
@@ -22,15 +22,6 @@ func (p *Package) Parent(n ast.Node) ast.Node {
 		return file
 	}
 	return p.parentsIn(top)[n]
-}
-
-func (p *Package) fileAround(n ast.Node) *ast.File {
-	for _, f := range p.Files {
-		if f.FileStart <= n.Pos() && n.Pos() <= f.FileEnd {
-			return f
-		}
-	}
-	return nil
 }
 
 // parentsIn maps the nodes of one declaration, or of a file without its

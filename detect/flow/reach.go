@@ -206,7 +206,7 @@ func (r *reach) followUse(id *ast.Ident, v *types.Var, deadline bool) {
 			}
 		}
 	}
-	for f := r.Func(id); f != nil && !declaredIn(f, v); f = f.Outer {
+	for f := r.Func(id); f != nil && !f.Declares(v); f = f.Outer {
 		switch f.Wall {
 		case Detached:
 			r.add(Launched, id, deadline)
@@ -217,8 +217,4 @@ func (r *reach) followUse(id *ast.Ident, v *types.Var, deadline bool) {
 		}
 	}
 	r.follow(id, deadline)
-}
-
-func declaredIn(f *Func, v *types.Var) bool {
-	return f.Node.Pos() <= v.Pos() && v.Pos() < f.Node.End()
 }

@@ -15,7 +15,7 @@ func (p *Package) valueAt(v *types.Var, n ast.Node) (def definition, ok bool) {
 	}
 	defs := p.definitionsOf(v)
 	f := p.Func(n)
-	if f != nil && !declaredIn(f, v) || len(defs) == 1 && !p.isParam(v) {
+	if f != nil && !f.Declares(v) || len(defs) == 1 && !p.isParam(v) {
 		// Have: one assignment, or a use in a literal, at another time
 		if p.isParam(v) || len(defs) != 1 || defs[0].rhs == nil || p.isComm(defs[0].node) {
 			return definition{}, false

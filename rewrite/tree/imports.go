@@ -227,6 +227,7 @@ func (f *File) DropUnusedImports(names map[string]string) (err error) {
 		}
 		return name != "" && name != "_" && name != "." && pathOf(s) != "C" && used[name] && !now[name]
 	}
+	var blocks []*dst.GenDecl
 	todo := map[*dst.GenDecl]map[dst.Spec]bool{}
 	for _, decl := range f.dst.Decls {
 		block, ok := decl.(*dst.GenDecl)
@@ -238,18 +239,19 @@ func (f *File) DropUnusedImports(names map[string]string) (err error) {
 				continue
 			}
 			if todo[block] == nil {
+				blocks = append(blocks, block)
 				todo[block] = map[dst.Spec]bool{}
 			}
 			todo[block][s] = true
 		}
 	}
-	for block, specs := range todo {
-		if err := f.mayDrop(block, specs); err != nil {
+	for _, block := range blocks {
+		if err := f.mayDrop(block, todo[block]); err != nil {
 			return err
 		}
 	}
-	for block, specs := range todo {
-		f.drop(block, specs)
+	for _, block := range blocks {
+		f.drop(block, todo[block])
 	}
 	return nil
 }
@@ -299,8 +301,9 @@ func (f *File) drop(block *dst.GenDecl, gone map[dst.Spec]bool) {
 		}
 		return
 	}
-	for s := range gone {
-		if to := heir(block.Specs, s, gone); to != nil {
+	// From the last to the first: each puts its comment above the one there is.
+	for _, s := range slices.Backward(block.Specs) {
+		if to := heir(block.Specs, s, gone); gone[s] && to != nil {
 			to.Decorations().Start.Prepend(s.Decorations().Start...)
 		}
 	}

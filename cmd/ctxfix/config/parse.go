@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -180,7 +181,10 @@ func (c *Config) checkRules(at string, rules map[string]Level) error {
 	for _, r := range detect.All {
 		names = append(names, r.Name)
 	}
-	for name := range rules {
+	inOrder := func(a, b string) int {
+		return c.index(at+".rules."+a) - c.index(at+".rules."+b)
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(rules), inOrder) {
 		if !slices.Contains(names, name) {
 			key := c.keys[at+".rules."+name]
 			return &fault{key.GetToken(), fmt.Sprintf("unknown rule %q%s", name, spell.DidYouMean(name, names)), "ctxfix rules lists them"}
@@ -188,6 +192,9 @@ func (c *Config) checkRules(at string, rules map[string]Level) error {
 	}
 	return nil
 }
+
+// index returns the place of the key among those of the file.
+func (c *Config) index(key string) int { return slices.Index(c.order, c.keys[key]) }
 
 // explained puts an error of the decoder into the words of a config.
 func (c *Config) explained(err error) error {
