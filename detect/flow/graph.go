@@ -17,6 +17,10 @@ type graph struct {
 	cfg  *cfg.CFG
 	comm map[ast.Node]bool // comm statements of selects: the cfg lists them before the select; nothing has happened yet
 	in   []facts           // by block index; nil for unreachable blocks
+
+	spots  []spot             // the nodes of all blocks; filled on first use
+	found  map[ast.Node]place // what find has answered
+	beyond map[int32][]uint64 // what runsAfter has answered, a bit per block
 }
 
 // graphOf returns the graph of f, solved.
@@ -123,33 +127,6 @@ func (p *Package) factsAt(f *Func, n ast.Node) facts {
 	return at
 }
 
-// find returns the block and index of the smallest cfg node that contains n;
-// if there is none (n is a compound statement), of the first node inside n.
-func (g *graph) find(n ast.Node) (*cfg.Block, int) {
-	var block *cfg.Block
-	var index int
-	var best ast.Node
-	var within ast.Node
-	for _, b := range g.cfg.Blocks {
-		for i, m := range b.Nodes {
-			switch {
-			case m.Pos() <= n.Pos() && n.End() <= m.End():
-				if best == nil || m.End()-m.Pos() < best.End()-best.Pos() {
-					block, index, best = b, i, m
-				}
-			case best == nil && n.Pos() <= m.Pos() && m.End() <= n.End():
-				if within == nil || m.Pos() < within.Pos() {
-					block, index, within = b, i, m
-				}
-			}
-		}
-	}
-	if block == nil {
-		return g.empty(n)
-	}
-	return block, index
-}
-
 // empty finds the block of a statement without nodes of its own, such as a
 // clause with an empty body or a select without cases.
 func (g *graph) empty(n ast.Node) (*cfg.Block, int) {
@@ -199,25 +176,6 @@ func (g *graph) walk(blocks []*cfg.Block, visit func(ast.Node) bool) {
 		}
 		work = append(work, b.Succs...)
 	}
-}
-
-// Reachable reports whether to can run after from within their function. A
-// compound statement runs when what it begins with does.
-func (p *Package) Reachable(from, to ast.Node) bool {
-	f := p.Func(from)
-	if f == nil {
-		return false
-	}
-	var first ast.Node
-	if b, i := p.graphOf(f).find(to); b != nil && i < len(b.Nodes) {
-		first = b.Nodes[i]
-	}
-	found := false
-	p.after(f, from, func(n ast.Node) bool {
-		found = n == first || n.Pos() <= to.Pos() && to.End() <= n.End()
-		return !found
-	})
-	return found
 }
 
 // calls visits the calls that node n makes when it runs: those in literals,
