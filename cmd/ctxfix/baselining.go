@@ -124,7 +124,7 @@ func (s *sorter) record(set settings, r *report.Run, done rewritten, unwritten m
 	}
 	added, removed := s.known.Difference(next)
 	if s.text == nil || string(s.text) != string(text) {
-		change := emit.Change{Path: set.baseline.path, Old: s.text, New: text}
+		change := emit.Change{Path: realFile(set.baseline.path), Old: s.text, New: text}
 		if err := failures(emit.Write([]emit.Change{change}, nil))[change.Path]; err != nil {
 			return fail(err)
 		}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
@@ -16,6 +18,28 @@ func writeFiles(edits []rewrite.Edit, journal *emit.Journal) map[string]error {
 		changes = append(changes, emit.Change{Path: e.Path, Old: e.Old, New: e.New, Fixes: e.Joint()})
 	}
 	return failures(emit.Write(changes, journal))
+}
+
+// otherNames returns how many more names the files have, by path.
+func otherNames(edits []rewrite.Edit) map[string]int {
+	names := map[string]int{}
+	for _, e := range edits {
+		names[e.Path] = emit.OtherNames(e.Path)
+	}
+	return names
+}
+
+// linked returns a warning for each file that was written and has other names,
+// which keep the old contents.
+func linked(dir string, edits []rewrite.Edit, names map[string]int, unwritten map[string]error) []string {
+	var warnings []string
+	for _, e := range edits {
+		if n := names[e.Path]; n > 0 && unwritten[e.Path] == nil {
+			warnings = append(warnings, fmt.Sprintf("%s: its %s (hard links) keep the old contents",
+				report.Relative(dir, e.Path), report.Count(n, "other name")))
+		}
+	}
+	return warnings
 }
 
 // pathsOf returns the files that the edits are of.

@@ -138,10 +138,14 @@ func proposeFirst(prog *load.Program, opts rewrite.Options) ([]rewrite.Proposal,
 // be written is a problem of the run; the others are written.
 func emitted(set settings, prog *load.Program, done rewritten, journal *emit.Journal) (*report.Run, error) {
 	var unwritten map[string]error
+	var warnings []string
 	if set.write {
+		names := otherNames(done.Edits)
 		unwritten = writeFiles(done.Edits, journal)
+		warnings = linked(set.dir, done.Edits, names, unwritten)
 	}
 	r := newRun(set, prog, done, unwritten)
+	r.Warnings = append(r.Warnings, warnings...)
 	if set.suppress.add != "" {
 		r.Notes = append(r.Notes, set.suppress.note(set, done.silenced, len(done.Remain)))
 	}

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
@@ -44,8 +46,20 @@ func (s *session) lockAll(ctx context.Context, runs []*moduleRun, status *status
 			return unlock, err
 		}
 		unlocks = append(unlocks, u)
+		s.settle(journals[root], runs[0].quiet)
 	}
 	return unlock, nil
+}
+
+// settle clears up after a run that was killed, before anything is loaded, and
+// says so if it had written a part of its files.
+func (s *session) settle(journal *emit.Journal, quiet bool) {
+	_, halfWay, err := journal.Settle()
+	if err != nil || halfWay == nil || quiet { // the error comes again when there is something to write
+		return
+	}
+	s.fail("warning: an earlier run was ended when it had written %s of more: %s: ctxfix undo -run %d takes that back",
+		report.Count(len(halfWay.Files), "file"), strings.Join(halfWay.Command, " "), halfWay.Number())
 }
 
 // lock waits until no other ctxfix writes in the module, so that what is read

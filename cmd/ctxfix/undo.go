@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,8 +20,9 @@ removed. Again, it takes back the run before. With files, only these.
 A file that was changed since is not touched, and neither are the others then.
 
   -redo         write again what the last undo took back
+  -run N        take the run with that number instead of the last one
   -d            print what would be done as a diff, and do nothing
-  -l            list the runs that are kept, newest first
+  -l            list the runs that are kept, newest first, with their numbers
   -C DIR        work in DIR instead of the current directory
   -q            print no file names
 `
@@ -37,6 +38,7 @@ func (s *session) undoCommand() *cli.Command {
 			&cli.BoolFlag{Name: "d"},
 			&cli.BoolFlag{Name: "l"},
 			&cli.BoolFlag{Name: "q"},
+			&cli.IntFlag{Name: "run"},
 			&cli.StringFlag{Name: "C"},
 		},
 		HideHelpCommand:    true,
@@ -47,36 +49,41 @@ func (s *session) undoCommand() *cli.Command {
 }
 
 func (s *session) undo(c *cli.Context) error {
-	if c.Bool("l") && (c.Bool("d") || c.Bool("redo") || c.NArg() > 0) {
+	switch {
+	case c.Bool("l") && (c.Bool("d") || c.Bool("redo") || c.IsSet("run") || c.NArg() > 0):
 		return usageError("undo -l goes with no other flag and no file")
+	case c.IsSet("run") && c.Int("run") < 1:
+		return usageError(fmt.Sprintf("flag -run must be a number that undo -l prints, not %d", c.Int("run")))
 	}
 	dir, err := workingDir(c.String("C"))
 	if err != nil {
 		return err
 	}
-	t := turn{session: s, dir: dir, journal: s.openJournal(dir), redo: c.Bool("redo"), quiet: c.Bool("q")}
+	t := turn{session: s, dir: dir, journal: s.openJournal(dir), redo: c.Bool("redo"), number: c.Int("run"), quiet: c.Bool("q")}
 	if c.Bool("l") {
 		return t.list()
 	}
+	runs := t.journal.Runs
 	if !c.Bool("d") {
 		unlock, err := s.lock(c.Context, t.journal, t.quiet, nil)
 		if err != nil {
 			return err
 		}
 		defer unlock()
+		runs = t.settled
 	}
-	run, err := t.find()
+	run, err := t.find(runs)
 	if err != nil || run == nil {
 		return err
 	}
-	changes, err := t.changes(run, c.Args().Slice())
+	planned, err := t.plan(run, c.Args().Slice())
 	if err != nil {
 		return err
 	}
 	if c.Bool("d") {
-		return t.print(changes)
+		return t.print(planned.Changes)
 	}
-	return t.carryOut(run, changes)
+	return t.carryOut(c.Context, planned)
 }
 
 // A turn is one undo or redo.
@@ -85,6 +92,7 @@ type turn struct {
 	dir     string // the working directory
 	journal *emit.Journal
 	redo    bool
+	number  int // of the run to turn; 0: the last one
 	quiet   bool
 }
 
@@ -96,11 +104,20 @@ func (t *turn) verb() string {
 	return "undo"
 }
 
+// settled returns the runs when what killed ones have left is cleared up.
+func (t *turn) settled() ([]*emit.Run, error) {
+	runs, _, err := t.journal.Settle()
+	return runs, err
+}
+
 // find returns the run to turn. If there is none it says so and returns nil.
-func (t *turn) find() (*emit.Run, error) {
-	runs, err := t.journal.Runs()
+func (t *turn) find(read func() ([]*emit.Run, error)) (*emit.Run, error) {
+	runs, err := read()
 	if err != nil {
 		return nil, fmt.Errorf("reading what was written: %w", err)
+	}
+	if t.number > 0 {
+		return t.numbered(runs)
 	}
 	for _, run := range runs { // the newest ones, which undo and redo are about
 		if run.Err() != nil {
@@ -120,26 +137,39 @@ func (t *turn) find() (*emit.Run, error) {
 	return run, nil
 }
 
+// numbered returns the run that was asked for.
+func (t *turn) numbered(runs []*emit.Run) (*emit.Run, error) {
+	i := slices.IndexFunc(runs, func(r *emit.Run) bool { return r.Number() == t.number })
+	switch {
+	case i < 0:
+		return nil, fmt.Errorf("there is no run %d in %s: ctxfix undo -l lists those that are kept", t.number, t.journal.Root())
+	case runs[i].Err() != nil:
+		return nil, unreadable(runs[i])
+	}
+	return runs[i], nil
+}
+
 // unreadable says what can be done about a record that cannot be read. It is not
 // passed over: undo would take back another run than the last.
 func unreadable(run *emit.Run) error {
 	return fmt.Errorf("the record of a run cannot be read: %w: remove that file to go on without it", run.Err())
 }
 
-// changes returns what is to be done to the files, or to those named.
-func (t *turn) changes(run *emit.Run, named []string) ([]emit.Change, error) {
+// plan returns what is to be done to the files, or to those named.
+func (t *turn) plan(run *emit.Run, named []string) (*emit.Turn, error) {
 	only, err := t.limit(run, named)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := run.Undo(only)
+	turning := t.journal.Undo
 	if t.redo {
-		changes, err = run.Redo(only)
+		turning = t.journal.Redo
 	}
+	planned, err := turning(run, only)
 	if e := (*emit.ChangedError)(nil); errors.As(err, &e) {
 		return nil, t.refused(e)
 	}
-	return changes, err
+	return planned, err
 }
 
 // limit returns the paths of the files named, nil if none is: then all count.
@@ -167,7 +197,7 @@ func (t *turn) refused(e *emit.ChangedError) error {
 	if n := len(e.Paths) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %s)", report.Count(n, "more file"))
 	}
-	return fmt.Errorf("%s%s: changed since; no file was touched: take that change back, or name the files to %s",
+	return fmt.Errorf("%s%s: changed since; no file was touched: take that change back, or name the files to %s, or another run with -run (undo -l lists them)",
 		report.Relative(t.dir, e.Paths[0]), more, t.verb())
 }
 
@@ -182,15 +212,12 @@ func (t *turn) print(changes []emit.Change) error {
 	return nil
 }
 
-// carryOut writes the files and tells which.
-func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
-	failed := failures(emit.Write(changes, nil))
-	var whole bool
-	var unnoted error
-	if len(failed) == 0 { // before anything is printed: that may end the process
-		whole, unnoted = t.settle(run)
-	}
-	for _, c := range changes {
+// carryOut writes the files and tells which. That the run is turned is noted
+// before anything is printed: printing may end the process.
+func (t *turn) carryOut(ctx context.Context, planned *emit.Turn) error {
+	whole, unnoted, err := planned.CarryOut()
+	failed := failures(err)
+	for _, c := range planned.Changes {
 		name := report.Relative(t.dir, c.Path)
 		switch err := failed[c.Path]; {
 		case err != nil:
@@ -203,17 +230,17 @@ func (t *turn) carryOut(run *emit.Run, changes []emit.Change) error {
 		return errReported
 	}
 	if unnoted != nil {
-		return fmt.Errorf("%s; but that cannot be noted: %w", t.turned(run), unnoted)
+		return fmt.Errorf("%s; but that cannot be noted: %w", t.turned(planned.Run), unnoted)
 	}
 	switch {
-	case len(changes) == 0:
-		t.fail("nothing to %s: the files are so already: %s", t.verb(), describe(run))
+	case len(planned.Changes) == 0:
+		t.fail("nothing to %s: the files are so already: %s", t.verb(), describe(planned.Run))
 	case !t.quiet && !whole:
-		t.fail("in part %s", t.turned(run))
+		t.fail("in part %s", t.turned(planned.Run))
 	case !t.quiet:
-		t.fail("%s", t.turned(run))
+		t.fail("%s", t.turned(planned.Run))
 	}
-	return nil
+	return interruptedLate(ctx, len(planned.Changes), nil)
 }
 
 // turned says that the run is undone, or redone.
@@ -222,22 +249,6 @@ func (t *turn) turned(run *emit.Run) string {
 		return "redone: " + describe(run)
 	}
 	return "undone: " + describe(run)
-}
-
-// settle removes what the run left, and notes that it was turned, if none of its
-// files is left: then it is as a whole.
-func (t *turn) settle(run *emit.Run) (whole bool, err error) {
-	if !t.redo {
-		run.Sweep()
-	}
-	left, err := run.Undo(nil)
-	if t.redo {
-		left, err = run.Redo(nil)
-	}
-	if err != nil || len(left) > 0 { // it was turned in part, as was asked for
-		return false, nil
-	}
-	return true, t.journal.Mark(run, !t.redo)
 }
 
 // done says what became of the file.
@@ -251,35 +262,4 @@ func (t *turn) done(c emit.Change) string {
 		return "written again"
 	}
 	return "restored"
-}
-
-// list prints the runs, newest first.
-func (t *turn) list() error {
-	runs, err := t.journal.Runs()
-	if err != nil {
-		return fmt.Errorf("reading what was written: %w", err)
-	}
-	if len(runs) == 0 {
-		t.fail("nothing to undo in %s", t.journal.Root())
-	}
-	for _, run := range runs {
-		if run.Err() != nil {
-			t.fail("%v", unreadable(run))
-			err = errReported
-			continue
-		}
-		undone := ""
-		if run.Undone {
-			undone = " (undone)"
-		}
-		fmt.Fprintf(t.stdout, "%s%s\n", report.Printable(describe(run)), undone)
-	}
-	return err
-}
-
-// describe returns when and how the run was made, and its size.
-func describe(run *emit.Run) string {
-	words := append([]string{"ctxfix"}, run.Command[min(1, len(run.Command)):]...)
-	return fmt.Sprintf("%s, %s, %s", run.Time.Local().Format("2006-01-02 15:04:05"),
-		report.Count(len(run.Files), "file"), strings.Join(words, " "))
 }

@@ -62,8 +62,8 @@ func (w *writing) readStdin(c *cli.Context, set *settings) error {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(set.dir, name)
 	}
-	folder := realFolder(filepath.Dir(name))
-	w.stdinName = filepath.Join(folder, filepath.Base(name))
+	w.stdinName = filepath.Join(realFile(filepath.Dir(name)), filepath.Base(name))
+	folder := filepath.Dir(w.stdinName)
 	set.load.Patterns = []string{w.stdinName}
 	w.filter = !set.diff && !set.list && !c.IsSet("format") && !c.Bool("json") && len(set.output.files) == 0
 	for !exists(folder) { // the go command must be run somewhere
@@ -73,10 +73,10 @@ func (w *writing) readStdin(c *cli.Context, set *settings) error {
 	return nil
 }
 
-// realFolder returns the real path of a folder that need not exist.
-func realFolder(dir string) string {
-	if real, err := filepath.EvalSymlinks(dir); err == nil || dir == filepath.Dir(dir) {
+// realFile returns the real path of a file or folder that need not exist.
+func realFile(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil || path == filepath.Dir(path) {
 		return real
 	}
-	return filepath.Join(realFolder(filepath.Dir(dir)), filepath.Base(dir))
+	return filepath.Join(realFile(filepath.Dir(path)), filepath.Base(path))
 }

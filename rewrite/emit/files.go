@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"cmp"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -11,22 +13,24 @@ import (
 type files interface {
 	Real(path string) (string, error) // symbolic links resolved
 	Lstat(path string) (fs.FileInfo, error)
-	ReadFile(path string) ([]byte, error)
+	Read(path string) ([]byte, fs.FileInfo, error) // of a regular file; neither follows a link nor waits
 	ReadDir(dir string) ([]fs.DirEntry, error)
 	MkdirAll(dir string, mode fs.FileMode) error
-	CreateTemp(dir, pattern string) (file, error)
-	Chown(path string, like fs.FileInfo) error // gives it the owner and group of like
+	Create(path string, mode fs.FileMode) (file, error) // fails if path exists; mode is subject to the umask
+	Chown(path string, like fs.FileInfo) error          // gives it the owner and group of like
 	Chmod(path string, mode fs.FileMode) error
+	CopyAttributes(from, to string) error // extended ones, access control lists among them
 	Rename(from, to string) error
 	Link(from, to string) error // fails if to exists
 	Remove(path string) error
 	SyncDir(dir string) // makes renames in dir durable, where the system can
 }
 
+var errIrregular = errors.New("not a regular file")
+
 // file is an open file to be written.
 type file interface {
 	io.WriteCloser
-	Name() string
 	Sync() error
 }
 
@@ -35,18 +39,38 @@ type disk struct{}
 
 func (disk) Real(path string) (string, error)          { return filepath.EvalSymlinks(path) }
 func (disk) Lstat(path string) (fs.FileInfo, error)    { return os.Lstat(path) }
-func (disk) ReadFile(path string) ([]byte, error)      { return os.ReadFile(path) }
 func (disk) ReadDir(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
 func (disk) Chown(path string, like fs.FileInfo) error { return chown(path, like) }
 func (disk) Chmod(path string, mode fs.FileMode) error { return os.Chmod(path, mode) }
+func (disk) CopyAttributes(from, to string) error      { return copyAttributes(from, to) }
 func (disk) Rename(from, to string) error              { return os.Rename(from, to) }
 func (disk) Link(from, to string) error                { return os.Link(from, to) }
 func (disk) Remove(path string) error                  { return os.Remove(path) }
 
 func (disk) MkdirAll(dir string, mode fs.FileMode) error { return os.MkdirAll(dir, mode) }
 
-func (disk) CreateTemp(dir, pattern string) (file, error) {
-	return os.CreateTemp(dir, pattern)
+func (disk) Create(path string, mode fs.FileMode) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+}
+
+func (disk) Read(path string) ([]byte, fs.FileInfo, error) {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, cmp.Or(err, errIrregular)
+	}
+	f, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() { // since a moment ago
+		err = errIrregular
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := io.ReadAll(f)
+	return text, info, err
 }
 
 func (disk) SyncDir(dir string) {

@@ -4,15 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -36,6 +29,7 @@ type Journal struct {
 	current  *Run    // the run being written
 	earlier  []Entry // of current: what was written before the present files
 	older    []*Run  // than current
+	settled  bool    // what killed processes have left is cleared up, or cannot be
 	err      error
 }
 
@@ -81,42 +75,15 @@ func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 		_, err = lock.TryLockContext(ctx, 50*time.Millisecond)
 	}
 	if err != nil {
+		j.settled = true // what is there may be of a run that goes on
 		return nil, err
 	}
 	return func() { _ = lock.Unlock() }, nil
 }
 
-// format is the version of the records that this program writes. Those of a
-// higher one it leaves alone.
-const format = 1
-
-// A Run is one write, as the journal keeps it.
-type Run struct {
-	Format  int       `json:"format"`
-	Time    time.Time `json:"time"`
-	Command []string  `json:"command"`
-	Undone  bool      `json:"undone"`
-	Files   []Entry   `json:"files"`
-
-	number int
-	err    error // why the record cannot be read
-}
-
-// Err returns why the record of the run cannot be read, or nil. Nothing but
-// that is known of the run then.
-func (r *Run) Err() error { return r.err }
-
-// An Entry is one file of a run. Old is nil if the run created the file.
-type Entry struct {
-	Path string   `json:"path"`
-	Old  []byte   `json:"old"`
-	New  []byte   `json:"new"`
-	Dirs []string `json:"dirs,omitempty"` // made for the file, innermost first
-}
-
 // begin records what is about to be replaced, together with what was written
-// before by way of this Journal: that is one run. What the run before has left
-// because it was killed goes.
+// before by way of this Journal: that is one run. What runs before have left
+// because they were killed goes.
 func (j *Journal) begin(all []*staged) {
 	if j == nil || j.dir == "" || len(all) == 0 {
 		return
@@ -126,30 +93,15 @@ func (j *Journal) begin(all []*staged) {
 		j.err = j.record(entries(all))
 		return
 	}
-	runs, err := j.Runs()
-	if err != nil {
-		j.err = err
+	if j.older, _, j.err = j.Settle(); j.err != nil {
 		return
 	}
-	j.older = runs
 	j.current = &Run{Format: format, Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
-	if len(runs) > 0 {
-		j.settle(runs[0])
-		j.current.number = runs[0].number + 1
+	if len(j.older) > 0 {
+		j.current.number = j.older[0].number + 1
 	}
 	if j.err = j.record(entries(all)); j.err != nil {
 		j.current = nil
-	}
-}
-
-// settle clears up after the last run if that was killed: what it did not write
-// must not stand in the way of undo.
-func (j *Journal) settle(last *Run) {
-	switch changed := last.settle(); {
-	case changed && len(last.Files) == 0:
-		_ = j.fsys.Remove(j.file(last.number))
-	case changed:
-		_ = j.save(last) // else undo says what is not as the record has it
 	}
 }
 
@@ -174,106 +126,16 @@ func (j *Journal) record(files []Entry) error {
 func entries(all []*staged) []Entry {
 	var out []Entry
 	for _, s := range all {
-		out = append(out, Entry{Path: s.real, Old: s.Old, New: s.New, Dirs: s.made})
+		out = append(out, Entry{Path: s.Path, Old: s.Old, New: s.New, Dirs: s.made})
 	}
 	return out
 }
 
-// Mark notes that the run was undone, or redone.
-func (j *Journal) Mark(run *Run, undone bool) error {
-	run.Undone = undone
-	return j.save(run)
-}
-
-// save writes the record durably, as a whole or not at all.
-func (j *Journal) save(run *Run) (err error) {
-	text, err := json.Marshal(run)
-	if err != nil {
-		return err
-	}
-	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
-		return err
-	}
-	f, err := j.fsys.CreateTemp(j.dir, newPrefix+"*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = j.fsys.Rename(f.Name(), j.file(run.number))
-	}
-	if err != nil {
-		_ = j.fsys.Remove(f.Name())
-		return err
-	}
-	j.fsys.SyncDir(j.dir)
-	return nil
-}
-
-const newPrefix = "new-" // of a record while it is being written
-
-func recordName(number int) string { return fmt.Sprintf("%06d.json", number) }
-
-func (j *Journal) file(number int) string { return filepath.Join(j.dir, recordName(number)) }
-
-// Runs returns the runs of the module, newest first, among them those whose
-// record cannot be read; see [Run.Err].
-func (j *Journal) Runs() ([]*Run, error) {
-	if j.dir == "" {
-		return nil, j.err
-	}
-	listed, err := j.fsys.ReadDir(j.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var runs []*Run
-	for _, f := range listed {
-		digits, _, _ := strings.Cut(f.Name(), ".")
-		number, err := strconv.Atoi(digits)
-		if err == nil && f.Name() == recordName(number) && number > 0 {
-			runs = append(runs, j.read(number))
-		}
-	}
-	slices.SortFunc(runs, func(a, b *Run) int { return b.number - a.number })
-	return runs, nil
-}
-
-// read returns the run with that number.
-func (j *Journal) read(number int) *Run {
-	run := &Run{}
-	text, err := j.fsys.ReadFile(j.file(number))
-	if err == nil {
-		err = json.Unmarshal(text, run)
-	}
-	switch {
-	case run.Format > format: // whatever else is wrong with it
-		err = errors.New("made by a newer ctxfix")
-	case err == nil && len(run.Files) == 0:
-		err = errors.New("names no file")
-	}
-	if err != nil {
-		run = &Run{err: fmt.Errorf("%s: %w", j.file(number), err)}
-	}
-	run.number = number
-	return run
-}
-
 // prune removes the records of older runs that were undone, and cannot be
-// redone on top of the present one, or are too many; and what processes that
-// were killed have left in the journal.
+// redone on top of the present one, or are too many.
 func (j *Journal) prune() {
 	if j == nil || j.current == nil {
 		return
-	}
-	listed, _ := os.ReadDir(j.dir)
-	for _, f := range listed {
-		if strings.HasPrefix(f.Name(), newPrefix) {
-			_ = os.Remove(filepath.Join(j.dir, f.Name()))
-		}
 	}
 	kept, bytes := 1, j.current.size()
 	for _, run := range j.older {
@@ -285,13 +147,4 @@ func (j *Journal) prune() {
 			_ = j.fsys.Remove(j.file(run.number)) // else next time
 		}
 	}
-}
-
-// size returns the number of bytes of file contents in the record.
-func (r *Run) size() int {
-	n := 0
-	for _, e := range r.Files {
-		n += len(e.Old) + len(e.New)
-	}
-	return n
 }

@@ -15,7 +15,7 @@ import (
 
 func newJournal(t testing.TB) *Journal {
 	t.Helper()
-	return OpenJournal(t.TempDir(), "/home/me/module", []string{"ctxfix", "-w"})
+	return OpenJournal(memoryTemp(t), "/home/me/module", []string{"ctxfix", "-w"})
 }
 
 // reopen returns the journal as another process has it.
@@ -26,10 +26,7 @@ func reopen(j *Journal) *Journal {
 // project makes three files of which one is new, as changes to be written.
 func project(t testing.TB) (dir string, changes []Change) {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir = memoryTemp(t)
 	changes = []Change{{Path: filepath.Join(dir, "made", "deep", "new.go"), New: []byte("new")}}
 	for _, name := range []string{"a.go", "b.go"} {
 		put(t, filepath.Join(dir, name), "old", 0o644)
@@ -41,7 +38,7 @@ func project(t testing.TB) (dir string, changes []Change) {
 // undoLast undoes the last run that the journal has, if there is one.
 func undoLast(t testing.TB, j *Journal) (undone bool) {
 	t.Helper()
-	runs, err := j.Runs()
+	runs, _, err := j.Settle()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,16 +46,12 @@ func undoLast(t testing.TB, j *Journal) (undone bool) {
 	if run == nil {
 		return false
 	}
-	changes, err := run.Undo(nil)
+	turn, err := j.Undo(run, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(changes, nil); err != nil {
-		t.Fatal(err)
-	}
-	run.Sweep()
-	if err := j.Mark(run, true); err != nil {
-		t.Fatal(err)
+	if whole, unnoted, err := turn.CarryOut(); !whole || unnoted != nil || err != nil {
+		t.Fatal(whole, unnoted, err)
 	}
 	return true
 }
@@ -124,7 +117,7 @@ func TestJournalOfSeveralWrites(t *testing.T) {
 
 // An empty file is not the same as none, neither before nor after.
 func TestJournalOfEmptyFiles(t *testing.T) {
-	dir := t.TempDir()
+	dir := realTemp(t)
 	filled, emptied, made := filepath.Join(dir, "f.go"), filepath.Join(dir, "e.go"), filepath.Join(dir, "m.go")
 	put(t, filled, "", 0o644)
 	put(t, emptied, "text", 0o644)
@@ -152,11 +145,11 @@ func TestUndoRefusesWhatChangedSince(t *testing.T) {
 		t.Fatal(err)
 	}
 	var changed *ChangedError
-	if _, err := runs[0].Undo(nil); !errors.As(err, &changed) || !slices.Equal(changed.Paths, []string{filepath.Join(dir, "a.go")}) {
+	if _, err := j.Undo(runs[0], nil); !errors.As(err, &changed) || !slices.Equal(changed.Paths, []string{filepath.Join(dir, "a.go")}) {
 		t.Errorf("got error %v", err)
 	}
 	b := filepath.Join(dir, "b.go")
-	if got, err := runs[0].Undo([]string{b}); err != nil || len(got) != 1 || got[0].Path != b {
+	if got, err := j.Undo(runs[0], []string{b}); err != nil || len(got.Changes) != 1 || got.Changes[0].Path != b {
 		t.Errorf("of b.go alone: got %v, %v", got, err)
 	}
 }
@@ -164,7 +157,7 @@ func TestUndoRefusesWhatChangedSince(t *testing.T) {
 // Runs are undone one after the other, and redone the other way round, until
 // something else is written.
 func TestUndoAndRedoInOrder(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.go")
+	path := filepath.Join(realTemp(t), "a.go")
 	put(t, path, "0", 0o644)
 	j := newJournal(t)
 	rewrite := func(old, new string) {
@@ -184,8 +177,8 @@ func TestUndoAndRedoInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := LastUndone(runs).Redo(nil)
-	if err != nil || len(again) != 1 || string(again[0].New) != "1" {
+	again, err := j.Redo(LastUndone(runs), nil)
+	if err != nil || len(again.Changes) != 1 || string(again.Changes[0].New) != "1" {
 		t.Fatalf("got %v, %v", again, err)
 	}
 	rewrite("0", "3")
@@ -195,7 +188,7 @@ func TestUndoAndRedoInOrder(t *testing.T) {
 }
 
 func TestJournalIsBounded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.go")
+	path := filepath.Join(realTemp(t), "a.go")
 	put(t, path, "0", 0o644)
 	j := newJournal(t)
 	for i := range maxRuns + 5 {
@@ -273,7 +266,7 @@ func TestRedoAfterRunThatFailed(t *testing.T) {
 	undoLast(t, j)
 	again := reopen(j)
 	again.fsys = disk{}
-	if err := write(&faulty{at: 7}, changes[1:2], again); !errors.Is(err, errFault) {
+	if err := write(&faulty{faults: []fault{{at: 7, err: errFault}}}, changes[1:2], again); !errors.Is(err, errFault) {
 		t.Fatalf("got error %v", err)
 	}
 	if runs, err := j.Runs(); err != nil || LastUndone(runs) == nil {
@@ -283,7 +276,7 @@ func TestRedoAfterRunThatFailed(t *testing.T) {
 
 // A journal that cannot be kept says so and keeps no file from being written.
 func TestJournalThatCannotBeKept(t *testing.T) {
-	blocked := filepath.Join(t.TempDir(), "cache")
+	blocked := filepath.Join(realTemp(t), "cache")
 	put(t, blocked, "a file where the folder should be", 0o644)
 	for name, j := range map[string]*Journal{
 		"not a folder": OpenJournal(blocked, "/m", nil),
@@ -304,41 +297,6 @@ func TestJournalThatCannotBeKept(t *testing.T) {
 	}
 }
 
-// At whatever point a run ends, undo brings every file back.
-func TestUndoAfterCrash(t *testing.T) {
-	halfWay := 0
-	for at, crashed := 1, true; crashed; at++ {
-		dir, changes := project(t)
-		j := newJournal(t)
-		fsys := &faulty{at: at, crash: true}
-		j.fsys = fsys
-		func() {
-			defer func() {
-				p := recover()
-				if crashed = p != nil; crashed && p != errCrash {
-					panic(p)
-				}
-			}()
-			if err := write(fsys, changes, j); err != nil {
-				t.Errorf("crash at %d: %v", at, err)
-			}
-		}()
-		if got, err := present(disk{}, changes[1].Path); err != nil || string(got) == "new" && crashed {
-			halfWay++
-		}
-		j.fsys = disk{}
-		undoLast(t, j)
-		noTemps(t, dir)
-		if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
-			t.Errorf("crash at %d: the folder of the new file is left", at)
-		}
-		asBefore(t, changes)
-	}
-	if halfWay == 0 {
-		t.Error("no run ended half-way")
-	}
-}
-
 // What a run that was killed did not write is the user's to change, and does not
 // keep undo from the runs before.
 func TestUndoPastKilledRun(t *testing.T) {
@@ -352,12 +310,9 @@ func TestUndoPastKilledRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		j = reopen(j)
-		fsys := &faulty{at: at, crash: true}
+		fsys := &faulty{faults: []fault{{at: at}}}
 		j.fsys = fsys
-		func() {
-			defer func() { crashed = recover() != nil }()
-			_ = write(fsys, changes, j)
-		}()
+		crashed = ends(func() { _ = write(fsys, changes, j) })
 		temps, _ := filepath.Glob(filepath.Join(dir, ".*.ctxfix-*"))
 		edited := ""
 		for _, c := range changes[1:] {
@@ -398,12 +353,9 @@ func TestWriteAfterCrash(t *testing.T) {
 	for at, crashed := 1, true; crashed; at++ {
 		dir, changes := project(t)
 		j := newJournal(t)
-		fsys := &faulty{at: at, crash: true}
+		fsys := &faulty{faults: []fault{{at: at}}}
 		j.fsys = fsys
-		func() {
-			defer func() { crashed = recover() != nil }()
-			_ = write(fsys, changes, j)
-		}()
+		crashed = ends(func() { _ = write(fsys, changes, j) })
 		j = reopen(j)
 		j.fsys = disk{}
 		path := filepath.Join(dir, "c.go")
@@ -422,7 +374,7 @@ func TestWriteAfterCrash(t *testing.T) {
 }
 
 func TestLock(t *testing.T) {
-	cache := t.TempDir()
+	cache := realTemp(t)
 	first, second := OpenJournal(cache, "/m", nil), OpenJournal(cache, "/m", nil)
 	unlock, err := first.Lock(t.Context(), func() { t.Error("waits for nobody") })
 	if err != nil {
@@ -460,10 +412,7 @@ func TestLock(t *testing.T) {
 }
 
 func TestRoot(t *testing.T) {
-	top, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	top := realTemp(t)
 	path := func(elems ...string) string { return filepath.Join(append([]string{top}, elems...)...) }
 	put(t, path("ws", "go.work"), "", 0o644)
 	put(t, path("ws", "mod", "go.mod"), "", 0o644)

@@ -14,7 +14,7 @@ func TestWriteKeepsOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root may give files away")
 	}
-	path := filepath.Join(t.TempDir(), "a.go")
+	path := filepath.Join(realTemp(t), "a.go")
 	put(t, path, "old", 0o644)
 	if err := os.Chown(path, 1234, 2345); err != nil {
 		t.Fatal(err)

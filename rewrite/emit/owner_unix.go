@@ -28,3 +28,17 @@ func chown(path string, like fs.FileInfo) error {
 	}
 	return err
 }
+
+// OtherNames returns how many names the file has besides this one, which will
+// keep the old contents when it is written; 0 if that is not known.
+func OtherNames(path string) int {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0
+	}
+	return int(stat.Nlink) - 1
+}

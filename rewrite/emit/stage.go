@@ -3,146 +3,162 @@ package emit
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
-	"strings"
 )
 
 // staged is a change on its way: checked, then staged, when its new contents
 // are on disk under a temporary name, then committed.
 type staged struct {
 	Change
-	real, temp string      // real is Path with symbolic links resolved
-	sum        [32]byte    // of the contents that may be replaced
-	info       fs.FileInfo // of the file before; nil if it is new
-	made       []string    // folders to make for it, innermost first
+	temp string      // has the new contents
+	kept string      // the file before, under a second name
+	sum  [32]byte    // of the contents that may be replaced
+	info fs.FileInfo // of the file before; nil if it is new
+	made []string    // folders to make for it, innermost first
 }
 
-var errExists = errors.New("exists already; not overwritten")
+var (
+	errExists  = errors.New("exists already; not overwritten")
+	errChanged = errors.New("changed since it was read; left alone, run again")
+)
 
 // check finds out whether the change can be carried out. It touches nothing.
 func (s *staged) check(fsys files) error {
-	if s.Old != nil {
-		if err := s.existing(fsys); err != nil {
+	if s.Old == nil {
+		return s.absent(fsys)
+	}
+	if err := s.existing(fsys); err != nil {
+		return err
+	}
+	return s.unchanged(fsys)
+}
+
+// existing looks at the file that is to be replaced.
+func (s *staged) existing(fsys files) (err error) {
+	if s.info, err = fsys.Lstat(s.Path); err != nil {
+		return err
+	}
+	if s.info.Mode().IsRegular() && s.info.Mode().Perm()&0o200 == 0 { // says so even to root
+		return errors.New("read-only; make it writable to have it fixed")
+	}
+	return direct(fsys, s.Path)
+}
+
+// absent checks that there is no such file yet, and finds out which folders
+// there are not.
+func (s *staged) absent(fsys files) error {
+	for at := s.Path; ; at = filepath.Dir(at) {
+		_, err := fsys.Lstat(at)
+		switch {
+		case err == nil && at == s.Path:
+			return errExists
+		case err == nil:
+			return direct(fsys, at)
+		case !errors.Is(err, fs.ErrNotExist):
 			return err
+		case at != s.Path:
+			s.made = append(s.made, at)
 		}
-		return s.unchanged(fsys)
-	}
-	if _, err := fsys.Lstat(s.real); err == nil {
-		return errExists
-	}
-	for dir := filepath.Dir(s.real); ; dir = filepath.Dir(dir) {
-		if _, err := fsys.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
-			return nil
-		}
-		s.made = append(s.made, dir)
 	}
 }
 
-// existing resolves the path, and looks at the file there.
-func (s *staged) existing(fsys files) (err error) {
-	if s.real, err = fsys.Real(s.Path); err != nil {
-		return err
+// direct checks that no symbolic link leads to path, as none did when it was
+// decided that the file may be written.
+func direct(fsys files, path string) error {
+	real, err := fsys.Real(path)
+	if err == nil && real != path {
+		return fmt.Errorf("is now a symbolic link, or in a folder that is one, to %s; left alone, run again", real)
 	}
-	s.info, err = fsys.Lstat(s.real)
-	switch {
-	case err != nil:
-		return err
-	case !s.info.Mode().IsRegular():
-		return errors.New("not a regular file")
-	case s.info.Mode().Perm()&0o200 == 0: // says so even to root
-		return errors.New("read-only; make it writable to have it fixed")
-	}
-	return nil
+	return err
 }
 
 // stage makes the folder of a new file, and writes the temporary file.
-func (s *staged) stage(fsys files) error {
-	if s.New == nil {
-		return nil
-	}
-	dir := filepath.Dir(s.real)
-	if s.Old == nil {
+func (s *staged) stage(fsys files) (err error) {
+	dir := filepath.Dir(s.Path)
+	switch {
+	case s.New == nil:
+	case s.Old == nil:
 		if err := fsys.MkdirAll(dir, 0o777); err != nil {
 			return err
 		}
+		s.temp, err = writeTemp(fsys, dir, tempPrefix(s.Path, tempMark), s.New, 0o666)
+	default:
+		s.temp, err = writeTemp(fsys, dir, tempPrefix(s.Path, tempMark), s.New, 0o600)
+		if err == nil {
+			err = s.likeBefore(fsys)
+		}
 	}
-	f, err := fsys.CreateTemp(dir, tempPrefix(s.real)+"*")
-	if err != nil {
-		return err
+	if err == nil && s.Old != nil && len(s.Fixes) > 0 {
+		s.keep(fsys)
 	}
-	s.temp = f.Name()
-	_, err = f.Write(s.New)
-	return errors.Join(err, f.Sync(), f.Close(), s.setMode(fsys))
+	return err
 }
 
-// setMode gives the temporary file the owner, as far as this user may, and the
-// mode of the file before.
-func (s *staged) setMode(fsys files) error {
-	if s.info == nil {
-		return fsys.Chmod(s.temp, 0o644)
-	}
+// likeBefore gives the temporary file the owner, as far as this user may, the
+// attributes and the mode of the file before.
+func (s *staged) likeBefore(fsys files) error {
 	mode := s.info.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
 	if err := fsys.Chown(s.temp, s.info); err != nil {
 		mode &^= fs.ModeSetuid | fs.ModeSetgid // would be those of another user
 	}
+	if err := fsys.CopyAttributes(s.Path, s.temp); err != nil {
+		return err
+	}
 	return fsys.Chmod(s.temp, mode)
 }
 
-// maxTempBase bounds the part of a temporary name that tells which file it is
-// for: names of files are limited to 255 bytes on most systems.
-const maxTempBase = 200
-
-// tempPrefix is how the names of temporary files for path begin.
-func tempPrefix(path string) string {
-	base := filepath.Base(path)
-	if len(base) > maxTempBase {
-		base = strings.ToValidUTF8(base[:maxTempBase], "")
-	}
-	return "." + base + tempMark
-}
-
-const tempMark = ".ctxfix-"
-
-// tempPrefixOf returns the prefix of a temporary name, or "" if name is none.
-func tempPrefixOf(name string) string {
-	i := strings.LastIndex(name, tempMark) + len(tempMark)
-	if i < len(tempMark) || i == len(name) || strings.Trim(name[i:], "0123456789") != "" {
-		return ""
-	}
-	return name[:i]
-}
-
-// unchanged checks that the file still has the contents the fix was made for.
-func (s *staged) unchanged(fsys files) error {
-	now, err := fsys.ReadFile(s.real)
+// keep gives the file a second name, by which it can be put back whatever
+// becomes of the disk. Where there are no links, its contents are written anew
+// if need be.
+func (s *staged) keep(fsys files) {
+	var err error
+	s.kept, err = unused(filepath.Dir(s.Path), tempPrefix(s.Path, keptMark), func(path string) error {
+		return fsys.Link(s.Path, path)
+	})
 	if err != nil {
-		return err
+		discard(fsys, s.kept)
+		s.kept = ""
 	}
-	if sha256.Sum256(now) != s.sum {
-		return errors.New("changed since it was read; left alone, run again")
+}
+
+// unchanged checks that the file is still the one the fix was made for.
+func (s *staged) unchanged(fsys files) error {
+	now, info, err := fsys.Read(s.Path)
+	if err == nil && (sha256.Sum256(now) != s.sum || info.Mode() != s.info.Mode()) {
+		err = errChanged
 	}
-	return nil
+	return err
 }
 
 // commit puts the temporary file in its place, or removes the file.
 func (s *staged) commit(fsys files) error {
+	err := s.replace(fsys)
+	if err != nil && s.landed(fsys) { // over a network, the answer alone may be lost
+		return nil
+	}
+	return err
+}
+
+func (s *staged) replace(fsys files) error {
 	if s.Old == nil {
-		return s.commitNew(fsys)
+		return s.add(fsys)
 	}
 	if err := s.unchanged(fsys); err != nil {
 		return err
 	}
 	if s.New == nil {
-		return fsys.Remove(s.real)
+		return fsys.Remove(s.Path)
 	}
-	return fsys.Rename(s.temp, s.real)
+	return fsys.Rename(s.temp, s.Path)
 }
 
-// commitNew puts the new file in place unless another one has come there: a
-// link, unlike a rename, never replaces.
-func (s *staged) commitNew(fsys files) error {
-	err := fsys.Link(s.temp, s.real)
+// add puts the new file in place unless another one has come there: a link,
+// unlike a rename, never replaces.
+func (s *staged) add(fsys files) error {
+	err := fsys.Link(s.temp, s.Path)
 	switch {
 	case err == nil:
 		_ = fsys.Remove(s.temp) // the file is there; at worst a name is left
@@ -151,24 +167,68 @@ func (s *staged) commitNew(fsys files) error {
 		return errExists
 	}
 	// Have: a file system without links.
-	if _, there := fsys.Lstat(s.real); there == nil {
+	switch _, there := fsys.Lstat(s.Path); {
+	case there == nil:
 		return errExists
+	case !errors.Is(there, fs.ErrNotExist):
+		return err
 	}
-	return fsys.Rename(s.temp, s.real)
+	return fsys.Rename(s.temp, s.Path)
+}
+
+// landed reports whether the change is made although it failed.
+func (s *staged) landed(fsys files) bool {
+	now, err := fsys.Lstat(s.Path)
+	if s.New == nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	if err != nil {
+		return false
+	}
+	temp, gone := fsys.Lstat(s.temp)
+	if gone == nil {
+		return s.Old == nil && os.SameFile(temp, now) && fsys.Remove(s.temp) == nil
+	}
+	text, err := present(fsys, s.Path)
+	return errors.Is(gone, fs.ErrNotExist) && err == nil && same(text, s.New)
 }
 
 // takeBack undoes commit.
 func (s *staged) takeBack(fsys files) error {
-	back := Change{Path: s.real, Old: s.New, New: s.Old, Dirs: s.made}
-	return write(fsys, []Change{back}, nil)
+	if s.kept == "" || s.putBack(fsys) != nil {
+		back := Change{Path: s.Path, Old: s.New, New: s.Old, Dirs: s.made}
+		if err := write(fsys, []Change{back}, nil); err != nil {
+			return err
+		}
+	}
+	s.drop(fsys)
+	return nil
+}
+
+// putBack gives the file before its name again.
+func (s *staged) putBack(fsys files) error {
+	now, err := present(fsys, s.Path)
+	switch {
+	case err != nil:
+		return err
+	case !same(now, s.New):
+		return errChanged
+	case s.New == nil:
+		return fsys.Link(s.kept, s.Path)
+	}
+	return fsys.Rename(s.kept, s.Path)
 }
 
 // drop removes what was made for a change that is not carried out.
 func (s *staged) drop(fsys files) {
-	if s.temp != "" {
-		_ = fsys.Remove(s.temp)
-	}
+	s.clear(fsys)
 	for _, dir := range s.made {
 		_ = fsys.Remove(dir) // fails, rightly, if something else is in it
 	}
+}
+
+// clear removes the temporary files. There may be none any more.
+func (s *staged) clear(fsys files) {
+	discard(fsys, s.temp)
+	discard(fsys, s.kept)
 }

@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // A ChangedError names files that are no more as a run left them, so that
@@ -39,101 +38,104 @@ func LastUndone(runs []*Run) *Run {
 	return runs[i-1]
 }
 
-// Undo returns the changes that restore the files of the run, or those of them
-// in only, as far as they are not restored already: a run or an undo may have
-// been ended half-way. The error is a [*ChangedError], or that of a file that
-// cannot be read.
-func (r *Run) Undo(only []string) ([]Change, error) {
-	return turn(r.Files, only, func(e Entry) Change { return Change{Path: e.Path, Old: e.New, New: e.Old, Dirs: e.Dirs} })
+// A Turn takes a run back, or brings it about again.
+type Turn struct {
+	Run  *Run
+	Redo bool
+	// Changes are what is to be done, as far as it is not done already: a run
+	// or an undo may have been ended half-way.
+	Changes []Change
+	journal *Journal
 }
 
-// Redo returns the changes that bring about again what the run wrote. Its
-// errors are those of [Run.Undo].
-func (r *Run) Redo(only []string) ([]Change, error) {
-	return turn(r.Files, only, func(e Entry) Change { return Change{Path: e.Path, Old: e.Old, New: e.New} })
-}
+// Undo returns what restores the files of the run, or those of them in only. The
+// error is a [*ChangedError], or that of a file that cannot be read.
+func (j *Journal) Undo(run *Run, only []string) (*Turn, error) { return j.turn(run, only, false) }
 
-// Sweep removes what is left of the run when it was ended half-way: temporary
-// files, and folders that it made and that are empty.
-func (r *Run) Sweep() { r.sweep() }
+// Redo returns what brings about again what the run wrote. Its errors are those
+// of [Journal.Undo].
+func (j *Journal) Redo(run *Run, only []string) (*Turn, error) { return j.turn(run, only, true) }
 
-// sweep also returns the prefixes, with their folders, of the temporary files
-// that were left.
-func (r *Run) sweep() map[string]bool {
-	left := map[string]bool{}
-	prefixes := map[string]map[string]bool{} // by folder
-	for _, e := range r.Files {
-		dir := filepath.Dir(e.Path)
-		if prefixes[dir] == nil {
-			prefixes[dir] = map[string]bool{}
-		}
-		prefixes[dir][tempPrefix(e.Path)] = true
-	}
-	for dir := range prefixes {
-		listed, _ := os.ReadDir(dir) // not there: nothing is left
-		for _, f := range listed {
-			if prefix := tempPrefixOf(f.Name()); prefixes[dir][prefix] {
-				left[filepath.Join(dir, prefix)] = true
-				_ = os.Remove(filepath.Join(dir, f.Name()))
-			}
-		}
-	}
-	for _, e := range r.Files {
-		for _, dir := range e.Dirs {
-			_ = os.Remove(dir) // fails, rightly, if something is in it
-		}
-	}
-	return left
-}
-
-// settle sweeps, and limits the record of a run that was ended half-way to the
-// files it had written. It returns whether the record is another one now.
-func (r *Run) settle() bool {
-	left := r.sweep()
-	if len(left) == 0 {
-		return false
-	}
-	staged := func(e Entry) bool { return left[filepath.Join(filepath.Dir(e.Path), tempPrefix(e.Path))] }
-	none := staged(r.Files[0]) // the first to be staged, and to be written
-	n := len(r.Files)
-	r.Files = slices.DeleteFunc(r.Files, func(e Entry) bool {
-		now, err := present(disk{}, e.Path)
-		return err == nil && !same(now, e.New) && (none || staged(e) || same(now, e.Old))
-	})
-	return len(r.Files) < n
-}
-
-func turn(entries []Entry, only []string, change func(Entry) Change) ([]Change, error) {
-	var changes []Change
+func (j *Journal) turn(run *Run, only []string, redo bool) (*Turn, error) {
+	t := &Turn{Run: run, Redo: redo, journal: j}
 	var since []string
-	for _, e := range entries {
-		c := change(e)
-		if len(only) > 0 && !slices.Contains(only, c.Path) {
+	for _, e := range run.Files {
+		if len(only) > 0 && !slices.Contains(only, e.Path) {
 			continue
 		}
-		now, err := present(disk{}, c.Path)
+		c := t.change(e)
+		now, err := present(j.fsys, c.Path)
 		switch {
-		case err != nil:
+		case err != nil && !errors.Is(err, errIrregular):
 			return nil, err
-		case same(now, c.Old):
-			// What is made of one run is made of all its files or of none.
-			c.Fixes = []string{"run"}
-			changes = append(changes, c)
-		case !same(now, c.New):
+		case err == nil && same(now, c.Old):
+			t.Changes = append(t.Changes, c)
+		case err != nil || !same(now, c.New):
 			since = append(since, c.Path)
 		}
 	}
 	if len(since) > 0 {
 		return nil, &ChangedError{since}
 	}
-	return changes, nil
+	return t, nil
+}
+
+// change returns what is done to the file of the entry. What is made of one run
+// is made of all its files or of none.
+func (t *Turn) change(e Entry) Change {
+	if t.Redo {
+		return Change{Path: e.Path, Old: e.Old, New: e.New, Fixes: []string{"run"}}
+	}
+	return Change{Path: e.Path, Old: e.New, New: e.Old, Dirs: e.Dirs, Fixes: []string{"run"}}
+}
+
+// CarryOut makes the changes. whole reports whether the run is turned with all
+// its files, unnoted is why the journal could not be told, and err is that of
+// [Write]. If the process ends half-way, an undo takes back what is left.
+func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
+	j, undone := t.journal, t.Run.Undone
+	if len(t.Changes) > 0 {
+		t.Run.Undone, t.Run.Turning = false, true
+		_ = j.save(t.Run) // what matters is that it can be noted in the end
+		err = write(j.fsys, t.Changes, nil)
+	}
+	whole, known := t.done()
+	switch {
+	case err == nil && whole:
+		undone = !t.Redo
+	case !known, err != nil && t.Redo && t.begun():
+		undone = false // an undo looks at each file
+	}
+	if !t.Redo {
+		t.Run.removeDirs(j.fsys)
+	}
+	t.Run.Undone, t.Run.Turning = undone, false
+	return err == nil && whole, j.save(t.Run), err
+}
+
+// done reports whether nothing of the run is left to be turned, and whether that
+// is known.
+func (t *Turn) done() (done, known bool) {
+	left, err := t.journal.turn(t.Run, nil, t.Redo)
+	if err != nil {
+		return false, errors.As(err, new(*ChangedError))
+	}
+	return len(left.Changes) == 0, true
+}
+
+// begun reports whether one of the changes was made, or may have been.
+func (t *Turn) begun() bool {
+	return slices.ContainsFunc(t.Changes, func(c Change) bool {
+		now, err := present(t.journal.fsys, c.Path)
+		return err != nil || same(now, c.New)
+	})
 }
 
 // present returns the contents of a file, nil if there is none.
 func present(fsys files, path string) ([]byte, error) {
-	text, err := fsys.ReadFile(path)
+	text, _, err := fsys.Read(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return nil, nil
 	case err != nil:
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 )
@@ -12,6 +13,7 @@ import (
 // created, New for one that is to be removed; for an empty file they must be
 // empty and not nil.
 type Change struct {
+	// Path is absolute and real: no symbolic link may be on the way to it.
 	Path     string
 	Old, New []byte
 	// Dirs are folders to remove with the file if they are empty then,
@@ -42,12 +44,13 @@ func (e *tornError) Error() string {
 }
 
 // Write carries the changes out. Each file is replaced as a whole or left as
-// it is; its mode stays. All new contents are on disk, under temporary names
-// beside the files, before the first file is replaced, and what will be
-// replaced is in the journal, if there is one; whether it is, [Journal.Err]
-// says. A file that is read-only, or that has not the contents Old any more, is
-// left alone. The error joins one [*Error] per file that was not written; all
-// others were written.
+// it is; its mode stays, and as far as they can its owner and its extended
+// attributes. Other names of the file (hard links) keep the old contents. All new
+// contents are on disk, under temporary names beside the files, before the first
+// file is replaced, and what will be replaced is in the journal, if there is one;
+// whether it is, [Journal.Err] says. A file that is read-only, or that is not as
+// Old has it any more, is left alone. The error joins one [*Error] per file that
+// was not written; all others were written.
 func Write(changes []Change, journal *Journal) error { return write(disk{}, changes, journal) }
 
 func write(fsys files, changes []Change, journal *Journal) error {
@@ -83,16 +86,16 @@ func (b *batch) fail(s *staged, err error) {
 func (b *batch) check(changes []Change) (checked []*staged) {
 	seen := map[string]bool{}
 	for _, c := range changes {
-		s := &staged{Change: c, real: c.Path, sum: sha256.Sum256(c.Old)}
+		s := &staged{Change: c, sum: sha256.Sum256(c.Old)}
 		err := s.check(b.fsys)
-		if err == nil && seen[s.real] {
+		if err == nil && seen[s.Path] {
 			err = errors.New("changed twice at once")
 		}
 		if err != nil {
 			b.fail(s, err)
 			continue
 		}
-		seen[s.real] = true
+		seen[s.Path] = true
 		checked = append(checked, s)
 	}
 	return b.whole(checked, func(*staged) error { return nil })
@@ -124,14 +127,15 @@ func (b *batch) each(changes []*staged, step func(*staged, files) error) (done [
 func (b *batch) commit(ready []*staged) (written []*staged) {
 	written = b.each(ready, (*staged).commit)
 	written = b.whole(written, func(s *staged) error { return s.takeBack(b.fsys) })
-	dirs := map[string]bool{}
-	for _, s := range written {
-		dirs[filepath.Dir(s.real)] = true
+	dirs := map[string]bool{} // those, too, where something was taken back
+	for _, s := range ready {
+		dirs[filepath.Dir(s.Path)] = true
 	}
-	for dir := range dirs {
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		b.fsys.SyncDir(dir)
 	}
 	for _, s := range written {
+		s.clear(b.fsys)
 		for _, dir := range s.Dirs {
 			_ = b.fsys.Remove(dir) // fails, rightly, if something else is in it
 		}

@@ -1,0 +1,101 @@
+package emit
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Settle clears up after runs, undos and redos that were killed: nothing of them
+// is left but files with old or new contents, and the record of what was written.
+// It returns the runs of the module, newest first, and the last one if that was
+// ended half-way. It is to be called with the lock.
+func (j *Journal) Settle() (runs []*Run, halfWay *Run, err error) {
+	runs, err = j.Runs()
+	if err != nil || j.settled {
+		return runs, nil, err
+	}
+	left := j.sweep(runs)
+	j.settled = true
+	if len(runs) == 0 {
+		return nil, nil, nil
+	}
+	last := runs[0]
+	switch {
+	case last.err != nil || last.Undone || last.Turning || !last.limit(j.fsys, left):
+		return runs, nil, nil
+	case len(last.Files) == 0:
+		_ = j.fsys.Remove(j.file(last.number)) // else undo says that the files are so already
+		return runs[1:], nil, nil
+	}
+	_ = j.save(last) // else undo says what is not as the record has it
+	return runs, last, nil
+}
+
+// sweep removes what killed processes have left: temporary files, folders that
+// they made and that are empty, and records that are not whole. It returns the
+// prefixes, with their folders, of the temporary files.
+func (j *Journal) sweep(runs []*Run) (left map[string]bool) {
+	left = map[string]bool{}
+	prefixes := map[string]map[string]bool{} // by folder
+	for _, run := range runs {
+		for _, e := range run.Files {
+			dir := filepath.Dir(e.Path)
+			if prefixes[dir] == nil {
+				prefixes[dir] = map[string]bool{}
+			}
+			prefixes[dir][tempPrefix(e.Path, tempMark)] = true
+			prefixes[dir][tempPrefix(e.Path, keptMark)] = true
+		}
+	}
+	for dir := range prefixes {
+		listed, _ := j.fsys.ReadDir(dir) // not there: nothing is left
+		for _, f := range listed {
+			if prefix := tempPrefixOf(f.Name()); prefixes[dir][prefix] {
+				left[filepath.Join(dir, prefix)] = true
+				_ = j.fsys.Remove(filepath.Join(dir, f.Name()))
+			}
+		}
+	}
+	for _, run := range runs {
+		run.removeDirs(j.fsys)
+	}
+	j.sweepRecords()
+	return left
+}
+
+// removeDirs removes the folders that the run made, if they are empty.
+func (r *Run) removeDirs(fsys files) {
+	for _, e := range r.Files {
+		for _, dir := range e.Dirs {
+			_ = fsys.Remove(dir) // fails, rightly, if something is in it
+		}
+	}
+}
+
+// sweepRecords removes the records that were not written to their end.
+func (j *Journal) sweepRecords() {
+	listed, _ := j.fsys.ReadDir(j.dir)
+	for _, f := range listed {
+		if strings.HasPrefix(f.Name(), newPrefix) {
+			_ = j.fsys.Remove(filepath.Join(j.dir, f.Name()))
+		}
+	}
+}
+
+// limit limits the record of a run that was ended half-way to the files it had
+// written; left is what sweep returned. It returns whether the record is another
+// one now.
+func (r *Run) limit(fsys files, left map[string]bool) bool {
+	staged := func(e Entry) bool { return left[filepath.Join(filepath.Dir(e.Path), tempPrefix(e.Path, tempMark))] }
+	if !slices.ContainsFunc(r.Files, staged) {
+		return false
+	}
+	none := staged(r.Files[0]) // the first to be staged, and to be written
+	n := len(r.Files)
+	r.Files = slices.DeleteFunc(r.Files, func(e Entry) bool {
+		now, err := present(fsys, e.Path)
+		return err == nil && !same(now, e.New) && (none || staged(e) || same(now, e.Old))
+	})
+	return len(r.Files) < n
+}
