@@ -97,7 +97,7 @@ func tour(ctx context.Context, dir string) (string, error) {
 			Env:      append(os.Environ(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=-buildvcs=false", "GOPROXY=off", "CGO_ENABLED=0"),
 		},
 	}
-	prog, err := load.Load(ctx, set.load)
+	prog, err := loadUntil(ctx, set.load)
 	if err != nil {
 		return "", err
 	}

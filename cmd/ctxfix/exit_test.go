@@ -110,12 +110,18 @@ func TestExitCodes(t *testing.T) {
 // command the one it always has.
 func isolateCache(t *testing.T) {
 	t.Helper()
+	t.Setenv("GOCACHE", goCache(t))
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+}
+
+// goCache returns the build cache that the go command uses.
+func goCache(t testing.TB) string {
+	t.Helper()
 	cache, err := exec.Command("go", "env", "GOCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	return strings.TrimSpace(string(cache))
 }
 
 func writeFile(t *testing.T, path string, data []byte) {

@@ -45,7 +45,7 @@ func (s *session) fixStdin(ctx context.Context, set settings) error {
 // filtered returns the text with the fixes made, and what came of the run.
 // Text that is not part of the build comes out as it is.
 func (s *session) filtered(ctx context.Context, set settings, text []byte) (*report.Run, []byte, error) {
-	prog, err := load.Load(ctx, set.load)
+	prog, err := loadUntil(ctx, set.load)
 	if e := (*load.NotBuiltError)(nil); errors.As(err, &e) {
 		return &report.Run{Warnings: []string{shortened(set.dir, err.Error())}}, text, nil
 	}

@@ -57,32 +57,7 @@ type rewritten struct {
 // rewriteUntil runs the rounds. It returns early when ctx ends: nothing is
 // written by then, and the process is about to end.
 func rewriteUntil(ctx context.Context, prog *load.Program, set settings, watch *stopwatch) (rewritten, error) {
-	return until(ctx, func() (rewritten, error) { return rewriteAll(prog, set, watch) })
-}
-
-// until returns what work does, or the error of ctx when that ends first. A
-// panic is an error.
-func until[T any](ctx context.Context, work func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	results := make(chan result, 1)
-	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				results <- result{err: newPanicError(p)}
-			}
-		}()
-		value, err := work()
-		results <- result{value, err}
-	}()
-	select {
-	case r := <-results:
-		return r.value, r.err
-	case <-ctx.Done():
-		return *new(T), ctx.Err()
-	}
+	return until(ctx, 0, func() (rewritten, error) { return rewriteAll(prog, set, watch) })
 }
 
 // rewriteAll runs the rounds. The fixes one by one are those of the files as

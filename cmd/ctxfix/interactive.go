@@ -34,7 +34,7 @@ func isTerminal(stream any) bool {
 
 // choose shows the fixes one by one on stderr and asks which to make.
 func (s *session) choose(ctx context.Context, prog *load.Program, set settings, status *statusLine) (*ask.Choice, error) {
-	proposals, err := until(ctx, func() ([]rewrite.Proposal, error) {
+	proposals, err := until(ctx, 0, func() ([]rewrite.Proposal, error) {
 		opts := set.rewriting(prog)
 		opts.Write = false
 		found, err := rewrite.Run(prog, opts)

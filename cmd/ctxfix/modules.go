@@ -49,7 +49,7 @@ func (s *session) modules(ctx context.Context, set settings, status *statusLine,
 func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, watch *stopwatch) (err error) {
 	watch.enter(loading)
 	status.show("loading packages")
-	m.prog, err = load.Load(ctx, m.load)
+	m.prog, err = loadUntil(ctx, m.load)
 	if err != nil {
 		m.failed, err = s.loadFailed(ctx, m.settings, err)
 		return err

@@ -5,7 +5,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,31 +30,31 @@ type process struct {
 // verb, and ends on a signal only if it is polite.
 func hanging(t *testing.T, verb string, polite bool) *process {
 	t.Helper()
-	set, _, file := loaded(t)
-	real, err := exec.LookPath("go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
 	trap := "trap '' INT TERM"
 	if polite {
 		trap = "true"
 	}
-	script := fmt.Sprintf("#!/bin/sh\n[ $1 = %s ] || exec %s \"$@\"\n%s\necho $$ >%s/child.tmp\nmv %[4]s/child.tmp %[4]s/child\nexec sleep 60\n", verb, real, trap, dir)
-	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	self, err := os.Executable()
+	return replaced(t, "go", fmt.Sprintf("[ $1 = %s ] || exec $REAL \"$@\"\n%s\n$HERE\nexec sleep 60", verb, trap), "-w")
+}
+
+// replaced starts a process for which the program of that name is a shell script.
+// There $REAL is that program, $HERE tells that the script is at that point, and
+// $FILE is the file with the finding.
+func replaced(t *testing.T, program, script string, args ...string) *process {
+	t.Helper()
+	set, _, file := loaded(t)
+	real, err := exec.LookPath(program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The test binary is ctxfix under that name: see TestMain.
-	name := filepath.Join(dir, "ctxfix")
-	if err := os.Symlink(self, name); err != nil {
+	dir := t.TempDir()
+	child := filepath.Join(dir, "child")
+	script = strings.NewReplacer("$REAL", real, "$FILE", file, "$HERE", fmt.Sprintf("echo $$ >%s.tmp; mv %[1]s.tmp %[1]s", child)).Replace(script)
+	if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.Command(name, "-C", set.dir, "-w"), file: file, child: filepath.Join(dir, "child")}
-	p.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "XDG_CACHE_HOME="+dir, "GOCACHE="+dir)
+	p := &process{Cmd: ctxfix(t, dir, append([]string{"-C", set.dir}, args...)...), file: file, child: child}
+	p.Env = append(p.Env, "PATH="+dir+":"+os.Getenv("PATH"), "XDG_CACHE_HOME="+dir, "GOCACHE="+dir)
 	p.Stderr = &p.stderr
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -60,6 +62,23 @@ func hanging(t *testing.T, verb string, polite bool) *process {
 	t.Cleanup(p.end)
 	p.awaitChild(t)
 	return p
+}
+
+// ctxfix is the command with these arguments, under its name in dir: the test
+// binary is ctxfix then, see TestMain.
+func ctxfix(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "ctxfix")
+	if err := os.Symlink(self, name); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(name, args...)
+	cmd.Env = os.Environ()
+	return cmd
 }
 
 func (p *process) awaitChild(t *testing.T) {
@@ -84,7 +103,7 @@ func (p *process) end() {
 
 func TestSignalDuringLoad(t *testing.T) {
 	for _, verb := range []string{"env", "list"} {
-		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 			t.Run(fmt.Sprint(verb, signal), func(t *testing.T) {
 				p := hanging(t, verb, true)
 				p.Process.Signal(signal)
@@ -100,6 +119,49 @@ func TestSignalDuringLoad(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSignalHeardByNobody: what is waited for goes on after the first signal, and
+// ctxfix ends. A file becomes a pipe that nobody writes into when it is about to be
+// read, or a program does not listen.
+func TestSignalHeardByNobody(t *testing.T) {
+	for name, start := range map[string]func() *process{
+		"go list": func() *process { return hanging(t, "list", false) },
+		"a pipe": func() *process {
+			script := "[ $1 = list ] || exec $REAL \"$@\"\n$REAL \"$@\"; code=$?\nrm -f $FILE; mkfifo $FILE\n$HERE\nexit $code"
+			return replaced(t, "go", script, "-w", "-load", "export")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start()
+			p.Process.Signal(os.Interrupt)
+			ended := time.AfterFunc(30*time.Second, func() { p.Process.Kill() })
+			p.Wait()
+			if !ended.Stop() || p.ProcessState.ExitCode() != exitInterrupted {
+				t.Errorf("ended with %v, want code %d", p.ProcessState, exitInterrupted)
+			}
+			if got, want := p.stderr.String(), "ctxfix: interrupted; no file was changed\n"; got != want {
+				t.Errorf("stderr %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestSignalIgnored: what a shell has ignored for a program that is to go on when
+// its terminal is closed stays ignored.
+func TestSignalIgnored(t *testing.T) {
+	set, _, file := loaded(t)
+	dir := t.TempDir()
+	direct := ctxfix(t, dir, "-C", set.dir, "-w")
+	cmd := exec.Command("sh", "-c", `trap "" HUP; "$@" & kill -HUP $!; wait $!`, "sh")
+	cmd.Args = append(cmd.Args, direct.Args...)
+	cmd.Env = append(direct.Env, "XDG_CACHE_HOME="+dir, "GOCACHE="+goCache(t))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	if got, _ := os.ReadFile(file); string(got) == lost {
+		t.Error("the file was not written")
 	}
 }
 
