@@ -17,6 +17,8 @@ const (
 	maxBytes = 64 << 20
 )
 
+const lockName = "lock"
+
 // A Journal keeps, outside of the user's tree, what runs in one module
 // replaced, so that it can be restored. A nil *Journal keeps nothing.
 type Journal struct {
@@ -68,7 +70,7 @@ func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 	if err := j.fsys.MkdirAll(j.dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(j.dir, "lock"))
+	lock := flock.New(filepath.Join(j.dir, lockName))
 	ok, err := lock.TryLock()
 	if !ok && err == nil {
 		waiting()
@@ -96,7 +98,7 @@ func (j *Journal) begin(all []*staged) {
 	if j.older, _, j.err = j.Settle(); j.err != nil {
 		return
 	}
-	j.current = &Run{Format: format, Time: time.Now().UTC().Truncate(time.Second), Command: j.command, number: 1}
+	j.current = &Run{Format: format, Time: time.Now().UTC().Truncate(time.Second), Root: j.root, Command: j.command, number: 1}
 	if len(j.older) > 0 {
 		j.current.number = j.older[0].number + 1
 	}
@@ -132,7 +134,8 @@ func entries(all []*staged) []Entry {
 }
 
 // prune removes the records of older runs that were undone, and cannot be
-// redone on top of the present one, or are too many.
+// redone on top of the present one, or are too many; and the journals of modules
+// that are gone.
 func (j *Journal) prune() {
 	if j == nil || j.current == nil {
 		return
@@ -147,4 +150,5 @@ func (j *Journal) prune() {
 			_ = j.fsys.Remove(j.file(run.number)) // else next time
 		}
 	}
+	j.expire(time.Now())
 }

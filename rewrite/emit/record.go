@@ -20,6 +20,7 @@ const format = 1
 type Run struct {
 	Format  int       `json:"format"`
 	Time    time.Time `json:"time"`
+	Root    string    `json:"root,omitempty"` // the module or workspace
 	Command []string  `json:"command"`
 	Undone  bool      `json:"undone"`
 	// Turning says that an undo or a redo of the run has begun, and not ended.
@@ -82,6 +83,17 @@ const newPrefix = "new-" // of a record while it is being written
 
 func recordName(number int) string { return fmt.Sprintf("%06d.json", number) }
 
+// recordNumber returns the number of the run whose record has that name, 0 if it
+// is no name of a record.
+func recordNumber(name string) int {
+	digits, _, _ := strings.Cut(name, ".")
+	number, err := strconv.Atoi(digits)
+	if err != nil || name != recordName(number) {
+		return 0
+	}
+	return number
+}
+
 func (j *Journal) file(number int) string { return filepath.Join(j.dir, recordName(number)) }
 
 // Runs returns the runs of the module, newest first, among them those whose
@@ -99,9 +111,7 @@ func (j *Journal) Runs() ([]*Run, error) {
 	}
 	var runs []*Run
 	for _, f := range listed {
-		digits, _, _ := strings.Cut(f.Name(), ".")
-		number, err := strconv.Atoi(digits)
-		if err == nil && f.Name() == recordName(number) && number > 0 {
+		if number := recordNumber(f.Name()); number > 0 {
 			runs = append(runs, j.read(number))
 		}
 	}
