@@ -57,10 +57,7 @@ func (f *File) endings(text []byte) ([]byte, bool) {
 		}
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
-	if bytes.HasPrefix(f.src, bom) {
-		text = append(append([]byte{}, bom...), text...)
-	}
-	return text, true
+	return f.marked(text), true
 }
 
 // allComments checks that every comment of the restored source is in r1.
@@ -87,29 +84,42 @@ func (f *File) allComments(r1 []byte) error {
 // tokens of the source. First the layout of the source is kept around each
 // change; if that does not read the same as r1, r1's layout is used there.
 func (f *File) minimal(r1 []byte) ([]byte, error) {
-	src, err := tokenise(f.norm)
+	text := bytes.TrimPrefix(f.src, bom)
+	src, err := tokeniseRaw(text)
 	if err != nil {
 		return nil, f.errorf(f.syntax.Name, "the file does not parse: %v", err)
 	}
 	a, err := tokenise(f.r0)
-	if err != nil || !same(a, src) {
+	if err != nil || !same(code(a), code(src)) {
 		return nil, f.errorf(f.syntax.Name, "the file is not formatted, and formatting it would change more than layout: run gofmt first")
 	}
 	b, err := tokenise(r1)
 	if err != nil {
 		return nil, f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
 	}
-	s := splicer{f.norm, f.r0, r1, src, a, b, diff(a, b, f.r0, r1)}
+	s := splicer{textSrc: text, textA: f.r0, textB: r1, src: src, a: a, b: b, hunks: diff(a, b, f.r0, r1)}
+	if !s.locate() {
+		return nil, f.errorf(f.syntax.Name, "the file is not formatted, and formatting it would move a comment near the change: run gofmt first")
+	}
+	want := s.tokens()
 	for _, keep := range []bool{true, false} {
 		text := s.apply(keep)
-		if list, err := tokenise(text); err != nil || !same(list, b) {
+		if list, err := tokenise(normalise(text)); err != nil || !same(list, want) {
 			continue
 		}
 		if _, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution); err == nil {
-			return f.reendings(text), nil
+			return f.marked(text), nil
 		}
 	}
 	return nil, f.errorf(f.syntax.Name, "the change cannot be fitted into the layout of the file: run gofmt first")
+}
+
+// marked gives text the byte order mark of the source.
+func (f *File) marked(text []byte) []byte {
+	if bytes.HasPrefix(f.src, bom) {
+		return append(append([]byte{}, bom...), text...)
+	}
+	return text
 }
 
 func same(a, b []lexeme) bool {
@@ -122,17 +132,4 @@ func same(a, b []lexeme) bool {
 		}
 	}
 	return true
-}
-
-// reendings puts the carriage returns and the byte order mark of the source
-// back into text: line by line where the source has the line, else by what
-// most lines of the source have.
-func (f *File) reendings(text []byte) []byte {
-	if len(f.norm) == len(f.src) {
-		return text
-	}
-	if out, ok := f.endings(text); ok {
-		return out
-	}
-	return f.mixedEndings(text)
 }

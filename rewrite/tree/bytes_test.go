@@ -114,6 +114,14 @@ func TestBytesOfUnformatted(t *testing.T) {
 			"package p\n\nimport (\n\t\"b\"\n\t\"a\"\n)\n\nfunc F() {\n\ta(old())\n\tat()\n\tgone()\n}\n",
 			"package p\n\nimport (\n\t\"b\"\n\t\"a\"\n)\n\nfunc F() {\n\ta(new())\n\tat()\n\tif x {\n\t\treturn // r\n\t}\n}\n",
 		}, {
+			"carriage returns in a changed line",
+			"package p\nfunc F() {\n\ta(`x\ry`,\r old())\r\n\tat()\r\n\tgone()\n}\n",
+			"package p\nfunc F() {\n\ta(`x\ry`,\r new())\r\n\tat()\r\n\tif x {\r\n\t\treturn // r\r\n\t}\n}\n",
+		}, {
+			"a comment that formatting moves, elsewhere",
+			"package p\nvar g /* a */ int /* b */ = 1\nfunc F() {\n\ta(old())\n\tat()\n\tgone()\n}\n",
+			"package p\nvar g /* a */ int /* b */ = 1\nfunc F() {\n\ta(new())\n\tat()\n\tif x {\n\t\treturn // r\n\t}\n}\n",
+		}, {
 			"comma before the closing",
 			"package p\nfunc F() {\n\tat(1,2,);\n\ta([]int{1,2,}, old())\n\tgone()\n}\n",
 			"package p\nfunc F() {\n\tat(1,2,);\n\tif x {\n\t\treturn // r\n\t}\n\ta([]int{1,2,}, new())\n}\n",

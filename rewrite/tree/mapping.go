@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"bytes"
 	"sort"
 
 	"github.com/ctxfix/ctxfix/rewrite/align"
@@ -37,17 +36,10 @@ func Map(old, new []byte) *Mapping {
 
 func newSide(src []byte) (*side, bool) {
 	list, err := tokenise(normalise(src))
-	s := &side{list: list, twin: make([]int, len(list))}
+	s := &side{list: list, twin: make([]int, len(list)), raw: rawOffsets(src)}
 	for i := range s.twin {
 		s.twin[i] = -1
 	}
-	start := len(src) - len(bytes.TrimPrefix(src, bom))
-	for i := start; i < len(src); i++ {
-		if src[i] != '\r' {
-			s.raw = append(s.raw, i)
-		}
-	}
-	s.raw = append(s.raw, len(src))
 	return s, err == nil
 }
 

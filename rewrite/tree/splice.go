@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/rewrite/align"
@@ -9,8 +10,48 @@ import (
 // A splicer carries changes of formatted text over to the text as it was.
 type splicer struct {
 	textSrc, textA, textB []byte
-	src, a, b             []lexeme // src and a are the same tokens
+	src, a, b             []lexeme // the code of src and of a is the same; their comments may stand elsewhere
 	hunks                 []align.Hunk
+	at                    []int // of each token of a, and of the end: the index in src, or -1
+}
+
+// locate finds the tokens of a in the source. It is false if those around a
+// hunk do not stand side by side there.
+func (s *splicer) locate() bool {
+	s.at = make([]int, len(s.a)+1)
+	i, j := 0, 0
+	for _, h := range append(align.Diff(keys(s.src, lexeme.loose), keys(s.a, lexeme.loose)), align.Hunk{OldStart: len(s.src), NewStart: len(s.a)}) {
+		for ; i < h.OldStart; i, j = i+1, j+1 {
+			s.at[j] = i
+		}
+		for ; j < h.NewEnd; j++ {
+			s.at[j] = -1
+		}
+		i = h.OldEnd
+	}
+	s.at[len(s.a)] = len(s.src)
+	for _, h := range s.hunks {
+		if h.OldStart == 0 && s.at[0] != 0 {
+			return false
+		}
+		for k := max(h.OldStart, 1); k <= h.OldEnd; k++ {
+			if s.at[k-1] < 0 || s.at[k] != s.at[k-1]+1 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// tokens returns those of the source with the hunks carried out.
+func (s *splicer) tokens() []lexeme {
+	var out []lexeme
+	i := 0
+	for _, h := range s.hunks {
+		out = append(append(out, s.src[i:s.at[h.OldStart]]...), s.b[h.NewStart:h.NewEnd]...)
+		i = s.at[h.OldEnd]
+	}
+	return append(out, s.src[i:]...)
 }
 
 // gap returns the text between token i-1 and token i of list.
@@ -26,27 +67,44 @@ func gap(text []byte, list []lexeme, i int) string {
 }
 
 // around picks the text of the gap before token j of b: that of the source
-// at i, if formatting it gives the gap in b and keep is set.
-func (s splicer) around(keep bool, j int, at ...int) string {
+// at token i of a, if formatting it gives the gap in b and keep is set.
+func (s *splicer) around(keep bool, j int, at ...int) string {
 	want := gap(s.textB, s.b, j)
 	for _, i := range at {
 		if keep && gap(s.textA, s.a, i) == want {
-			return gap(s.textSrc, s.src, i)
+			return gap(s.textSrc, s.src, s.at[i])
 		}
 	}
-	return want
+	return s.ended(want, at[0])
+}
+
+// ended gives new text at token i of a the line ending of the line above.
+func (s *splicer) ended(text string, i int) string {
+	from := len(s.textSrc)
+	if s.at[i] < len(s.src) {
+		from = s.src[s.at[i]].start
+	}
+	end := bytes.LastIndexByte(s.textSrc[:from], '\n')
+	if end < 0 {
+		end = bytes.IndexByte(s.textSrc, '\n')
+	}
+	if end > 0 && s.textSrc[end-1] == '\r' {
+		return strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
 }
 
 // apply returns the source with the hunks carried out.
-func (s splicer) apply(keep bool) []byte {
+func (s *splicer) apply(keep bool) []byte {
 	var out []byte
 	i := 0 // the first token of the source that is not in out
 	for n, h := range s.hunks {
-		if n == 0 && h.OldStart > 0 {
+		start := s.at[h.OldStart]
+		if n == 0 && start > 0 {
 			out = append(out, s.textSrc[:s.src[0].start]...)
 		}
-		if i < h.OldStart {
-			out = append(out, s.textSrc[s.src[i].start:s.src[h.OldStart-1].end]...)
+		if i < start {
+			out = append(out, s.textSrc[s.src[i].start:s.src[start-1].end]...)
 		}
 		left := s.around(keep, h.NewStart, h.OldStart, h.OldEnd)
 		out = append(out, left...)
@@ -55,10 +113,10 @@ func (s splicer) apply(keep bool) []byte {
 			if was, is := indent(gap(s.textB, s.b, h.NewStart)), indent(left); keep && was != is {
 				text = strings.ReplaceAll(text, "\n"+was, "\n"+is)
 			}
-			out = append(out, text...)
+			out = append(out, s.ended(text, h.OldStart)...)
 			out = append(out, s.around(keep, h.NewEnd, h.OldEnd, h.OldStart)...)
 		}
-		i = h.OldEnd
+		i = s.at[h.OldEnd]
 	}
 	if i < len(s.src) {
 		out = append(out, s.textSrc[s.src[i].start:]...)

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"fmt"
 	"go/scanner"
 	"go/token"
@@ -66,6 +67,37 @@ func tokenise(src []byte) ([]lexeme, error) {
 		out = append(out, l)
 	}
 	return slices.DeleteFunc(out, optional(out)), failed
+}
+
+// tokeniseRaw is tokenise of a file as it is, but for a byte order mark.
+func tokeniseRaw(src []byte) ([]lexeme, error) {
+	list, err := tokenise(normalise(src))
+	raw := rawOffsets(src)
+	for i, l := range list {
+		if l.start < l.end {
+			list[i].start, list[i].end = raw[l.start], raw[l.end-1]+1
+		} else if l.start > 0 { // before the carriage return of its line
+			list[i].start, list[i].end = raw[l.start-1]+1, raw[l.start-1]+1
+		}
+	}
+	return list, err
+}
+
+// rawOffsets returns of each offset in the normalised text, its end included,
+// the offset in src.
+func rawOffsets(src []byte) []int {
+	var raw []int
+	for i := len(src) - len(bytes.TrimPrefix(src, bom)); i < len(src); i++ {
+		if src[i] != '\r' {
+			raw = append(raw, i)
+		}
+	}
+	return append(raw, len(src))
+}
+
+// code returns the list without comments.
+func code(list []lexeme) []lexeme {
+	return slices.DeleteFunc(slices.Clone(list), func(l lexeme) bool { return l.kind == token.COMMENT })
 }
 
 // optional tells the tokens that formatting adds and removes.
