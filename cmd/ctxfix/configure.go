@@ -28,6 +28,9 @@ func findConfig(c *cli.Context, dir string) (conf *config.Config, warnings []str
 		conf, err = configAt(c.Context, dir, rev, mergeBase)
 		return conf, nil, err
 	}
+	if path, _, err := config.Find(dir); err == nil && c.Bool("untrusted") && isLink(path) {
+		return nil, nil, fmt.Errorf("-untrusted: %s is a symbolic link of the code; give -no-config, or -config with the file that is meant", shortened(dir, path))
+	}
 	return nearestConfig(dir)
 }
 

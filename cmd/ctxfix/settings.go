@@ -77,6 +77,9 @@ func newSettings(c *cli.Context) (settings, error) {
 			SkipUnbuilt: c.Bool("skip-unbuilt"),
 		},
 	}
+	if c.Bool("untrusted") {
+		set.load.Within = treeAround(dir)
+	}
 	if err := set.writing.read(c, &set); err != nil {
 		return settings{}, err
 	}

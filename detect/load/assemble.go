@@ -24,7 +24,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		files:    map[string]*File{},
 		deps:     newDeps(frozen.fset, cfg, pol.env),
 	}
-	prog.modules = mainModules(roots, pol.env)
+	prog.modules = mainModules(roots, pol.env, cfg.Within)
 	isRoot := map[*packages.Package]bool{}
 	for _, p := range roots {
 		isRoot[p] = true
@@ -59,15 +59,20 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 }
 
 // mainModules returns the main modules of the roots, longest folder first so
-// that the first that contains a path is the one that owns it.
-func mainModules(roots []*packages.Package, env goEnv) []*Module {
+// that the first that contains a path is the one that owns it. Those outside of
+// the folder limit, if there is one, are left out.
+func mainModules(roots []*packages.Package, env goEnv, limit string) []*Module {
 	byPath := map[string]*Module{}
 	if std := standardModule(env); std != nil {
 		byPath[std.Path] = std
 	}
 	packages.Visit(roots, nil, func(p *packages.Package) {
-		if m := p.Module; m != nil && m.Main && m.Replace == nil && byPath[m.Path] == nil {
-			byPath[m.Path] = &Module{Path: m.Path, Dir: realPath(m.Dir), GoVersion: m.GoVersion}
+		m := p.Module
+		if m == nil || !m.Main || m.Replace != nil || byPath[m.Path] != nil {
+			return
+		}
+		if dir := realPath(m.Dir); limit == "" || within(dir, limit) {
+			byPath[m.Path] = &Module{Path: m.Path, Dir: dir, GoVersion: m.GoVersion}
 		}
 	})
 	return slices.SortedFunc(maps.Values(byPath), func(a, b *Module) int {

@@ -18,6 +18,7 @@ type Config struct {
 	Generated bool     // generated files may be edited
 	Source    bool     // types of dependencies from source, not from export data
 	Auto      bool     // Source is decided by the state of the build cache
+	Within    string   // real path of the folder that the main modules to edit must lie in; empty: they may lie anywhere
 	Parallel  int      // value of the go command's -p flag; 0: its default
 	Env       []string // environment of the go command; nil: that of the process
 	// SkipUnbuilt leaves out .go files among Patterns that are not in this
