@@ -4,14 +4,22 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
+// meantFresh are the words by which a comment says that a test is to have a
+// context other than its own.
+var meantFresh = append([]string{"background", "clean context", "fresh context", "test's own", "outlive"}, flow.OnPurpose...)
+
 // livesOn says why what the root is for must not end with the test t, or may
 // not be told from any other context; "" if nothing speaks against the change.
 func (p *testFinder) livesOn(root *ast.CallExpr, t testParam) string {
+	if said := p.Flow.Said(root, meantFresh); said != "" {
+		return "a comment says why: " + strings.TrimSpace(strings.TrimPrefix(said, "//"))
+	}
 	for _, u := range p.Flow.Reach(root) {
 		if why := p.useLivesOn(root, u, t); why != "" {
 			return why
@@ -51,6 +59,9 @@ func (p *testFinder) useLivesOn(root *ast.CallExpr, u flow.Use, t testParam) str
 	case flow.Arg:
 		if p.asValue(u) {
 			return "it is a value there, not the context of a call"
+		}
+		if typed.IsFunc(typed.Callee(p.Package.Info, u.Call), "runtime/pprof", "SetGoroutineLabels", "WithLabels", "Label", "ForLabels") {
+			return "it stands for the labels of a profile there"
 		}
 		if typed.IsFunc(typed.Callee(p.Package.Info, u.Call), "context", "AfterFunc") {
 			return "what AfterFunc is given would run when the test is over"
