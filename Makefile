@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help picture demo test check build bench corpus golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench corpus suites golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +44,13 @@ self: build
 bench: ## measure a run against loading the same packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+# CORPUS names one tree, as in "make corpus CORPUS=x/tools". What the rules find
+# and do is recorded in testdata/corpus; "make corpus UPDATE=-update" accepts it.
 corpus: ## run every rule over the standard library and the dependencies (long)
-	$(GO) test -tags corpus -timeout 120m -run Corpus -v ./rewrite
+	CTXFIX_CORPUS=$(CORPUS) $(GO) test -tags corpus -timeout 120m -run 'Corpus$$' -v ./rewrite $(UPDATE)
+
+suites: ## run the tests of what the rules change there, before and after (very long)
+	CTXFIX_CORPUS=$(CORPUS) $(GO) test -tags corpus -timeout 240m -run 'CorpusSuites$$' -v ./rewrite
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci

@@ -3,15 +3,9 @@
 package rewrite_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"go/format"
-	"maps"
+	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -23,235 +17,208 @@ import (
 	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
-// A corpus is a tree nobody wrote for these tests.
-type corpus struct {
-	name     string
-	dir      string // a copy that may be written
-	goroot   string // the Go installation to load it with; empty: the one in use
-	patterns []string
-	module   bool // a dependency, of which more may be needed than this module has
-}
-
 // TestCorpus runs every rule, safe, strict and unsafe, over a copy of the
-// standard library and the go command, and over the modules this one depends
-// on. It checks that the result compiles, is formatted where the source was,
-// and that a second run finds nothing more to write. CTXFIX_CORPUS limits it
-// to trees whose name contains the value, CTXFIX_CORPUS_DIRS gives other
-// modules to run over, CTXFIX_CORPUS_OUT a folder for the diffs.
+// standard library and the go command, and over the modules this one is built
+// from. What it writes must leave each tree as good as it was: corpus_text_test.go
+// asks for the formatting, the comments and the untouched declarations,
+// corpus_vet_test.go for what the go command says about the files on disk, and
+// corpus_reload_test.go for a second run that finds them there. What was found
+// and done is held to testdata/corpus/counts.txt; -update accepts it.
+//
+// CTXFIX_CORPUS limits it to trees whose name contains the value,
+// CTXFIX_CORPUS_DIRS gives copies of other modules to run over,
+// CTXFIX_CORPUS_OUT a folder for the diffs; -short leaves out what needs the
+// files on disk.
 func TestCorpus(t *testing.T) {
-	var trees []corpus
-	for _, dir := range filepath.SplitList(os.Getenv("CTXFIX_CORPUS_DIRS")) {
-		trees = append(trees, corpus{filepath.Base(dir), dir, "", []string{"./..."}, false})
+	counts := newCounts()
+	for _, c := range corpora(t) {
+		t.Run(c.name, func(t *testing.T) { c.test(t, counts) })
 	}
-	if len(trees) == 0 {
-		trees = append(standardLibrary(t), dependencies(t)...)
-	}
-	for _, c := range trees {
-		if only := os.Getenv("CTXFIX_CORPUS"); only != "" && !strings.Contains(c.name, only) {
-			continue
-		}
-		t.Run(c.name, func(t *testing.T) { c.run(t) })
-	}
+	counts.compare(t)
 }
 
-// modes are the ways every tree is run in.
-var modes = []struct {
+// A mode is one way to run the rules.
+type mode struct {
 	name      string
 	strict    bool
 	threshold detect.Safety
-}{
+}
+
+// modes are the ways every tree is run in. Each writes what those before it
+// write, and more.
+var modes = []mode{
 	{"recommended", false, detect.Safe},
 	{"strict", true, detect.Safe},
 	{"strict-unsafe", true, detect.Unsafe},
 }
 
-func (c corpus) run(t *testing.T) {
-	if c.goroot != "" {
-		t.Setenv("GOROOT", c.goroot)
-		t.Setenv("PATH", filepath.Join(c.goroot, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
+func (m mode) options() rewrite.Options {
+	opts := rewrite.Options{Rules: detect.All, Threshold: m.threshold, Write: true}
+	if m.strict {
+		opts.Detect.Strict = map[string]bool{}
+		for _, r := range detect.All {
+			opts.Detect.Strict[r.Name] = true
+		}
 	}
-	if c.module { // a go.work may name modules that were not published with it
-		t.Setenv("GOWORK", "off")
+	return opts
+}
+
+// A trial is what the rules made of a tree in one mode. It does not hold on to
+// the program, so that there is memory for the next one.
+type trial struct {
+	corpus
+	mode
+	edits []rewrite.Edit // without their findings
+	left  []string       // the findings that remain
+}
+
+func (c corpus) test(t *testing.T, counts *counts) {
+	tree, trials := c.trials(t, counts)
+	if tree == nil {
+		counts.skip(c)
+		return
 	}
+	if testing.Short() {
+		t.Logf("%s: with -short nothing is written, vetted and loaded again", c.name)
+		return
+	}
+	c.checkOnDisk(t, tree, trials)
+}
+
+// A tree is what is known of a corpus as it was.
+type tree struct {
+	packages int
+	dirs     []string        // of packages, relative
+	tested   map[string]bool // by folder: it has tests
+	broken   map[string]bool // by ID and by folder: it has errors
+}
+
+// trials loads the tree, runs the rules over it in every mode, and checks what
+// can be without writing it. It returns nil where the tree cannot be loaded,
+// and need not. counts may be nil.
+func (c corpus) trials(t *testing.T, counts *counts) (*tree, []trial) {
+	c.setEnv(t)
 	start := time.Now()
-	prog, err := load.Load(t.Context(), load.Config{Dir: c.dir, Patterns: c.patterns, Tests: true, Source: true})
+	prog, err := c.load(t, c.patterns...)
 	if err != nil {
 		if c.module { // its own dependencies may not be at hand
 			t.Logf("%s cannot be loaded here: %v", c.name, err)
-			return
+			return nil, nil
 		}
 		t.Fatal(err)
 	}
-	t.Logf("%s: %d packages (%d with errors) loaded in %v", c.name, len(prog.Packages), withErrors(prog), time.Since(start).Round(time.Millisecond))
+	tree := c.describe(prog)
+	t.Logf("%s: %d packages loaded in %v", c.name, tree.packages, since(start))
+	counts.open(c, tree)
+	var trials []trial
 	for _, m := range modes {
-		opts := rewrite.Options{Rules: detect.All, Threshold: m.threshold, Write: true}
-		if m.strict {
-			opts.Detect.Strict = map[string]bool{}
-			for _, r := range detect.All {
-				opts.Detect.Strict[r.Name] = true
-			}
-		}
-		p := prog.Clone()
-		start := time.Now()
-		report, err := rewrite.Run(p, opts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%s %s: %v, %d rounds\n%s", c.name, m.name, time.Since(start).Round(time.Millisecond), report.Rounds, tally(report))
-		c.check(t, m.name, report)
-		c.keep(t, m.name, report)
-		c.again(t, m.name, p, opts, report)
+		trials = append(trials, c.try(t, prog, m, counts))
 	}
+	return tree, trials
 }
 
-func withErrors(prog *load.Program) int {
-	n := 0
+// describe sums the program up.
+func (c corpus) describe(prog *load.Program) *tree {
+	out := &tree{packages: len(prog.Packages), tested: map[string]bool{}, broken: map[string]bool{}}
 	for _, p := range prog.Packages {
+		dir := "./" + c.rel(p.Dir)
+		out.dirs = append(out.dirs, dir)
+		out.tested[dir] = out.tested[dir] || p.ForTest != ""
 		if len(p.Errors) > 0 {
-			n++
+			out.broken[p.ID], out.broken[dir] = true, true
 		}
 	}
-	return n
+	slices.Sort(out.dirs)
+	out.dirs = slices.Compact(out.dirs)
+	return out
 }
 
-// tally is a table of the findings by rule and safety.
-func tally(r rewrite.Report) string {
-	counts := map[string]int{}
-	for _, f := range r.Found {
-		counts[f.Rule.Name+" found "+f.Safety.String()]++
+// try runs the rules over a clone of the program.
+func (c corpus) try(t *testing.T, before *load.Program, m mode, counts *counts) trial {
+	start := time.Now()
+	after := before.Clone()
+	report := mustRun(t, after, m.options())
+	t.Logf("%s %s: %v, %d rounds, %d files changed", c.name, m.name, since(start), report.Rounds, len(report.Edits))
+	tr := trial{corpus: c, mode: m, left: messages(after, report.Remain)}
+	counts.note(m, report)
+	tr.checkReport(t, after, report)
+	for _, e := range report.Edits {
+		tr.checkText(t, before, report, e)
+		e.Settles = nil
+		tr.edits = append(tr.edits, e)
 	}
-	for _, f := range r.Fixed {
-		counts[f.Rule.Name+" fixed "+f.Safety.String()]++
+	tr.keep(t)
+	return tr
+}
+
+func since(start time.Time) time.Duration { return time.Since(start).Round(time.Millisecond) }
+
+// checkReport shows what was refused: a fix that is refused once it has been
+// planned is one that its rule should not have offered.
+func (tr trial) checkReport(t *testing.T, after *load.Program, report rewrite.Report) {
+	if report.Broken {
+		t.Errorf("%s: rules undid each other", tr)
 	}
-	for _, k := range r.Kept {
-		counts[k.Rule.Name+" left alone "+k.Region.Code()]++
-	}
-	for _, ref := range r.Refused {
+	for _, ref := range report.Refused {
 		if ref.Step != rewrite.Planned {
-			reason, _, _ := strings.Cut(ref.Reason, ":")
-			counts[ref.Finding.Rule.Name+" refused: "+reason]++
-		}
-	}
-	var b strings.Builder
-	for _, k := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(&b, "%6d %s\n", counts[k], k)
-	}
-	return b.String()
-}
-
-func (c corpus) check(t *testing.T, mode string, r rewrite.Report) {
-	if r.Broken {
-		t.Errorf("%s %s: rules undid each other", c.name, mode)
-	}
-	for _, ref := range r.Refused {
-		if ref.Step != rewrite.Planned {
-			t.Logf("%s %s: %s: refused: %s", c.name, mode, ref.Finding.File.Path, ref.Reason)
-		}
-	}
-	for _, e := range r.Edits {
-		if isFormatted(e.Old) && !isFormatted(e.New) {
-			t.Errorf("%s %s: %s is no longer gofmt'd", c.name, mode, e.Path)
+			t.Logf("%s: %s refused: %s", tr, describe(after, ref.Finding), ref.Reason)
 		}
 	}
 }
 
-func isFormatted(src []byte) bool {
-	out, err := format.Source(src)
-	return err == nil && bytes.Equal(out, src)
-}
+func (tr trial) String() string { return tr.corpus.name + " " + tr.mode.name }
 
 // keep writes the diff of the run for reading.
-func (c corpus) keep(t *testing.T, mode string, r rewrite.Report) {
+func (tr trial) keep(t *testing.T) {
 	out := os.Getenv("CTXFIX_CORPUS_OUT")
 	if out == "" {
 		return
 	}
-	name := strings.NewReplacer("/", "_", "@", "_").Replace(c.name) + "." + mode + ".diff"
-	if err := os.WriteFile(filepath.Join(out, name), []byte(corpusDiff(c.dir, r)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// again runs the rules on the outcome: nothing more may be written.
-func (c corpus) again(t *testing.T, mode string, prog *load.Program, opts rewrite.Options, first rewrite.Report) {
-	second, err := rewrite.Run(prog, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := len(second.Fixed); n > 0 {
-		t.Errorf("%s %s: a second run fixes %d more, as %s: %s", c.name, mode, n,
-			prog.Fset.Position(second.Fixed[0].Span.Pos), second.Fixed[0].Message)
-	}
-}
-
-// standardLibrary copies the Go installation and returns its std and cmd.
-func standardLibrary(t *testing.T) []corpus {
-	root := filepath.Join(t.TempDir(), "go")
-	for _, part := range []string{"src", "pkg", "bin", "lib"} {
-		if err := os.CopyFS(filepath.Join(root, part), os.DirFS(filepath.Join(runtime.GOROOT(), part))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, file := range []string{"VERSION", "go.env"} {
-		data, err := os.ReadFile(filepath.Join(runtime.GOROOT(), file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(root, file), data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	bin, err := filepath.Glob(filepath.Join(root, "bin", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range bin {
-		if err := os.Chmod(f, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return []corpus{
-		{"std", filepath.Join(root, "src"), root, []string{"std"}, false},
-		{"cmd", filepath.Join(root, "src", "cmd"), root, []string{"cmd"}, false},
-	}
-}
-
-// dependencies copies the modules that this one is built from.
-func dependencies(t *testing.T) []corpus {
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-m", "-json", "all")
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var trees []corpus
-	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
-		var m struct {
-			Path, Version, Dir string
-			Main               bool
-		}
-		if err := dec.Decode(&m); err != nil {
-			t.Fatal(err)
-		}
-		if m.Main || m.Dir == "" {
-			continue
-		}
-		dir := filepath.Join(t.TempDir(), filepath.Base(m.Path))
-		if err := os.CopyFS(dir, os.DirFS(m.Dir)); err != nil {
-			t.Fatal(err)
-		}
-		trees = append(trees, corpus{m.Path + "@" + m.Version, dir, "", []string{"./..."}, true})
-	}
-	return trees
-}
-
-func corpusDiff(dir string, r rewrite.Report) string {
+	name := strings.NewReplacer("/", "_", "@", "_").Replace(tr.corpus.name) + "." + tr.mode.name + ".diff"
 	var b strings.Builder
-	for _, e := range r.Edits {
-		name, err := filepath.Rel(dir, e.Path)
-		if err != nil {
-			name = e.Path
-		}
-		b.WriteString(emit.Diff(e.Old, e.New, filepath.ToSlash(name)))
+	for _, e := range tr.edits {
+		b.WriteString(emit.Diff(e.Old, e.New, tr.rel(e.Path)))
 	}
-	return b.String()
+	if err := os.WriteFile(filepath.Join(out, name), []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changedDirs returns the folders that the trials write to, as package
+// patterns relative to the tree.
+func changedDirs(trials ...trial) []string {
+	var dirs []string
+	for _, tr := range trials {
+		for _, e := range tr.edits {
+			if dir := "./" + tr.rel(filepath.Dir(e.Path)); !slices.Contains(dirs, dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	slices.Sort(dirs)
+	return dirs
+}
+
+// onDisk calls do while the outcome of the trial is on disk.
+func (tr trial) onDisk(t *testing.T, do func()) {
+	t.Helper()
+	var changes, back []emit.Change
+	for _, e := range tr.edits {
+		changes = append(changes, emit.Change{Path: e.Path, Old: e.Old, New: e.New})
+		undo := emit.Change{Path: e.Path, Old: e.New, New: e.Old}
+		if e.Old == nil {
+			undo.Dirs = []string{filepath.Dir(e.Path)}
+		}
+		back = append(back, undo)
+	}
+	none := emit.NoJournal(errors.New("the tree is a copy"))
+	if err := emit.Write(changes, none); err != nil {
+		t.Fatalf("%s: %v", tr, err)
+	}
+	defer func() {
+		if err := emit.Write(back, none); err != nil {
+			t.Errorf("%s: taking it back: %v", tr, err)
+		}
+	}()
+	do()
 }
