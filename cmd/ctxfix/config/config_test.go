@@ -64,6 +64,7 @@ var broken = []struct {
 	{"rules:\n  sleep: on\n", `2:10: unknown value "on"`, false},
 	{"rules:\n  slep: off\n", `2:3: unknown rule "slep"; did you mean "sleep"?; ctxfix rules lists them`, false},
 	{"rules: {z: off, y: off, x: off, w: off, v: off, u: off}\n", `1:9: unknown rule "z"`, false},
+	{"rules: {\"a.b 'c\": off}\n", `1:9: unknown rule "a.b 'c"`, false},
 	{"overrides:\n  - files: [a]\n    rules: {slep: off}\n", `3:13: unknown rule "slep"`, false},
 	{"overrides:\n  - preset: off\n", "2:5: this override is for no files; add files:", false},
 	{"overrides:\n  - files: []\n", "2:5: this override is for no files", false},

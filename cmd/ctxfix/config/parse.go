@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -186,8 +187,7 @@ func (c *Config) checkRules(at string, rules map[string]Level) error {
 	}
 	for _, name := range slices.SortedFunc(maps.Keys(rules), inOrder) {
 		if !slices.Contains(names, name) {
-			key := c.keys[at+".rules."+name]
-			return &fault{key.GetToken(), fmt.Sprintf("unknown rule %q%s", name, spell.DidYouMean(name, names)), "ctxfix rules lists them"}
+			return &fault{c.ruleKey(at+".rules.", name), fmt.Sprintf("unknown rule %q%s", name, spell.DidYouMean(name, names)), "ctxfix rules lists them"}
 		}
 	}
 	return nil
@@ -195,6 +195,17 @@ func (c *Config) checkRules(at string, rules map[string]Level) error {
 
 // index returns the place of the key among those of the file.
 func (c *Config) index(key string) int { return slices.Index(c.order, c.keys[key]) }
+
+// ruleKey returns the token of the key with that name below a path, which quotes
+// names that are not plain words; nil if there is none.
+func (c *Config) ruleKey(below, name string) *token.Token {
+	for _, key := range c.order {
+		if word, ok := key.(*ast.StringNode); ok && word.Value == name && strings.HasPrefix(key.GetPath(), below) {
+			return key.GetToken()
+		}
+	}
+	return nil
+}
 
 // explained puts an error of the decoder into the words of a config.
 func (c *Config) explained(err error) error {
