@@ -39,7 +39,7 @@ func WriteColorDiff(w io.Writer, diff string) error {
 		case strings.HasPrefix(line, "@@ "):
 			inHunk = true
 		}
-		text := escapeUnless(isShown, strings.TrimRight(line, "\r\n"))
+		text := noCommand(escapeUnless(isShown, strings.TrimRight(line, "\r\n")))
 		if _, err := fmt.Fprintln(w, diffColor(line, inHunk).paint(text)); err != nil {
 			return err
 		}

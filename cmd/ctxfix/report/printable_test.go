@@ -9,6 +9,9 @@ func TestPrintable(t *testing.T) {
 		{"a\nb\tc\r", `a\x0ab\x09c\x0d`},
 		{"rtl\u202e", `rtl\u202e`},
 		{"\xff\uFFFD", `\xff` + "\uFFFD"},
+		{"::error::a::b", `\x3a:error::a::b`},
+		{" ::a", ` \x3a:a`},
+		{"a ##[b] ##vso[c] ## [", `a #\x23[b] #\x23vso[c] ## [`},
 		{"\U000e0001", `\U000e0001`},
 	} {
 		if got := Printable(c.text); got != c.want {
