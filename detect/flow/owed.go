@@ -53,6 +53,7 @@ type owing struct {
 	at   ast.Node
 	g    *graph
 	seen map[ast.Node]bool
+	late bool // what is visited is deferred behind the place
 	owed []Owed
 }
 
@@ -75,9 +76,27 @@ func (o *owing) visit(n ast.Node, all bool) {
 		o.add(n, "send on "+types.ExprString(send.Chan), false)
 	}
 	calls(n, func(call *ast.CallExpr) { o.call(n, call, inside) })
+	if d, ok := n.(*ast.DeferStmt); ok && d.Pos() > o.at.End() {
+		o.deferred(d)
+	}
 	if !inside && !isRange(n) {
 		receives(n, func(u *ast.UnaryExpr) { o.receive(u) })
 		o.undo(n)
+	}
+}
+
+// deferred notes what a defer behind the place would have done: whoever leaves
+// before it has not deferred anything yet.
+func (o *owing) deferred(d *ast.DeferStmt) {
+	o.late = true
+	defer func() { o.late = false }()
+	lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit)
+	if !ok {
+		o.call(d, d.Call, false)
+		return
+	}
+	for _, s := range lit.Body.List {
+		calls(s, func(call *ast.CallExpr) { o.call(s, call, false) })
 	}
 }
 
@@ -97,10 +116,10 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 	case sel != nil && name == "Wait" && o.joins(sel.X):
 		o.add(call, what, true)
 	case sel != nil && (name == "Unlock" || name == "RUnlock"):
-		if k := keyOf(o.Info, sel.X); o.held(k, call) && !(k.valid() && o.defersUnlock(o.f, k)) {
+		if k := keyOf(o.Info, sel.X); o.held(k, call) && (o.late || !k.valid() || !o.defersUnlock(o.f, k)) {
 			o.add(call, what, false)
 		}
-	case typed.IsCancelFunc(o.Info.TypeOf(call.Fun)), o.Closes(call) && o.inScope(call.Fun):
+	case (typed.IsCancelFunc(o.Info.TypeOf(call.Fun)) || o.Closes(call)) && o.inScope(call.Fun):
 		o.add(call, what, false)
 	case o.wakes(call), o.commits(call):
 		o.add(call, what, false)
