@@ -103,7 +103,7 @@ func (k *keyType) known(uses []keyUse) bool {
 			return false // asked of the import later
 		}
 		_, obj := u.pkg.Types.Scope().Innermost(u.expr.Pos()).LookupParent(k.name, u.expr.Pos())
-		return obj == nil || obj.Parent() != u.pkg.Types.Scope()
+		return obj == nil || obj.Parent() != u.pkg.Types.Scope() || !u.inTest() && isTestFile(u.pkg.FileOf(obj.Pos()))
 	})
 }
 
@@ -175,14 +175,9 @@ func (k *keyType) evidence(uses []keyUse) (*CtxKey, string) {
 	if k.typing {
 		ev.Const = k.spec(ev)
 	}
-	if ev.Const == nil {
-		ev.Home = Part{uses[0].pkg, uses[0].file}
-		for _, u := range uses {
-			if u.pkg.PkgPath == k.home.PkgPath {
-				ev.Home = Part{u.pkg, u.file}
-				break
-			}
-		}
+	if ev.Const == nil || isTestFile(ev.Home.File) && !isTestFile(k.firstFile(uses).File) {
+		ev.Const = nil
+		ev.Home = k.firstFile(uses)
 	}
 	if !k.there {
 		ev.Declare = fmt.Sprintf("// %s is the type of the keys of context values.\ntype %s %s", k.name, k.name, k.kind)
@@ -209,6 +204,25 @@ func (k *keyType) evidence(uses []keyUse) (*CtxKey, string) {
 		}
 	}
 	return ev, changes(uses)
+}
+
+// firstFile returns where the first use in the package is, before those in its
+// tests: what these declare is not there without them.
+func (k *keyType) firstFile(uses []keyUse) Part {
+	home := Part{uses[0].pkg, uses[0].file}
+	found := false
+	for _, u := range uses {
+		if u.pkg.PkgPath != k.home.PkgPath {
+			continue
+		}
+		if !u.inTest() {
+			return Part{u.pkg, u.file}
+		}
+		if !found {
+			home, found = Part{u.pkg, u.file}, true
+		}
+	}
+	return home
 }
 
 // spec returns the declaration of the constant, if it can have a type there.

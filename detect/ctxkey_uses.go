@@ -31,6 +31,10 @@ type keyUse struct {
 
 func (u *keyUse) constant() bool { return u.value.exact != "" }
 
+func (u *keyUse) inTest() bool { return isTestFile(u.file) }
+
+func isTestFile(f *load.File) bool { return f != nil && strings.HasSuffix(f.Path, "_test.go") }
+
 // keyUses is the uses of keys of built-in types, and of keys that may be.
 type keyUses struct {
 	prog             *load.Program
@@ -227,7 +231,7 @@ func constOf(info *types.Info, e ast.Expr) *types.Const {
 // testOf reports whether u stands in a test of a package that does not use the
 // key: what it tests is something else.
 func testOf(u keyUse, uses []keyUse) bool {
-	return strings.HasSuffix(u.file.Path, "_test.go") && !slices.ContainsFunc(uses, func(other keyUse) bool {
+	return u.inTest() && !slices.ContainsFunc(uses, func(other keyUse) bool {
 		return filepath.Dir(other.file.Path) == filepath.Dir(u.file.Path)
 	})
 }
@@ -276,7 +280,7 @@ func (k *keyUses) of(v keyValue) (uses []keyUse) {
 // onlyInTests reports whether nobody but tests writes the key.
 func (k *keyUses) onlyInTests(w keyUse) bool {
 	return !slices.ContainsFunc(k.writers, func(u keyUse) bool {
-		return (u.value == w.value && u.constant() || u.expr == w.expr) && !strings.HasSuffix(u.file.Path, "_test.go")
+		return (u.value == w.value && u.constant() || u.expr == w.expr) && !u.inTest()
 	})
 }
 
