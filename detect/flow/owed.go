@@ -95,9 +95,15 @@ func (o *owing) deferred(d *ast.DeferStmt) {
 		o.call(d, d.Call, false)
 		return
 	}
-	for _, s := range lit.Body.List {
-		calls(s, func(call *ast.CallExpr) { o.call(s, call, false) })
-	}
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			o.call(d, n, false)
+		}
+		return true
+	})
 }
 
 func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
