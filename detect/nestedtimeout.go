@@ -71,6 +71,9 @@ func findNestedTimeout(p *Pass) []Finding {
 func (p *Pass) neverFires(call *ast.CallExpr) (Finding, bool) {
 	inner := p.Flow.TimeoutOf(call)
 	if inner == nil {
+		inner = p.Flow.DeadlineOf(call)
+	}
+	if inner == nil {
 		return Finding{}, false
 	}
 	for _, outer := range p.Flow.TimeoutsAround(call.Args[0]) {

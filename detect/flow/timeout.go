@@ -34,9 +34,9 @@ func (p *Package) TimeoutOf(call *ast.CallExpr) *Timeout {
 	return &Timeout{call, time.Duration(n)}
 }
 
-// deadlineOf returns the call as a timeout if it is one that is written as a
+// DeadlineOf returns the call as a timeout if it is one that is written as a
 // deadline, else nil: context.WithDeadline(ctx, time.Now().Add(d)).
-func (p *Package) deadlineOf(call *ast.CallExpr) *Timeout {
+func (p *Package) DeadlineOf(call *ast.CallExpr) *Timeout {
 	if !typed.IsFunc(typed.Callee(p.Info, call), "context", "WithDeadline", "WithDeadlineCause") || len(call.Args) < 2 {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (p *Package) TimeoutsAround(e ast.Expr) []*Timeout {
 		}
 		if t := p.TimeoutOf(call); t != nil {
 			around = append(around, t)
-		} else if t := p.deadlineOf(call); t != nil {
+		} else if t := p.DeadlineOf(call); t != nil {
 			around = append(around, t)
 		}
 		e = d.parent
