@@ -187,7 +187,7 @@ func (p deriver) runsOn(stmt ast.Stmt, ctx ast.Expr) bool {
 	base := p.Flow.BaseOf(ctx)
 	for fn := p.Flow.Func(stmt); fn != nil && base != nil; fn = fn.Outer {
 		if fn.Declares(base) {
-			return false
+			return fn.Wall == flow.Detached && base.Pos() < fn.Body.Pos() // Have: go func(ctx …) { … }(…)
 		}
 		if fn.Wall == flow.Detached || fn.Wall == flow.Keeping {
 			return true

@@ -116,7 +116,8 @@ func (l *ledger) offset(pos token.Pos) int { return l.fset.PositionFor(pos, fals
 
 // place identifies a present finding and limits its safety: on text that
 // earlier fixes wrote it is as safe as the least of these at most, and two
-// rules must not make a change together that the first finding did not allow.
+// rules must not make a change together that the first finding did not allow:
+// unless one is expected to lead to the other, as it would in the next run.
 func (l *ledger) place(f detect.Finding, fixed []place) place {
 	p := place{Finding: f, key: l.key(f), decl: detect.Decl(f.File.Syntax, f.Span)}
 	first, known := l.first[p.key]
@@ -127,20 +128,29 @@ func (l *ledger) place(f detect.Finding, fixed []place) place {
 	if m == nil || !m.Written(l.offset(f.Span.Pos), l.offset(f.Span.End)) {
 		return p
 	}
-	if known {
-		p.Lower(first.Safety, "it was "+first.Safety.String()+" before other fixes of this run")
-		return p
-	}
+	woken, stranger := false, ""
+	least, by := detect.Safe, ""
 	for _, earlier := range fixed {
 		if earlier.File != f.File || earlier.decl != p.decl {
 			continue
 		}
-		by := earlier.Rule.Name
-		if earlier.Rule != f.Rule && !mayWake(by, f.Rule.Name) {
-			p.Lower(detect.Manual, "it stands on text that a fix of rule "+by+" has just written: look at that first")
+		name := earlier.Rule.Name
+		woken = woken || earlier.Rule == f.Rule || mayWake(name, f.Rule.Name)
+		if earlier.Rule != f.Rule {
+			stranger = name
 		}
-		p.Lower(earlier.Safety, "it builds on a fix of rule "+by+" that is "+earlier.Safety.String())
+		if earlier.Safety < least {
+			least, by = earlier.Safety, name
+		}
 	}
+	switch {
+	case known && (!woken || least <= first.Safety):
+		p.Lower(first.Safety, "it was "+first.Safety.String()+" before other fixes of this run")
+		return p
+	case !known && !woken && stranger != "":
+		p.Lower(detect.Manual, "it stands on text that a fix of rule "+stranger+" has just written: look at that first")
+	}
+	p.Lower(least, "it builds on a fix of rule "+by+" that is "+least.String())
 	return p
 }
 

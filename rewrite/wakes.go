@@ -6,10 +6,12 @@ import "slices"
 // rule wrote, and may mend it in the same run. All others leave such text
 // alone: two fixes must not add up to one that neither would be.
 var wakes = map[string][]string{
-	// The new context is captured, or its Done asked; a parameter got a name.
-	"background": {"goroutine", "nildone", "noctx"},
+	// The new context is captured, its Done asked, given to a request, or the
+	// parent of a deadline; a parameter got a name.
+	"background": {"goroutine", "nildone", "noctx", "withcontext", "nestedtimeout"},
 	// What is asked for its Done is a parameter now; it may not live long enough.
-	"goroutine": {"nildone", "shortlived"},
+	// In the goroutine a context is at hand.
+	"goroutine": {"nildone", "shortlived", "noctx", "withcontext"},
 	// A Done case is new, and in a literal it captures the context.
 	"selectdone": {"nildone", "goroutine"},
 	"chanblock":  {"nildone", "goroutine"},
@@ -21,6 +23,8 @@ var wakes = map[string][]string{
 	"noctx": {"goroutine"},
 	// A parameter got a name; TODO stands where a goroutine is launched.
 	"nilctx": {"goroutine", "background", "nildone", "noctx"},
+	// Each turn of the loop has a context, and a cancel, of its own.
+	"fatctx": {"lostcancel"},
 	// The context of the goroutine launched here ends with the function now.
 	"lostcancel": {"shortlived"},
 }
