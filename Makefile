@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help picture demo test check build bench corpus suites golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench corpus suites fuzz golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,18 @@ corpus: ## run every rule over the standard library and the dependencies (long)
 
 suites: ## run the tests of what the rules change there, before and after (very long)
 	CTXFIX_CORPUS=$(CORPUS) $(GO) test -tags corpus -timeout 240m -run 'CorpusSuites$$' -v ./rewrite
+
+# How long each fuzz target runs, and the programs made of the cases.
+FUZZTIME ?= 2m
+
+fuzz: ## run the rules over random programs, and feed the parsers any text (FUZZTIME each)
+	CTXFIX_FUZZ=$(FUZZTIME) $(GO) test -count=1 -timeout 0 -run TestPrograms -v ./rewrite/fuzz
+	@set -e; for p in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd detect rewrite | xargs -n 1 dirname | sort -u); do \
+		for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\)(f .*/\1/p' $$p/*_test.go); do \
+			echo "$(GO) test -fuzz $$f ./$$p"; \
+			$(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) ./$$p; \
+		done; \
+	done
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci
