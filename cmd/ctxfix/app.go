@@ -172,7 +172,7 @@ func (s *session) root(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("untrusted") {
-		set.distrustDirectives(set.sorter.lines)
+		set.distrustLines(set.sorter.lines)
 	}
 	if set.writing.stdinName != "" {
 		err = s.fixStdin(ctx, set)

@@ -157,6 +157,9 @@ func newRun(set settings, prog *load.Program, done rewritten, unwritten map[stri
 	set.sorter.report(set, done, &opts)
 	r := report.New(prog, done.Report, opts)
 	r.Warnings = append(r.Warnings, set.warnings...)
+	if warning := set.unseen(prog); warning != "" {
+		r.Warnings = append(r.Warnings, warning)
+	}
 	for _, w := range prog.Warnings {
 		r.Warnings = append(r.Warnings, shortened(set.dir, w))
 	}

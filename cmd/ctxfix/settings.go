@@ -20,6 +20,7 @@ type settings struct {
 	verbose, quiet, progress bool
 	warnings                 []string // before anything is loaded
 	unsafe, stats, exitZero  bool
+	untrusted                bool // the code may be a stranger's
 	noFix                    bool // fixes are neither made nor shown, only directives are
 	rules                    []*detect.Rule
 	output                   output
@@ -78,7 +79,7 @@ func newSettings(c *cli.Context) (settings, error) {
 		},
 	}
 	if c.Bool("untrusted") {
-		set.load.Within = treeAround(dir)
+		set.untrusted, set.load.Within = true, treeAround(dir)
 	}
 	if err := set.writing.read(c, &set); err != nil {
 		return settings{}, err

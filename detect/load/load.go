@@ -68,7 +68,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 			return nil, err
 		}
 	}
-	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated}, cfg)
+	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated, header: cfg.Header}, cfg)
 	if err := query.limit(ctx, prog, cfg, env); err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package load
 
 import (
+	"bytes"
 	"go/ast"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -11,7 +13,8 @@ import (
 // does.
 type policy struct {
 	env       goEnv
-	generated bool // generated files too
+	generated bool                             // generated files too
+	header    func(path string, line int) bool // as in Config
 }
 
 // generatedFile is why a generated file is left alone. It is looked at all the
@@ -41,10 +44,32 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 		return "processed by cgo"
 	case lineDirective(f.Syntax):
 		return movedPositions
-	case f.Syntax != nil && ast.IsGenerated(f.Syntax) && !p.generated:
+	case !p.generated && p.calledGenerated(f):
 		return generatedFile
 	}
 	return ""
+}
+
+var generatedHeader = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.$`)
+
+// calledGenerated reports whether a header that counts says that the file is
+// generated.
+func (p policy) calledGenerated(f *File) bool {
+	if f.Syntax == nil || !ast.IsGenerated(f.Syntax) {
+		return false
+	}
+	if p.header == nil {
+		return true
+	}
+	for _, group := range f.Syntax.Comments {
+		for _, c := range group.List {
+			line := 1 + bytes.Count(f.Bytes[:c.Pos()-f.Syntax.FileStart], []byte("\n"))
+			if c.Pos() < f.Syntax.Package && generatedHeader.MatchString(c.Text) && p.header(f.Path, line) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // within reports whether path lies in or is dir.

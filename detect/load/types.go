@@ -16,11 +16,14 @@ type Config struct {
 	Mod       string   // value of the go command's -mod flag; empty: its default
 	Tests     bool     // test variants too
 	Generated bool     // generated files may be edited
-	Source    bool     // types of dependencies from source, not from export data
-	Auto      bool     // Source is decided by the state of the build cache
-	Within    string   // real path of the folder that the main modules to edit must lie in; empty: they may lie anywhere
-	Parallel  int      // value of the go command's -p flag; 0: its default
-	Env       []string // environment of the go command; nil: that of the process
+	// Header says whether the line of the file at path that calls it generated
+	// counts; nil: it does.
+	Header   func(path string, line int) bool
+	Source   bool     // types of dependencies from source, not from export data
+	Auto     bool     // Source is decided by the state of the build cache
+	Within   string   // real path of the folder that the main modules to edit must lie in; empty: they may lie anywhere
+	Parallel int      // value of the go command's -p flag; 0: its default
+	Env      []string // environment of the go command; nil: that of the process
 	// SkipUnbuilt leaves out .go files among Patterns that are not in this
 	// build, with a warning; else they are an error.
 	SkipUnbuilt bool

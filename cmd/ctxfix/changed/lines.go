@@ -34,6 +34,18 @@ func (l *Lines) Touch(path string, first, last int) bool {
 	return f.whole || slices.ContainsFunc(f.spans, func(s span) bool { return s.first <= last && first <= s.last })
 }
 
+// Files returns the paths of the files that have changed lines, sorted.
+func (l *Lines) Files() []string {
+	var paths []string
+	for path, f := range l.files {
+		if f.whole || len(f.spans) > 0 {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
 func newLines() *Lines { return &Lines{map[string]*file{}} }
 
 // add takes the changes of one file of a diff; path is absolute.
