@@ -103,14 +103,16 @@ func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
 
 // Remarked reports whether a comment of more than one word stands between the
 // positions, in a column behind that of the first: not one on what follows.
+// Where nothing is indented that cannot be told, and each counts.
 func (p *Package) Remarked(from, to token.Pos) bool {
 	file := p.fileAt(from)
 	if file == nil {
 		return false
 	}
+	column := p.Fset.Position(from).Column
 	return slices.ContainsFunc(file.Comments, func(group *ast.CommentGroup) bool {
-		inside := from <= group.Pos() && group.End() <= to
-		return inside && len(strings.Fields(group.Text())) > 1 && p.Fset.Position(group.Pos()).Column > p.Fset.Position(from).Column
+		inside := from <= group.Pos() && group.End() <= to && len(strings.Fields(group.Text())) > 1
+		return inside && (column == 1 || p.Fset.Position(group.Pos()).Column > column)
 	})
 }
 
