@@ -122,6 +122,10 @@ func TestBytesOfUnformatted(t *testing.T) {
 			"package p\nvar g /* a */ int /* b */ = 1\nfunc F() {\n\ta(old())\n\tat()\n\tgone()\n}\n",
 			"package p\nvar g /* a */ int /* b */ = 1\nfunc F() {\n\ta(new())\n\tat()\n\tif x {\n\t\treturn // r\n\t}\n}\n",
 		}, {
+			"semicolon before a comment",
+			"package p\nfunc F() {\n\ta(old()); // a\n\tat(); // b\n\tgone()\n\tlast(); // c\n}\n",
+			"package p\nfunc F() {\n\ta(new()); // a\n\tat(); // b\n\tif x {\n\t\treturn // r\n\t}\n\tlast(); // c\n}\n",
+		}, {
 			"comma before the closing",
 			"package p\nfunc F() {\n\tat(1,2,);\n\ta([]int{1,2,}, old())\n\tgone()\n}\n",
 			"package p\nfunc F() {\n\tat(1,2,);\n\tif x {\n\t\treturn // r\n\t}\n\ta([]int{1,2,}, new())\n}\n",

@@ -53,11 +53,11 @@ func tokenise(src []byte) ([]lexeme, error) {
 		}
 		l := lexeme{kind, text, file.Offset(pos), file.Offset(pos)}
 		switch {
+		case kind == token.SEMICOLON && text == ";":
+			l.end++
 		case kind == token.SEMICOLON:
-			if text == ";" {
-				l.end++
-			}
-			l.text = ";"
+			out = endStatement(out)
+			continue
 		case text == "":
 			l.text = kind.String()
 			l.end += len(l.text)
@@ -67,6 +67,17 @@ func tokenise(src []byte) ([]lexeme, error) {
 		out = append(out, l)
 	}
 	return slices.DeleteFunc(out, optional(out)), failed
+}
+
+// endStatement adds the semicolon that a line break stands for: before the
+// comments that end the line, where it would be written.
+func endStatement(list []lexeme) []lexeme {
+	i := len(list)
+	for i > 0 && list[i-1].kind == token.COMMENT {
+		i--
+	}
+	at := list[i-1].end
+	return slices.Insert(list, i, lexeme{token.SEMICOLON, ";", at, at})
 }
 
 // tokeniseRaw is tokenise of a file as it is, but for a byte order mark.
