@@ -273,9 +273,14 @@ func (c *testCase) runAlone(t *testing.T) {
 	c.run(t, loadDir(t, dir, c.generated), dir)
 }
 
-// runIn runs a case that is the package in dir of the shared module. For the
-// rules it is a module of its own.
+// runIn runs a case that is the package in dir of the shared module.
 func (c *testCase) runIn(t *testing.T, all *load.Program, dir string) {
+	c.run(t, c.own(t, all, dir), dir)
+}
+
+// own returns the package in dir of the shared module. For the rules it is a
+// module of its own.
+func (c *testCase) own(t *testing.T, all *load.Program, dir string) *load.Program {
 	var own []*load.Package
 	for _, p := range all.Packages {
 		if p.Dir == dir {
@@ -290,7 +295,7 @@ func (c *testCase) runIn(t *testing.T, all *load.Program, dir string) {
 	for _, p := range prog.Packages {
 		p.Module = module
 	}
-	c.run(t, prog, dir)
+	return prog
 }
 
 func (c *testCase) run(t *testing.T, prog *load.Program, dir string) {
