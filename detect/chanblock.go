@@ -201,7 +201,7 @@ func (b *bareWait) finding() Finding {
 		doubts = append(doubts, doubt)
 	} else {
 		form, why := b.receiveForm(fix.Exit)
-		fix.Form, refuse = form, cmp.Or(refuse, why, b.Untold())
+		fix.Form, refuse = form, cmp.Or(refuse, why, b.Untold(), b.PutBackDeferred())
 	}
 	if refuse != "" {
 		f.Lower(Manual, refuse)

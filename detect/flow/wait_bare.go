@@ -93,6 +93,8 @@ func (w *Wait) GivesBack() bool {
 	}
 	n, known := c.Capacity()
 	switch {
+	case w.putsBack(c):
+		return true
 	case w.Cases[0].Sends && known && n > 0: // also one that guards a value
 	case !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c):
 		return false
