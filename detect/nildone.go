@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -93,7 +94,7 @@ func nilReason(p *Pass, x ast.Expr) string {
 	if why := p.Flow.MaybeNil(x); why != "" {
 		return why
 	}
-	if !p.Strict() || p.Flow.NeverNil(x) {
+	if !p.Strict() || p.InContext() || p.inExample(x) || p.Flow.NeverNil(x) {
 		return ""
 	}
 	switch x := ast.Unparen(x).(type) {
@@ -109,4 +110,14 @@ func nilReason(p *Pass, x ast.Expr) string {
 		}
 	}
 	return "nothing here shows that it is set"
+}
+
+// inExample reports whether n stands in an example, as package testing knows it.
+func (p *Pass) inExample(n ast.Node) bool {
+	f := p.Flow.Func(n)
+	if f == nil || !p.Flow.IsTestFile(n) {
+		return false
+	}
+	decl, ok := f.Outermost().Node.(*ast.FuncDecl)
+	return ok && decl.Recv == nil && strings.HasPrefix(decl.Name.Name, "Example")
 }
