@@ -197,7 +197,7 @@ func (w *rewriter) make(part detect.Part, fixes []detect.Finding) text {
 			return text{failed: i, err: err}
 		}
 	}
-	if err := f.DropUnusedImports(part.Package.ImportNames(part.File)); err != nil {
+	if err := f.DropUnusedImports(part.Package.ImportNames(part.File), part.Package.DotNames(part.File)); err != nil {
 		return text{failed: -1, err: err}
 	}
 	src, err := f.Bytes()

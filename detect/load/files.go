@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"cmp"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -58,4 +59,31 @@ func (p *Package) ImportNames(f *File) map[string]string {
 		}
 	}
 	return names
+}
+
+// DotNames returns what the file uses of each package it imports by ".", by
+// the path as it is written there.
+func (p *Package) DotNames(f *File) map[string][]string {
+	var used map[string][]string
+	for _, spec := range f.Syntax.Imports {
+		if spec.Name == nil || spec.Name.Name != "." {
+			continue
+		}
+		name, ok := p.Info.Defs[spec.Name].(*types.PkgName)
+		path, err := strconv.Unquote(spec.Path.Value)
+		if !ok || err != nil {
+			continue
+		}
+		if used == nil {
+			used = map[string][]string{}
+		}
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if ok && p.Info.Uses[id] != nil && p.Info.Uses[id].Pkg() == name.Imported() {
+				used[path] = append(used[path], id.Name)
+			}
+			return true
+		})
+	}
+	return used
 }

@@ -180,17 +180,18 @@ func commonElements(a, b string) int {
 }
 
 // references returns the names in front of a selector that nothing in the file
-// declares: those that may be imported packages.
-func references(text []byte) (map[string]bool, error) {
+// declares: those that may be imported packages; and all names that nothing in
+// the file declares.
+func references(text []byte) (out, all map[string]bool, err error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	free := map[*ast.Ident]bool{}
+	out, all = map[string]bool{}, map[string]bool{}
 	for _, id := range file.Unresolved {
-		free[id] = true
+		free[id], all[id.Name] = true, true
 	}
-	out := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
 			if id, ok := sel.X.(*ast.Ident); ok && free[id] {
@@ -199,24 +200,25 @@ func references(text []byte) (map[string]bool, error) {
 		}
 		return true
 	})
-	return out, nil
+	return out, all, nil
 }
 
 // DropUnusedImports removes the imports that the file used before it was
 // rewritten and uses no longer. names holds the package name of each import
 // path; imports of other paths stay, unless they have a name of their own.
+// dotted holds what the file uses of each path without naming the package.
 // It refuses when a comment belongs to what is to go.
-func (f *File) DropUnusedImports(names map[string]string) (err error) {
+func (f *File) DropUnusedImports(names map[string]string, dotted map[string][]string) (err error) {
 	defer f.guard(f.syntax.Name, "removing imports", &err)
 	r1, err := f.restore()
 	if err != nil {
 		return err
 	}
-	now, err := references(r1)
+	now, nowAll, err := references(r1)
 	if err != nil {
 		return f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
 	}
-	used, err := references(f.r0)
+	used, usedAll, err := references(f.r0)
 	if err != nil {
 		return f.errorf(f.syntax.Name, "%v", err)
 	}
@@ -225,7 +227,10 @@ func (f *File) DropUnusedImports(names map[string]string) (err error) {
 		if name == "" {
 			name = names[pathOf(s)]
 		}
-		return name != "" && name != "_" && name != "." && pathOf(s) != "C" && used[name] && !now[name]
+		if name == "." {
+			return len(dotted[pathOf(s)]) > 0 && !mayUse(dotted[pathOf(s)], nowAll, usedAll)
+		}
+		return name != "" && name != "_" && pathOf(s) != "C" && used[name] && !now[name]
 	}
 	var blocks []*dst.GenDecl
 	todo := map[*dst.GenDecl]map[dst.Spec]bool{}
@@ -254,6 +259,17 @@ func (f *File) DropUnusedImports(names map[string]string) (err error) {
 		f.drop(block, todo[block])
 	}
 	return nil
+}
+
+// mayUse reports whether the file now uses one of the names, or one that it did
+// not use before and that may come from the same package.
+func mayUse(names []string, now, before map[string]bool) bool {
+	for name := range now {
+		if slices.Contains(names, name) || !before[name] && ast.IsExported(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayDrop refuses if a comment belongs to an import that is to go.

@@ -72,7 +72,7 @@ func TestDropUnusedImports(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := string(must(f.restore()))
-			err := f.DropUnusedImports(map[string]string{"drop": "drop", "x/drop": "drop", "keep": "keep", "x.y/keep": "keep", "other": "other", "C": "drop"})
+			err := f.DropUnusedImports(map[string]string{"drop": "drop", "x/drop": "drop", "keep": "keep", "x.y/keep": "keep", "other": "other", "C": "drop"}, nil)
 			if test.out == "refused" {
 				if err == nil || !strings.Contains(err.Error(), "for x") {
 					t.Errorf("got %v, want a refusal", err)
@@ -99,7 +99,7 @@ func TestDropOnlyWhatWentUnused(t *testing.T) {
 	if err := f.Replace(find[*ast.CallExpr](t, f, "c.X()"), must(Expr("y()"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b", "c": "c"}); err != nil {
+	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b", "c": "c"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, result(t, f), strings.Replace(strings.Replace(src, "c.X()", "y()", 1), "\t\"c\"\n", "", 1))

@@ -147,7 +147,7 @@ func f(_ int) {
 	if err := f.InsertAfter(stmt, must(Stmts("defer cancel()"))...); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.DropUnusedImports(map[string]string{"context": "context"}); err != nil {
+	if err := f.DropUnusedImports(map[string]string{"context": "context"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Import("time", ""); err != nil {
