@@ -227,6 +227,10 @@ func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
 		f.Lower(Manual, "it takes the place of "+ctx.Expr+": remove the assignment if that is not meant")
 		return
 	}
+	if declares && p.inferred(stmt) && !types.Identical(ctx.Type, v.Type()) && len(p.Flow.Assigned(v, nil)) > 0 {
+		f.Lower(Manual, v.Name()+" would have the type of "+ctx.Expr+", and gets other contexts, too: declare it as a context.Context")
+		return
+	}
 	if !declares || !p.deletable(stmt, v, ctx) {
 		return
 	}
@@ -238,6 +242,13 @@ func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
 		ev.Rename, ev.With = &renamed, v.Name()
 		f.Message = p.rootFinding(ev.Root, "cancellation", v.Name()).Message
 	}
+}
+
+// inferred reports whether the variable that stmt declares has the type of its
+// value.
+func (p *Pass) inferred(stmt ast.Stmt) bool {
+	decl, ok := stmt.(*ast.DeclStmt)
+	return !ok || decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec).Type == nil
 }
 
 // rootVar returns the statement and variable of `v := root` or `v = root`.
