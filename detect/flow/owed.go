@@ -76,8 +76,13 @@ func (o *owing) visit(n ast.Node, all bool) {
 		o.add(n, "send on "+types.ExprString(send.Chan), false)
 	}
 	calls(n, func(call *ast.CallExpr) { o.call(n, call, inside) })
-	if d, ok := n.(*ast.DeferStmt); ok && d.Pos() > o.at.End() {
-		o.deferred(d)
+	switch n := n.(type) {
+	case *ast.DeferStmt:
+		if n.Pos() > o.at.End() {
+			o.deferred(n)
+		}
+	case *ast.GoStmt:
+		o.handedOver(n)
 	}
 	if !inside && !isRange(n) {
 		receives(n, func(u *ast.UnaryExpr) { o.receive(u) })
@@ -101,6 +106,20 @@ func (o *owing) deferred(d *ast.DeferStmt) {
 			return false
 		case *ast.CallExpr:
 			o.call(d, n, false)
+		}
+		return true
+	})
+}
+
+// handedOver notes the cancel that a goroutine calls which would not be started.
+func (o *owing) handedOver(g *ast.GoStmt) {
+	lit, ok := ast.Unparen(g.Call.Fun).(*ast.FuncLit)
+	if !ok {
+		return
+	}
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && typed.IsCancelFunc(o.Info.TypeOf(call.Fun)) && o.inScope(call.Fun) {
+			o.add(call, types.ExprString(call.Fun)+"(), which a goroutine calls", false)
 		}
 		return true
 	})
