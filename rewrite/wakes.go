@@ -15,14 +15,14 @@ var wakes = map[string][]string{
 	// A Done case is new, and in a literal it captures the context.
 	"selectdone": {"nildone", "goroutine"},
 	"chanblock":  {"nildone", "goroutine"},
-	"sleep":      {"nildone", "goroutine"},
+	"sleep":      {"nildone", "goroutine", "selectdone"}, // a select around it may be left, too
 	"timer":      {"nildone", "goroutine"},
 	"loopdone":   {"goroutine"},
 	"donespin":   {"goroutine"},
 	// A call in a literal captures the context now.
 	"noctx": {"goroutine"},
 	// A parameter got a name; TODO stands where a goroutine is launched.
-	"nilctx": {"goroutine", "background", "nildone", "noctx"},
+	"nilctx": {"goroutine", "background", "nildone", "noctx", "withcontext", "testctx"},
 	// Each turn of the loop has a context, and a cancel, of its own.
 	"fatctx": {"lostcancel"},
 	// The context of the goroutine launched here ends with the function now.
