@@ -20,23 +20,31 @@ type tree struct {
 	untidy     bool // temporary files may be left
 }
 
-// newTree makes four changes: two files and a new one that one fix needs, and a
-// file by itself.
+// newTree makes the files in dir, as they are before all changes.
 func newTree(t testing.TB, dir string) *tree {
 	t.Helper()
-	tr := &tree{TB: t, dir: filepath.Join(dir, "m"), cache: filepath.Join(dir, "cache"), modes: map[string]fs.FileMode{}}
-	for _, f := range []struct {
-		name string
-		mode fs.FileMode
-	}{{"a.go", 0o755}, {"b.go", 0o640}, {"c.go", 0o600}} {
-		path := filepath.Join(tr.dir, f.name)
-		put(t, path, "old "+f.name, f.mode)
-		tr.modes[path] = f.mode
-		tr.changes = append(tr.changes, change(path, "old "+f.name, "new "+f.name))
+	tr := treeIn(t, dir)
+	for _, c := range tr.changes {
+		if c.Old != nil {
+			put(t, c.Path, string(c.Old), tr.modes[c.Path])
+		}
 	}
-	tr.changes[0].Fixes, tr.changes[1].Fixes = []string{"x"}, []string{"x"}
-	made := Change{Path: filepath.Join(tr.dir, "made", "deep", "n.go"), New: []byte("new n.go"), Fixes: []string{"x"}}
-	tr.changes = append([]Change{made}, tr.changes...)
+	return tr
+}
+
+// treeIn has four changes: two files and a new one that one fix needs, and a
+// file by itself.
+func treeIn(t testing.TB, dir string) *tree {
+	tr := &tree{TB: t, dir: filepath.Join(dir, "m"), cache: filepath.Join(dir, "cache")}
+	path := func(name string) string { return filepath.Join(tr.dir, name) }
+	tr.modes = map[string]fs.FileMode{path("a.go"): 0o755, path("b.go"): 0o640, path("c.go"): 0o600}
+	tr.changes = []Change{
+		{Path: filepath.Join(tr.dir, "made", "deep", "n.go"), New: []byte("new n.go"), Fixes: []string{"x"}},
+		change(path("a.go"), "old a.go", "new a.go"),
+		change(path("b.go"), "old b.go", "new b.go"),
+		change(path("c.go"), "old c.go", "new c.go"),
+	}
+	tr.changes[1].Fixes, tr.changes[2].Fixes = []string{"x"}, []string{"x"}
 	return tr
 }
 
@@ -228,7 +236,7 @@ func kinds() map[string]fault {
 }
 
 // soaking asks for the long form of the tests: make soak.
-var soaking = os.Getenv("CTXFIX_SOAK") != ""
+var soaking bool
 
 // TestEveryFault lets each operation of a run, an undo and a redo go wrong in
 // every way, those of the journal among them.

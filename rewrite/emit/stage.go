@@ -25,6 +25,19 @@ var (
 	errChanged = errors.New("changed since it was read; left alone, run again")
 )
 
+// turn says when the change is made: what others may need is there before them,
+// and goes after them, so that a run that is killed leaves what compiles where
+// it can.
+func (s *staged) turn() int {
+	switch {
+	case s.Old == nil:
+		return 0
+	case s.New == nil:
+		return 2
+	}
+	return 1
+}
+
 // check finds out whether the change can be carried out. It touches nothing.
 func (s *staged) check(fsys files) error {
 	if s.Old == nil {

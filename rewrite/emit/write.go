@@ -98,6 +98,7 @@ func (b *batch) check(changes []Change) (checked []*staged) {
 		seen[s.Path] = true
 		checked = append(checked, s)
 	}
+	slices.SortStableFunc(checked, func(s, other *staged) int { return s.turn() - other.turn() })
 	return b.whole(checked, func(*staged) error { return nil })
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -219,6 +220,28 @@ func TestWriteStagesFirst(t *testing.T) {
 		strings.Repeat("create write sync close chown attributes chmod ", 3) +
 		strings.Repeat("read rename ", 3) + "sync dir" + strings.Repeat(" remove", 3)
 	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// New files come before the files that may need them, and go after them: a run
+// that is killed leaves code that compiles.
+func TestWriteOrder(t *testing.T) {
+	tr := newTree(t, realTemp(t))
+	slices.Reverse(tr.changes)
+	var order []string
+	fsys := &faulty{before: func(op, path string) {
+		if !strings.Contains(path, tempMark) && slices.Contains([]string{"link", "rename", "remove"}, op) && filepath.Ext(path) == ".go" {
+			order = append(order, filepath.Base(path))
+		}
+	}}
+	if err, unnoted := tr.write(fsys); err != nil || unnoted != nil {
+		t.Fatal(err, unnoted)
+	}
+	if err, unnoted := tr.undo(fsys); err != nil || unnoted != nil {
+		t.Fatal(err, unnoted)
+	}
+	if got, want := strings.Join(order, " "), "n.go c.go b.go a.go c.go b.go a.go n.go"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

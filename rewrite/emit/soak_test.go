@@ -1,0 +1,5 @@
+//go:build soak
+
+package emit
+
+func init() { soaking = true }
