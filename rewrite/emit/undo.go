@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -96,7 +97,10 @@ func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
 	j, undone := t.journal, t.Run.Undone
 	if len(t.Changes) > 0 {
 		t.Run.Undone, t.Run.Turning = false, true
-		_ = j.save(t.Run) // what matters is that it can be noted in the end
+		if err := j.save(t.Run); err != nil && t.Redo { // an undo is possible again if it is not noted
+			t.Run.Undone, t.Run.Turning = undone, false
+			return false, nil, t.failed(fmt.Errorf("an undo could not take it back: %w", err))
+		}
 		err = write(j.fsys, t.Changes, nil)
 	}
 	whole, known := t.done()
@@ -111,6 +115,15 @@ func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
 	}
 	t.Run.Undone, t.Run.Turning = undone, false
 	return err == nil && whole, j.save(t.Run), err
+}
+
+// failed returns that error for each file, as [Write] does.
+func (t *Turn) failed(err error) error {
+	var all []error
+	for _, c := range t.Changes {
+		all = append(all, &Error{c.Path, err})
+	}
+	return errors.Join(all...)
 }
 
 // done reports whether nothing of the run is left to be turned, and whether that
