@@ -98,9 +98,11 @@ func tokeniseRaw(src []byte) ([]lexeme, error) {
 // the offset in src.
 func rawOffsets(src []byte) []int {
 	var raw []int
+	last := byte(0)
 	for i := len(src) - len(bytes.TrimPrefix(src, bom)); i < len(src); i++ {
-		if src[i] != '\r' {
-			raw = append(raw, i)
+		apart := last == '*' && i+1 < len(src) && src[i+1] == '/'
+		if src[i] != '\r' || apart {
+			raw, last = append(raw, i), src[i]
 		}
 	}
 	return append(raw, len(src))

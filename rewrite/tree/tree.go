@@ -201,6 +201,16 @@ func (f *File) errorf(n ast.Node, format string, args ...any) error {
 
 var bom = []byte("\ufeff")
 
+// normalise returns what the scanner reads: src without its byte order mark
+// and without carriage returns, but for one that keeps a comment from ending.
 func normalise(src []byte) []byte {
-	return bytes.ReplaceAll(bytes.TrimPrefix(src, bom), []byte("\r"), nil)
+	if !bytes.Contains(src, []byte("\r")) {
+		return bytes.TrimPrefix(src, bom)
+	}
+	raw := rawOffsets(src)
+	out := make([]byte, len(raw)-1)
+	for i := range out {
+		out[i] = src[raw[i]]
+	}
+	return out
 }
