@@ -81,8 +81,8 @@ func (f *File) allComments(r1 []byte) error {
 }
 
 // minimal applies the difference between the tokens of r0 and r1 to the
-// tokens of the source. First the layout of the source is kept around each
-// change; if that does not read the same as r1, r1's layout is used there.
+// tokens of the source. The layout of the source is kept around each change;
+// where that does not read the same as r1, r1's layout is used.
 func (f *File) minimal(r1 []byte) ([]byte, error) {
 	text := bytes.TrimPrefix(f.src, bom)
 	src, err := tokeniseRaw(text)
@@ -102,16 +102,18 @@ func (f *File) minimal(r1 []byte) ([]byte, error) {
 		return nil, f.errorf(f.syntax.Name, "the file is not formatted, and formatting it would move a comment near the change: run gofmt first")
 	}
 	want := s.tokens()
-	for _, keep := range []bool{true, false} {
-		text := s.apply(keep)
-		if list, err := tokenise(normalise(text)); err != nil || !same(list, want) {
-			continue
+	out, ok := s.fit(func(text []byte) bool {
+		list, err := tokenise(normalise(text))
+		if err != nil || !same(list, want) {
+			return false
 		}
-		if _, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution); err == nil {
-			return f.marked(text), nil
-		}
+		_, err = parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+		return err == nil
+	})
+	if !ok {
+		return nil, f.errorf(f.syntax.Name, "the change cannot be fitted into the layout of the file: run gofmt first")
 	}
-	return nil, f.errorf(f.syntax.Name, "the change cannot be fitted into the layout of the file: run gofmt first")
+	return f.marked(out), nil
 }
 
 // marked gives text the byte order mark of the source.

@@ -74,6 +74,9 @@ func TestBytesKeepsEndings(t *testing.T) {
 		"empty lines at the end": func(s string) string { return s + "\n\n" },
 		"spaces":                 func(s string) string { return strings.ReplaceAll(s, "\tat()", "   at()") },
 		"space at line ends":     func(s string) string { return strings.ReplaceAll(s, " // d\n", " // d  \n") },
+		"CR that keeps a comment from ending": func(s string) string {
+			return strings.ReplaceAll(s, "// F is.", "/* *\r/ F\r is. */")
+		},
 		"CRLF in a part": func(s string) string {
 			head, tail, _ := strings.Cut(s, "// F is.")
 			return head + crlf("// F is."+tail)
@@ -125,6 +128,10 @@ func TestBytesOfUnformatted(t *testing.T) {
 			"semicolon before a comment",
 			"package p\nfunc F() {\n\ta(old()); // a\n\tat(); // b\n\tgone()\n\tlast(); // c\n}\n",
 			"package p\nfunc F() {\n\ta(new()); // a\n\tat(); // b\n\tif x {\n\t\treturn // r\n\t}\n\tlast(); // c\n}\n",
+		}, {
+			"one change that does not fit in, and one that does",
+			"package p\nfunc F() { at(); a( old() , 1 )\n gone() }\n",
+			"package p\nfunc F() { at();\n\tif x {\n\t\treturn // r\n\t}\n\ta( new() , 1 ) }\n",
 		}, {
 			"comma before the closing",
 			"package p\nfunc F() {\n\tat(1,2,);\n\ta([]int{1,2,}, old())\n\tgone()\n}\n",

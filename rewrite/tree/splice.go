@@ -94,8 +94,39 @@ func (s *splicer) ended(text string, i int) string {
 	return text
 }
 
-// apply returns the source with the hunks carried out.
-func (s *splicer) apply(keep bool) []byte {
+// fit returns the source with the hunks carried out, such that it is right:
+// with its own layout around as many of them as can have it, and that of b
+// around the others.
+func (s *splicer) fit(right func([]byte) bool) ([]byte, bool) {
+	keep := make([]bool, len(s.hunks))
+	text := s.apply(keep)
+	fits := right(text)
+	var widen func(from, to int)
+	widen = func(from, to int) {
+		set(keep[from:to], true)
+		if wider := s.apply(keep); right(wider) {
+			text, fits = wider, true
+			return
+		}
+		set(keep[from:to], false)
+		if mid := (from + to) / 2; fits && mid > from {
+			widen(from, mid)
+			widen(mid, to)
+		}
+	}
+	widen(0, len(keep))
+	return text, fits
+}
+
+func set(all []bool, value bool) {
+	for i := range all {
+		all[i] = value
+	}
+}
+
+// apply returns the source with the hunks carried out, with its own layout
+// around those to keep.
+func (s *splicer) apply(keep []bool) []byte {
 	var out []byte
 	i := 0 // the first token of the source that is not in out
 	for n, h := range s.hunks {
@@ -106,15 +137,15 @@ func (s *splicer) apply(keep bool) []byte {
 		if i < start {
 			out = append(out, s.textSrc[s.src[i].start:s.src[start-1].end]...)
 		}
-		left := s.around(keep, h.NewStart, h.OldStart, h.OldEnd)
+		left := s.around(keep[n], h.NewStart, h.OldStart, h.OldEnd)
 		out = append(out, left...)
 		if h.NewStart < h.NewEnd {
 			text := string(s.textB[s.b[h.NewStart].start:s.b[h.NewEnd-1].end])
-			if was, is := indent(gap(s.textB, s.b, h.NewStart)), indent(left); keep && was != is {
+			if was, is := indent(gap(s.textB, s.b, h.NewStart)), indent(left); keep[n] && was != is {
 				text = strings.ReplaceAll(text, "\n"+was, "\n"+is)
 			}
 			out = append(out, s.ended(text, h.OldStart)...)
-			out = append(out, s.around(keep, h.NewEnd, h.OldEnd, h.OldStart)...)
+			out = append(out, s.around(keep[n], h.NewEnd, h.OldEnd, h.OldStart)...)
 		}
 		i = s.at[h.OldEnd]
 	}
