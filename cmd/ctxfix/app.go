@@ -168,19 +168,22 @@ func (s *session) root(c *cli.Context) error {
 			return err
 		}
 	}
-	if set.sorter, err = s.newSorter(ctx, set); err != nil {
-		return err
-	}
-	if c.Bool("untrusted") {
-		set.distrustLines(set.sorter.lines)
-	}
-	if set.writing.stdinName != "" {
-		err = s.fixStdin(ctx, set)
-	} else {
-		err = s.fix(ctx, set)
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err = s.work(ctx, set); errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("not done within %s (-timeout); no file was changed", c.Duration("timeout"))
 	}
 	return err
+}
+
+// work does what the settings ask for.
+func (s *session) work(ctx context.Context, set settings) (err error) {
+	if set.sorter, err = s.newSorter(ctx, set); err != nil {
+		return err
+	}
+	if set.untrusted {
+		set.distrustLines(set.sorter.lines)
+	}
+	if set.writing.stdinName != "" {
+		return s.fixStdin(ctx, set)
+	}
+	return s.fix(ctx, set)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,11 +47,11 @@ func (b *baselining) read(c *cli.Context, set *settings) error {
 }
 
 // open reads the baseline and returns it with its text; nil if there is none.
-func (b *baselining) open(dir string) (*baseline.File, []byte, error) {
+func (b *baselining) open(ctx context.Context, dir string) (*baseline.File, []byte, error) {
 	if b.path == "" {
 		return nil, nil, nil
 	}
-	data, err := os.ReadFile(b.path)
+	data, err := readFile(ctx, b.path)
 	if errors.Is(err, fs.ErrNotExist) && b.write {
 		return baseline.New(b.path), nil, nil
 	}
@@ -60,6 +61,9 @@ func (b *baselining) open(dir string) (*baseline.File, []byte, error) {
 			hint = "; -write-baseline makes one"
 		}
 		return nil, nil, fmt.Errorf("baseline %s: %w%s", report.Relative(dir, b.path), pathErr.Err, hint)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("baseline %s: %w", report.Relative(dir, b.path), err)
 	}
 	f, err := baseline.Parse(b.path, data)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"io"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -18,7 +17,7 @@ import (
 // text comes out on stdout, mended as far as it could be, and nothing else.
 // Nothing is written to disk.
 func (s *session) fixStdin(ctx context.Context, set settings) error {
-	text, err := readAll(ctx, s.stdin)
+	text, err := readAll(ctx, s.stdin, maxInput)
 	if err != nil {
 		return err
 	}
@@ -90,26 +89,4 @@ func syntaxError(name string, text []byte) error {
 		return list[0]
 	}
 	return err
-}
-
-// readAll reads r to its end, or until ctx ends.
-func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
-	type result struct {
-		text []byte
-		err  error
-	}
-	results := make(chan result, 1)
-	go func() {
-		text, err := io.ReadAll(r)
-		results <- result{text, err}
-	}()
-	select {
-	case got := <-results:
-		if got.err != nil {
-			return nil, fmt.Errorf("standard input: %w", got.err)
-		}
-		return got.text, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

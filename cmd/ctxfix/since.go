@@ -69,13 +69,13 @@ func (s *since) lines(ctx context.Context, dir string, stdin io.Reader) (lines *
 // the working directory.
 func (s *since) patch(ctx context.Context, dir string, stdin io.Reader) ([]byte, error) {
 	if s.value == "-" {
-		return readAll(ctx, stdin)
+		return readAll(ctx, stdin, maxInput)
 	}
 	path := s.value
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	patch, err := os.ReadFile(path)
+	patch, err := readFile(ctx, path)
 	if pathErr, ok := err.(*os.PathError); ok {
 		return nil, pathErr.Err
 	}

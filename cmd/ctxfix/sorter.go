@@ -30,7 +30,7 @@ const (
 )
 
 func (s *session) newSorter(ctx context.Context, set settings) (*sorter, error) {
-	known, text, err := set.baseline.open(set.dir)
+	known, text, err := set.baseline.open(ctx, set.dir)
 	if err != nil {
 		return nil, err
 	}

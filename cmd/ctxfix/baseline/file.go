@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sort"
 )
 
 // Name is the file a baseline is written to when no other is named.
@@ -44,26 +45,26 @@ func New(path string) *File { return &File{Path: path} }
 
 // Parse reads a baseline. An error says in which line it is wrong.
 func Parse(path string, data []byte) (*File, error) {
-	f := New(path)
+	f, at := New(path), newLines(data)
 	if err := json.Unmarshal(data, new(any)); err != nil {
 		offset := len(data)
 		if e := (*json.SyntaxError)(nil); errors.As(err, &e) {
 			offset = int(e.Offset) - 1
 		}
-		line, column := position(data, offset)
+		line, column := at.position(offset)
 		return nil, fmt.Errorf("%d:%d: %w", line, column, advised(err, data, line))
 	}
 	// Have: JSON, so that only its shape can be wrong.
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	if err := f.parse(dec, data); err != nil {
-		line, column := position(data, int(dec.InputOffset()))
+	if err := f.parse(dec, data, at); err != nil {
+		line, column := at.position(int(dec.InputOffset()))
 		return nil, fmt.Errorf("%d:%d: %w", line, column, err)
 	}
 	return f, nil
 }
 
-func (f *File) parse(dec *json.Decoder, data []byte) error {
+func (f *File) parse(dec *json.Decoder, data []byte, at lines) error {
 	if err := expect(dec, json.Delim('{')); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (f *File) parse(dec *json.Decoder, data []byte) error {
 				return fmt.Errorf("version %d of the format is not known, only %d: use the ctxfix that wrote it, or remove it and write it anew", version, format)
 			}
 		case "findings":
-			if err := f.parseEntries(dec, data); err != nil {
+			if err := f.parseEntries(dec, data, at); err != nil {
 				return err
 			}
 		default:
@@ -92,7 +93,7 @@ func (f *File) parse(dec *json.Decoder, data []byte) error {
 	return expect(dec, json.Delim('}'))
 }
 
-func (f *File) parseEntries(dec *json.Decoder, data []byte) error {
+func (f *File) parseEntries(dec *json.Decoder, data []byte, at lines) error {
 	if err := expect(dec, json.Delim('[')); err != nil {
 		return err
 	}
@@ -106,8 +107,8 @@ func (f *File) parseEntries(dec *json.Decoder, data []byte) error {
 		if e.File == "" || e.Rule == "" || e.Fingerprint == "" {
 			return errors.New("an entry needs a file, a rule and a fingerprint")
 		}
-		e.At.Line, e.At.Column = position(data, start)
-		e.At.EndLine, e.At.EndColumn = position(data, int(dec.InputOffset()))
+		e.At.Line, e.At.Column = at.position(start)
+		e.At.EndLine, e.At.EndColumn = at.position(int(dec.InputOffset()))
 		if !f.has(e.Fingerprint) { // a merge may have left it twice
 			f.add(e)
 		}
@@ -124,10 +125,24 @@ func expect(dec *json.Decoder, want json.Delim) error {
 	return err
 }
 
+// lines are the offsets at which the lines of a text start.
+type lines []int
+
+func newLines(text []byte) lines {
+	starts := lines{0}
+	for i, c := range text {
+		if c == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
 // position returns the line and column of an offset, both from 1.
-func position(data []byte, offset int) (line, column int) {
-	head := data[:max(0, min(offset, len(data)))]
-	return 1 + bytes.Count(head, []byte("\n")), len(head) - bytes.LastIndexByte(head, '\n')
+func (l lines) position(offset int) (line, column int) {
+	offset = max(0, offset)
+	line = sort.SearchInts(l, offset+1)
+	return line, offset - l[line-1] + 1
 }
 
 // advised adds what to do where two versions of the file were not merged.

@@ -9,6 +9,8 @@ type checkstyleLog struct {
 	XMLName xml.Name          `xml:"checkstyle"`
 	Version string            `xml:"version,attr"` // of the format
 	Files   []*checkstyleFile `xml:"file"`
+
+	byName map[string]*checkstyleFile
 }
 
 type checkstyleFile struct {
@@ -28,7 +30,7 @@ type checkstyleError struct {
 // WriteCheckstyle writes the run in the XML of Checkstyle. Problems of the run
 // that have a file are entries, too.
 func WriteCheckstyle(w io.Writer, r *Run) error {
-	log := checkstyleLog{Version: "5.0"}
+	log := checkstyleLog{Version: "5.0", byName: map[string]*checkstyleFile{}}
 	for _, p := range r.Problems {
 		if p.File != "" {
 			log.add(p.atTop(r), checkstyleError{p.Line, p.Column, Error, xmlText(p.Message), problemCheck})
@@ -53,13 +55,12 @@ func WriteCheckstyle(w io.Writer, r *Run) error {
 // add puts an entry under its file.
 func (l *checkstyleLog) add(name string, e checkstyleError) {
 	name = xmlText(name)
-	for _, f := range l.Files {
-		if f.Name == name {
-			f.Errors = append(f.Errors, e)
-			return
-		}
+	f := l.byName[name]
+	if f == nil {
+		f = &checkstyleFile{Name: name}
+		l.byName[name], l.Files = f, append(l.Files, f)
 	}
-	l.Files = append(l.Files, &checkstyleFile{name, []checkstyleError{e}})
+	f.Errors = append(f.Errors, e)
 }
 
 // xmlText returns text with the characters that XML 1.0 has no way to write,
