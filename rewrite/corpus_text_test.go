@@ -64,7 +64,7 @@ func difference(a, b []string) (onlyA, onlyB []string) {
 // fixed finding: that must be byte for byte as it was. The imports may change
 // as a whole.
 func unasked(t *testing.T, before *load.Program, report rewrite.Report, e rewrite.Edit) []string {
-	old, next := declarations(t, e.Old), declarations(t, e.New)
+	old, next := topLevel(t, e.Old), topLevel(t, e.New)
 	asked := asked(before, report, e, old)
 	var problems []string
 	abut := true // the declarations before these were the same
@@ -140,8 +140,8 @@ func first(decls []declaration) string {
 	return decls[0].name
 }
 
-// declarations divides a file into its declarations and what is between.
-func declarations(t *testing.T, src []byte) []declaration {
+// topLevel divides a file into its declarations and what is between.
+func topLevel(t *testing.T, src []byte) []declaration {
 	t.Helper()
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
