@@ -3,11 +3,13 @@
 package rewrite_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -40,8 +42,12 @@ type section struct {
 }
 
 // newCounts returns those of no tree, with the Go in use.
-func newCounts() *counts {
-	return &counts{goVersion: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH}
+func newCounts(t *testing.T) *counts {
+	cgo, err := exec.CommandContext(t.Context(), "go", "env", "CGO_ENABLED").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &counts{goVersion: fmt.Sprintf("%s %s/%s CGO_ENABLED=%s", runtime.Version(), runtime.GOOS, runtime.GOARCH, bytes.TrimSpace(cgo))}
 }
 
 // open starts the section of a tree; of nil counts, nothing is noted.
@@ -111,15 +117,19 @@ func (cs *counts) note(m mode, report rewrite.Report) {
 }
 
 // compare holds the counts to those recorded, or with -update records them.
-// With another version of Go, or of the tree that is part of it, they only
-// inform.
+// With another Go than they were recorded with they only inform: std and cmd
+// come with it, and each tree is built for its platform.
 func (cs *counts) compare(t *testing.T) {
 	if os.Getenv("CTXFIX_CORPUS_DIRS") != "" {
 		t.Logf("counts:\n%s", cs.text())
 		return
 	}
 	recorded := parseCounts(t)
-	merged := cs.over(recorded, os.Getenv("CTXFIX_CORPUS") == "")
+	everything := os.Getenv("CTXFIX_CORPUS") == ""
+	merged := cs.over(recorded, everything)
+	if *update && !everything && recorded.goVersion != "" && recorded.goVersion != cs.goVersion {
+		t.Fatalf("the other counts are recorded with %s, this is %s: -update needs a run over everything, without CTXFIX_CORPUS", recorded.goVersion, cs.goVersion)
+	}
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(countsFile), 0o777); err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ import (
 // CTXFIX_CORPUS_OUT a folder for the diffs; -short leaves out what needs the
 // files on disk.
 func TestCorpus(t *testing.T) {
-	counts := newCounts()
+	counts := newCounts(t)
 	for _, c := range corpora(t) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, counts) })
 	}
