@@ -45,7 +45,7 @@ func (p *Package) DeadAt(e ast.Expr) *Death {
 // deathIn looks e up among the facts, then what e derives from.
 func (p *Package) deathIn(at facts, e ast.Expr, depth int) *Death {
 	k := keyOf(p.Info, e)
-	if depth == 0 || !k.valid() {
+	if depth <= 0 || !k.valid() {
 		return nil
 	}
 	if at[fact{kind: dead, a: k}] {

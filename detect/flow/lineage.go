@@ -160,7 +160,7 @@ func (p *Package) canPrecede(d, n ast.Node) bool {
 
 func (p *Package) lineage(e ast.Expr, depth int) lineage {
 	e = ast.Unparen(e)
-	if depth == 0 || e == nil {
+	if depth <= 0 || e == nil {
 		return lineage{}
 	}
 	if typed.Root(p.Info, e) != "" {
