@@ -12,7 +12,7 @@ import (
 // A layout writes Go source in another way that means the same.
 type layout struct {
 	name     string
-	comments bool // it adds comments
+	comments bool // it adds comments, or moves those there are
 	of       func(src []byte) []byte
 }
 
@@ -31,7 +31,7 @@ var layouts = []layout{
 	{"space-at-line-ends", false, inGaps(func(g gap) string { return strings.ReplaceAll(g.text, "\n", " \t\n") })},
 	{"empty-lines", false, inGaps(func(g gap) string { return strings.ReplaceAll(g.text, "\n\n", "\n\n\n\n") })},
 	{"semicolons", false, inGaps(gap.semicolon)},
-	{"one-line", false, notBeside(inGaps(gap.join))},
+	{"one-line", true, notBeside(inGaps(gap.join))},
 	{"long-lines", true, notBeside(inGaps(gap.longLine))},
 	{"comments-in-every-gap", true, notBeside(inGaps(gap.comments))},
 	{"comments-at-line-ends", true, notBeside(inGaps(gap.commentAtEnd))},
