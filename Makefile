@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help picture demo test check build bench corpus suites layouts fuzz soak golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench corpus suites layouts guards fuzz soak golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ layouts: ## run every case in every layout of its source (some minutes)
 soak: ## kill runs at every step, fill disks, take away permissions (long)
 	$(GO) test -tags soak -timeout 60m -v -run 'Every|Killed|Meanwhile' ./rewrite/emit
 	$(GO) test -tags soak -timeout 120m -v -run 'Soak|Killed' ./cmd/ctxfix
+
+guards: ## take each guard away in turn: some test must fail (long)
+	$(GO) vet ./testdata/guards/...
+	$(GO) run ./testdata/guards
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci

@@ -1,0 +1,135 @@
+package guard
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// EnvBaseline names the file that holds what the tests reach.
+const EnvBaseline = "CTXFIX_GUARD_BASELINE"
+
+// A Test is run without one guard, and again without another.
+type Test struct {
+	Name  string
+	Stage int // cheap and telling ones first
+	Run   func(*testing.T)
+}
+
+// A base is a test with all guards in place.
+type base struct {
+	Cost   time.Duration
+	Steps  int
+	Guards []int // those that decide something there, sorted
+}
+
+// unbounded is a budget that no test uses up.
+const unbounded = 1 << 40
+
+// Serve reads "NUMBER STAGE" from the first pipe that the process was given
+// and writes to the second "NUMBER TEST", the first test up to that stage that
+// fails without the guard, or "NUMBER". Only tests where the guard decides
+// something are run.
+func Serve(t *testing.T, tests []Test) {
+	bases := baseline(t, tests)
+	answers := os.NewFile(4, "answers")
+	requests := bufio.NewScanner(os.NewFile(3, "requests"))
+	for requests.Scan() {
+		var n, stage int
+		if _, err := fmt.Sscan(requests.Text(), &n, &stage); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(answers, n, without(t, n, reaching(tests, bases, n, stage), tests, bases))
+	}
+}
+
+// baseline reads what another process has found out, or does so and writes it.
+func baseline(t *testing.T, tests []Test) (bases []base) {
+	path := os.Getenv(EnvBaseline)
+	data, err := os.ReadFile(path)
+	if err == nil {
+		if err := json.Unmarshal(data, &bases); err != nil {
+			t.Fatal(err)
+		}
+		return bases
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for _, test := range tests {
+		reset()
+		Switch(0, unbounded)
+		start := time.Now()
+		if !holdsUp(t, test) {
+			t.Fatalf("%s fails with all guards in place", test.Name)
+		}
+		bases = append(bases, base{time.Since(start), steps, reset()})
+	}
+	if data, err = json.Marshal(bases); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return bases
+}
+
+// reset returns the guards that have held since the last call.
+func reset() []int {
+	var out []int
+	for n, hit := range reached {
+		if hit {
+			out = append(out, n)
+			reached[n] = false
+		}
+	}
+	return out
+}
+
+// reaching returns the indices of the tests to run, the cheapest first.
+func reaching(tests []Test, bases []base, n, stage int) []int {
+	var out []int
+	for i, test := range tests {
+		if _, found := slices.BinarySearch(bases[i].Guards, n); found && test.Stage <= stage {
+			out = append(out, i)
+		}
+	}
+	slices.SortStableFunc(out, func(i, j int) int {
+		if d := tests[i].Stage - tests[j].Stage; d != 0 {
+			return d
+		}
+		return int(bases[i].Cost - bases[j].Cost)
+	})
+	return out
+}
+
+func without(t *testing.T, n int, reaching []int, tests []Test, bases []base) string {
+	defer Switch(0, unbounded)
+	for _, i := range reaching {
+		Switch(n, 20*bases[i].Steps+100_000)
+		if !holdsUp(t, tests[i]) {
+			return tests[i].Name
+		}
+	}
+	return ""
+}
+
+// holdsUp runs the test, with all that it runs in parallel.
+func holdsUp(t *testing.T, test Test) bool {
+	return t.Run("", func(t *testing.T) {
+		t.Run(test.Name, func(t *testing.T) {
+			defer func() {
+				if r := recover(); r != nil {
+					t.Errorf("panic: %v", r)
+				}
+			}()
+			test.Run(t)
+		})
+	})
+}
