@@ -135,7 +135,7 @@ func (p *Package) outcomeOfUse(id *ast.Ident) Outcome {
 				return p.outcomeOfBranch(n)
 			}
 			return Passed
-		case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.CaseClause:
+		case *ast.SwitchStmt, *ast.TypeAssertExpr, *ast.CaseClause:
 			return Decides
 		case *ast.ForStmt:
 			if child == n.Cond {
@@ -158,7 +158,7 @@ func (p *Package) outcomeOfUse(id *ast.Ident) Outcome {
 				}
 			}
 			return Passed
-		case ast.Stmt, *ast.FuncLit:
+		case ast.Stmt:
 			return Passed
 		}
 	}

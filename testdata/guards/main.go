@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -36,6 +37,7 @@ func main() {
 
 // A check is one run of the program.
 type check struct {
+	verbose   bool
 	started   time.Time
 	root, dir string
 	overlay   string
@@ -65,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := &check{started: time.Now(), workers: *workers, killers: map[int]string{}, stderr: stderr}
+	c := &check{verbose: *verbose, started: time.Now(), workers: *workers, killers: map[int]string{}, stderr: stderr}
 	if err := c.prepare(ctx, patterns, filter); err != nil {
 		return err
 	}
@@ -73,11 +75,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	for _, s := range c.suites {
 		if err := c.hunt(ctx, s); err != nil {
 			return err
-		}
-	}
-	if *verbose {
-		for _, m := range c.mutants {
-			fmt.Fprintf(stdout, "%s:%d %s: %s: %s\n", m.file, m.line, m.fn, m.text, c.killers[m.n])
 		}
 	}
 	c.table(stdout, time.Since(c.started))
@@ -133,10 +130,13 @@ func (c *check) left() []mutant {
 	return out
 }
 
-func (c *check) kill(n int, killer string) {
+func (c *check) kill(m mutant, killer string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.killers[n] = killer
+	c.killers[m.n] = killer
+	if c.verbose {
+		c.say("%s:%d: %s: %s: %s", m.file, m.line, m.fn, m.text, cmp.Or(killer, "-"))
+	}
 }
 
 func (c *check) say(format string, args ...any) {

@@ -74,7 +74,7 @@ func (c *check) hunt(ctx context.Context, s suite) error {
 				if err != nil {
 					killer, w = err.Error(), nil
 				}
-				c.kill(task.n, killer)
+				c.kill(task.mutant, killer)
 			}
 			if w != nil {
 				w.stop()
@@ -116,11 +116,11 @@ func (c *check) start(ctx context.Context, s suite, bin string) (*worker, error)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, bin, "-test.run", "^"+s.test+"$", "-test.timeout", "0")
+	cmd := exec.CommandContext(ctx, bin, "-test.run", "^"+s.test+"$", "-test.timeout", "0", "-test.v") // -v: keeps no output
 	cmd.Dir = filepath.Join(c.root, s.pkg)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", guard.EnvBaseline+"="+bin+"."+s.test+".json")
 	cmd.ExtraFiles = []*os.File{in, out}
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ type Test struct {
 	Stage int // cheap and telling ones first
 	Run   func(*testing.T)
 }
+
+func (t Test) key() string { return fmt.Sprint(t.Name, " ", t.Stage) }
 
 // A base is a test with all guards in place.
 type base struct {
@@ -45,12 +48,13 @@ func Serve(t *testing.T, tests []Test) {
 		if _, err := fmt.Sscan(requests.Text(), &n, &stage); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(answers, n, without(t, n, reaching(tests, bases, n, stage), tests, bases))
+		fmt.Fprintln(answers, n, without(t, n, reaching(tests, bases, n, stage), bases))
 	}
 }
 
 // baseline reads what another process has found out, or does so and writes it.
-func baseline(t *testing.T, tests []Test) (bases []base) {
+func baseline(t *testing.T, tests []Test) map[string]base {
+	bases := map[string]base{}
 	path := os.Getenv(EnvBaseline)
 	data, err := os.ReadFile(path)
 	if err == nil {
@@ -69,7 +73,7 @@ func baseline(t *testing.T, tests []Test) (bases []base) {
 		if !holdsUp(t, test) {
 			t.Fatalf("%s fails with all guards in place", test.Name)
 		}
-		bases = append(bases, base{time.Since(start), steps, reset()})
+		bases[test.key()] = base{time.Since(start), steps, reset()}
 	}
 	if data, err = json.Marshal(bases); err != nil {
 		t.Fatal(err)
@@ -92,29 +96,26 @@ func reset() []int {
 	return out
 }
 
-// reaching returns the indices of the tests to run, the cheapest first.
-func reaching(tests []Test, bases []base, n, stage int) []int {
-	var out []int
-	for i, test := range tests {
-		if _, found := slices.BinarySearch(bases[i].Guards, n); found && test.Stage <= stage {
-			out = append(out, i)
+// reaching returns the tests to run, the cheapest first.
+func reaching(tests []Test, bases map[string]base, n, stage int) []Test {
+	var out []Test
+	for _, test := range tests {
+		if _, found := slices.BinarySearch(bases[test.key()].Guards, n); found && test.Stage <= stage {
+			out = append(out, test)
 		}
 	}
-	slices.SortStableFunc(out, func(i, j int) int {
-		if d := tests[i].Stage - tests[j].Stage; d != 0 {
-			return d
-		}
-		return int(bases[i].Cost - bases[j].Cost)
+	slices.SortStableFunc(out, func(a, b Test) int {
+		return cmp.Or(a.Stage-b.Stage, cmp.Compare(bases[a.key()].Cost, bases[b.key()].Cost))
 	})
 	return out
 }
 
-func without(t *testing.T, n int, reaching []int, tests []Test, bases []base) string {
+func without(t *testing.T, n int, tests []Test, bases map[string]base) string {
 	defer Switch(0, unbounded)
-	for _, i := range reaching {
-		Switch(n, 20*bases[i].Steps+100_000)
-		if !holdsUp(t, tests[i]) {
-			return tests[i].Name
+	for _, test := range tests {
+		Switch(n, 20*bases[test.key()].Steps+100_000)
+		if !holdsUp(t, test) {
+			return test.Name
 		}
 	}
 	return ""
