@@ -62,7 +62,7 @@ func (w *Wait) doesMore(stmt ast.Stmt) string {
 	}
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit, *ast.ReturnStmt, *ast.DeferStmt:
+		case *ast.FuncLit:
 			return false
 		case *ast.GoStmt:
 			note(n)
