@@ -206,3 +206,332 @@ func sendsInstead(ctx context.Context, p *pool, t *time.Timer, sink chan<- int) 
 }
 `}})
 }
+
+func TestSelectFeeders(t *testing.T) {
+	ask(t, map[string]question{"hears": hears, "released": released}, []source{{"what they would go on to write", `
+import ("bytes"; "context"; "errors"; "io"; "time")
+var late = errors.New("late")
+var count int
+type buffer struct{ n int }
+func (b *buffer) fill() int { b.n++; return 0 }
+func (b buffer) size() int { return b.n }
+func fill([]byte) int { return 0 }
+func look(any) int { return 0 }
+func counts(ctx context.Context) error {
+	out := make(chan int, 1)
+	n := 0
+	go func() {
+		n++
+		out <- 1
+	}()
+	select { // hears: the goroutine it waits for may write n, which it would go on to do
+	case <-out:
+		here(n)
+	}
+	return nil
+}
+func pointsTo(ctx context.Context) error {
+	out := make(chan int, 1)
+	n := 0
+	go func() {
+		p := &n
+		*p = 1
+		out <- 1
+	}()
+	select { // hears: the goroutine it waits for may write n, which it would go on to do
+	case <-out:
+		here(n)
+	}
+	return nil
+}
+func negates(ctx context.Context, n int) error {
+	out := make(chan int, 1)
+	go func() { out <- -n }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func slices(ctx context.Context, b []byte) error {
+	out := make(chan int, 1)
+	go func() { out <- fill(b) }()
+	select { // hears: the goroutine it waits for may write b, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func lengths(ctx context.Context, b []byte) error {
+	out := make(chan int, 1)
+	go func() { out <- len(b) + cap(b) }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func maps(ctx context.Context, m map[int]int) error {
+	out := make(chan int, 1)
+	go func() { out <- look(m) }()
+	select { // hears: the goroutine it waits for may write m, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func anything(ctx context.Context, v any) error {
+	out := make(chan int, 1)
+	go func() { out <- look(v) }()
+	select { // hears: the goroutine it waits for may write v, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func writer(ctx context.Context, w io.Writer) error {
+	out := make(chan int, 1)
+	go func() { out <- look(w) }()
+	select { // hears: the goroutine it waits for may write w, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func reader(ctx context.Context, r io.Reader) error {
+	out := make(chan int, 1)
+	go func() { out <- look(r) }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func pointer(ctx context.Context, n *int) error {
+	out := make(chan int, 1)
+	go func() { out <- look(n) }()
+	select { // hears: the goroutine it waits for may write n, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func structPointer(ctx context.Context, b *buffer) error {
+	out := make(chan int, 1)
+	go func() { out <- look(b) }()
+	select { // hears: the goroutine it waits for may write b, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func structSharedAlready(ctx context.Context, b *buffer, t *time.Timer) error {
+	out := make(chan int, 1)
+	go func() { out <- look(b) }()
+	select { // hears: fine
+	case <-out:
+	case <-t.C:
+		return late
+	}
+	return nil
+}
+func intSharedAlready(ctx context.Context, n *int, t *time.Timer) error {
+	out := make(chan int, 1)
+	go func() { out <- look(n) }()
+	select { // hears: the goroutine it waits for may write n, which it would go on to do
+	case <-out:
+	case <-t.C:
+		return late
+	}
+	return nil
+}
+func timerThatGoesOn(ctx context.Context, b *buffer, t *time.Timer) error {
+	out := make(chan int, 1)
+	go func() { out <- look(b) }()
+	select { // hears: the goroutine it waits for may write b, which it would go on to do
+	case <-out:
+	case <-t.C:
+		here()
+	}
+	return nil
+}
+func ofItsOwn(ctx context.Context) error {
+	out := make(chan int, 1)
+	b := make([]byte, 8)
+	go func() { out <- fill(b) }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func inside(ctx context.Context) error {
+	out := make(chan int, 1)
+	go func() {
+		n := 0
+		n++
+		out <- n
+	}()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func byMethod(ctx context.Context, b *buffer) error {
+	out := make(chan int, 1)
+	go func() { out <- b.fill() }()
+	select { // hears: the goroutine it waits for may write b, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func (b *buffer) ofReceiver(ctx context.Context) error {
+	out := make(chan int, 1)
+	go func() { out <- b.fill() }()
+	select { // hears: the goroutine it waits for may write b, which it would go on to do
+	case <-out:
+	}
+	return nil
+}
+func byMethodOfValue(ctx context.Context, b *buffer) error {
+	out := make(chan int, 1)
+	go func() { out <- b.size() }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func byMethodOfLocal(ctx context.Context) error {
+	out := make(chan int, 1)
+	var b buffer
+	go func() { out <- b.fill() }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func byFieldOfPackage(ctx context.Context) error {
+	out := make(chan int, 1)
+	go func() { out <- bytes.MinRead }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func byFuncField(ctx context.Context, b *struct{ run func() int }) error {
+	out := make(chan int, 1)
+	go func() { out <- b.run() }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+`}, {"what would be lost", `
+import ("context"; "net"; "net/http"; "os")
+type guard struct{ mu *held }
+type held struct{ release func() }
+type plain struct{ name string; done func(int) }
+type list []*os.File
+type names map[string]string
+type deep struct{ a struct{ b struct{ c struct{ close func() } } } }
+func open() net.Conn { return nil }
+func conns(ctx context.Context) error {
+	out := make(chan net.Conn)
+	go func() { out <- open() }()
+	select { // hears: select out carries a net.Conn, which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func roomForConns(ctx context.Context) error {
+	out := make(chan net.Conn, 1)
+	go func() { out <- open() }()
+	select { // hears: fine
+	case <-out:
+	}
+	return nil
+}
+func responses(ctx context.Context) error {
+	out := make(chan *http.Response)
+	go func() { out <- nil }()
+	select { // hears: select out carries a *net/http.Response, which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func responseValues(ctx context.Context) error {
+	out := make(chan http.Response)
+	go func() { out <- http.Response{} }()
+	select { // hears: select out carries a net/http.Response, which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func requests(ctx context.Context) error {
+	out := make(chan *http.Request)
+	go func() { out <- nil }()
+	select { // hears: buffer
+	case <-out:
+	}
+	return nil
+}
+func cancels(ctx context.Context) error {
+	out := make(chan context.CancelFunc)
+	go func() { out <- nil }()
+	<-out // released: select out carries a context.CancelFunc, which nobody would close
+	return nil
+}
+func causes(ctx context.Context) error {
+	out := make(chan context.CancelCauseFunc)
+	go func() { out <- nil }()
+	<-out // released: select out carries a context.CancelCauseFunc, which nobody would close
+	return nil
+}
+func within(ctx context.Context) error {
+	out := make(chan guard)
+	go func() { out <- guard{} }()
+	select { // hears: select out carries a func(), which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func files(ctx context.Context) error {
+	out := make(chan list)
+	go func() { out <- nil }()
+	select { // hears: select out carries a *os.File, which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func arrays(ctx context.Context) error {
+	out := make(chan [2]held)
+	go func() { out <- [2]held{} }()
+	select { // hears: select out carries a func(), which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func mapped(ctx context.Context) error {
+	out := make(chan map[string]held)
+	go func() { out <- nil }()
+	select { // hears: select out carries a func(), which nobody would close
+	case <-out:
+	}
+	return nil
+}
+func nothing(ctx context.Context) error {
+	out := make(chan plain)
+	go func() { out <- plain{} }()
+	select { // hears: buffer
+	case <-out:
+	}
+	return nil
+}
+func texts(ctx context.Context) error {
+	out := make(chan names)
+	go func() { out <- nil }()
+	select { // hears: buffer
+	case <-out:
+	}
+	return nil
+}
+func tooDeep(ctx context.Context) error {
+	out := make(chan deep)
+	go func() { out <- deep{} }()
+	select { // hears: buffer
+	case <-out:
+	}
+	return nil
+}
+`}})
+}
