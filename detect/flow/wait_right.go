@@ -228,15 +228,15 @@ func (w *Wait) watches(body *ast.BlockStmt) bool {
 
 // following returns the statements behind the select of a case.
 func (p *Package) following(clause *ast.CommClause) []ast.Stmt {
-	sel, ok := p.Parent(p.Parent(clause)).(*ast.SelectStmt)
+	stmt := p.Parent(p.Parent(clause)).(ast.Stmt)
+	if label, ok := p.Parent(stmt).(*ast.LabeledStmt); ok {
+		stmt = label
+	}
+	block, ok := p.Parent(stmt).(*ast.BlockStmt)
 	if !ok {
 		return nil
 	}
-	block, ok := p.Parent(sel).(*ast.BlockStmt)
-	if !ok {
-		return nil
-	}
-	return block.List[slices.Index(block.List, ast.Stmt(sel))+1:]
+	return block.List[slices.Index(block.List, stmt)+1:]
 }
 
 func (w *Wait) callsMethod(body []ast.Stmt) bool {

@@ -535,3 +535,280 @@ func tooDeep(ctx context.Context) error {
 }
 `}})
 }
+
+func TestSelectRightToWait(t *testing.T) {
+	ask(t, map[string]question{"hears": hears}, []source{{"who sees to it", `
+import ("context"; "io"; "net"; "os"; "time")
+type conn struct{ net.Conn }
+func (c *conn) watch(context.Context) {}
+func (c *conn) Err() error { return nil }
+func watchdog(context.Context) bool { return true }
+func feed(ctx context.Context, out chan int) {}
+func source(ctx context.Context) <-chan int { return nil }
+func other() <-chan int { return nil }
+func rootOnly() {
+	func(ctx context.Context) {
+		in := make(chan int)
+		select { // hears: right: the context may be one that is never done
+		case <-in:
+		}
+	}(context.Background())
+}
+func sourced(ctx context.Context) int {
+	in := source(ctx)
+	select { // hears: right: what it waits for is fed under the same context, and ends with it
+	case n := <-in:
+		return n
+	}
+}
+func sourcedElsewhere(ctx context.Context, more bool) int {
+	in := source(ctx)
+	if more {
+		in = other()
+	}
+	select { // hears: who sends on in is not known
+	case n := <-in:
+		return n
+	}
+}
+func fed(ctx context.Context) int {
+	in := make(chan int)
+	go feed(ctx, in)
+	select { // hears: right: what it waits for is fed under the same context, and ends with it
+	case n := <-in:
+		return n
+	}
+}
+func fedByOther(ctx context.Context) int {
+	in := make(chan int)
+	go feed(context.Background(), in)
+	select { // hears: refused: in is passed to feed and has no room: who sends on it would be left waiting
+	case n := <-in:
+		return n
+	}
+}
+func fedAndTimed(ctx context.Context, t *time.Timer) int {
+	in := make(chan int)
+	go feed(ctx, in)
+	select { // hears: right: what it waits for is fed under the same context, and ends with it
+	case n := <-in:
+		return n
+	case <-t.C:
+		return 0
+	}
+}
+func fedAndSends(ctx context.Context, out chan int) int {
+	in := make(chan int)
+	go feed(ctx, in)
+	select { // hears: what is sent on out may have to be delivered, in is passed to feed: who sends on it may be left waiting
+	case n := <-in:
+		return n
+	case out <- 1:
+		return 0
+	}
+}
+func timedOnly(ctx context.Context, t *time.Timer) error {
+	select { // hears: fine
+	case <-t.C:
+	}
+	return nil
+}
+func copies(ctx context.Context, w io.Writer, r io.Reader) error {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(w, r)
+		ended <- err
+	}()
+	select { // hears: right: it waits for a copy between streams, which ends when they are closed
+	case err := <-ended:
+		return err
+	}
+}
+func watched(ctx context.Context, c *conn, in chan int) error {
+	go func() {
+		<-ctx.Done()
+		c.Close()
+	}()
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func watchedInCase(ctx context.Context, c *conn, in chan int, over chan int) error {
+	go func() {
+		select {
+		case <-ctx.Done():
+			c.Close()
+		case <-over:
+		}
+	}()
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func watchedBehindCase(ctx context.Context, c *conn, in chan int, over chan int) error {
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-over:
+		}
+		c.Close()
+	}()
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func onlyAsksWhy(ctx context.Context, c *conn, in chan int, over chan int) error {
+	go func() {
+		select {
+		case <-ctx.Done():
+			here(c.Err())
+			return
+		case <-over:
+		}
+	}()
+	select { // hears: what in carries may have to be delivered
+	case <-in:
+	}
+	return nil
+}
+func onlyReturns(ctx context.Context, c *conn, in chan int, over chan int) error {
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over:
+		}
+	}()
+	select { // hears: what in carries may have to be delivered
+	case <-in:
+	}
+	return nil
+}
+func labeledWatch(ctx context.Context, c *conn, in chan int, over chan int) error {
+	go func() {
+	wait:
+		select {
+		case <-ctx.Done():
+			break wait
+		case <-over:
+		}
+		c.Close()
+	}()
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func afterFunc(ctx context.Context, c *conn, in chan int) error {
+	context.AfterFunc(ctx, func() { c.Close() })
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func watcher(ctx context.Context, c *conn, in chan int) error {
+	c.watch(ctx)
+	select { // hears: right: another goroutine here acts when the context is done
+	case <-in:
+	}
+	return nil
+}
+func watcherAsked(ctx context.Context, c *conn, in chan int) error {
+	here(watchdog(ctx))
+	select { // hears: what in carries may have to be delivered
+	case <-in:
+	}
+	return nil
+}
+func polled(ctx context.Context, in chan int, t *time.Ticker) error {
+	for ctx.Err() == nil {
+		select { // hears: right: the loop looks at the context between waits that a timer bounds
+		case <-in:
+		case <-t.C:
+		}
+	}
+	return nil
+}
+func polledInLiteral(ctx context.Context, in chan int, t *time.Ticker) error {
+	for {
+		here(func() error { return ctx.Err() })
+		select { // hears: what in carries may have to be delivered
+		case <-in:
+		case <-t.C:
+		}
+	}
+}
+func polledWithoutTimer(ctx context.Context, in chan int) error {
+	for ctx.Err() == nil {
+		select { // hears: what in carries may have to be delivered
+		case <-in:
+		}
+	}
+	return nil
+}
+func polledWhileSending(ctx context.Context, in chan time.Time) error {
+	for ctx.Err() == nil {
+		select { // hears: what is sent on in may have to be delivered
+		case in <- time.Now():
+		}
+	}
+	return nil
+}
+func maybeDone(ctx context.Context, in chan int, over chan int) error {
+	select {
+	case <-ctx.Done():
+		here()
+	case <-over:
+	}
+	select { // hears: right: on a way to it the context is done already
+	case <-in:
+	}
+	return nil
+}
+func neverDoneHere(ctx context.Context, in chan int, over chan int) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-over:
+	}
+	select { // hears: what in carries may have to be delivered
+	case <-in:
+	}
+	return nil
+}
+func doneInLiteral(ctx context.Context, in chan int, over chan int) error {
+	here(func() {
+		select {
+		case <-ctx.Done():
+		case <-over:
+		}
+	})
+	select { // hears: what in carries may have to be delivered
+	case <-in:
+	}
+	return nil
+}
+func emptySelect(ctx context.Context) {
+	select {} // hears: nothing to hear
+}
+func tries(ctx context.Context, in chan int) {
+	select { // hears: nothing to hear
+	case <-in:
+	default:
+	}
+}
+func ends(ctx context.Context, quit chan int) {
+	select { // hears: an end
+	case <-quit:
+	}
+}
+func signals(ctx context.Context, sig chan os.Signal) {
+	select { // hears: an end
+	case <-sig:
+	}
+}
+`}})
+}
