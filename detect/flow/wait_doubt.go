@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -18,16 +19,34 @@ func (w *Wait) Refused() string {
 		if why := w.waker(c); why != "" {
 			return why
 		}
-		if !c.Sends || c.Channel.Kind != LocalChannel || contains(w.fn.Node, point(c.Channel.Var.Pos())) {
-			continue
-		}
-		for _, op := range c.Channel.Receives {
-			if _, ranges := op.Node.(*ast.RangeStmt); !ranges && op.Func != w.fn.Node && !w.hears(op) {
-				return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.Channel.Name)
-			}
+		if w.owes(c) {
+			return fmt.Sprintf("%s is received from without a look at the context: one value is owed", c.Channel.Name)
 		}
 	}
 	return ""
+}
+
+// owes reports whether another goroutine waits for what is sent here. One that
+// was started here may have another way on, or give a turn back.
+func (w *Wait) owes(c WaitCase) bool {
+	ch := c.Channel
+	if !c.Sends || ch.Kind != LocalChannel {
+		return false
+	}
+	own := contains(w.fn.Node, point(ch.Var.Pos()))
+	if own && w.isTurn(ch) {
+		return false
+	}
+	return slices.ContainsFunc(ch.Receives, func(op ChannelOp) bool {
+		_, ranges := op.Node.(*ast.RangeStmt)
+		return !ranges && op.Func != w.fn.Node && !w.hears(op) && !(own && w.p.CanLeave(op))
+	})
+}
+
+// isTurn reports whether what is sent takes a place of a semaphore.
+func (w *Wait) isTurn(ch *Channel) bool {
+	n, known := ch.Capacity()
+	return ch.Event() && known && n > 0 || w.acquires(ch)
 }
 
 // waker says that somebody wakes the function by a bare send, and would hang
@@ -130,8 +149,8 @@ func (w *Wait) sendDoubt(c WaitCase) string {
 	if ch.Kind == LocalChannel && len(ch.Sources) == 0 {
 		return ""
 	}
-	if n, known := ch.Capacity(); ch.Event() && known && n > 0 || w.acquires(ch) {
-		return "" // a semaphore
+	if w.isTurn(ch) {
+		return ""
 	}
 	return fmt.Sprintf("what is sent on %s may have to be delivered", types.ExprString(c.Chan))
 }

@@ -812,3 +812,498 @@ func signals(ctx context.Context, sig chan os.Signal) {
 }
 `}})
 }
+
+func TestSelectSenders(t *testing.T) {
+	ask(t, map[string]question{"hears": hears, "released": released}, []source{{"who would be left waiting", `
+import ("context"; "sync"; "time")
+type queue struct {
+	in chan int
+	Wake chan struct{}
+	wake chan struct{}
+	data chan int
+	slots chan struct{}
+}
+var wakeAll = make(chan struct{})
+func newQueue(n int) *queue {
+	return &queue{in: make(chan int), Wake: make(chan struct{}), wake: make(chan struct{}), data: make(chan int, 1), slots: make(chan struct{}, n)}
+}
+func (q *queue) rouse() { q.wake <- struct{}{} }
+func (q *queue) put(v int) {
+	select {
+	case q.data <- v:
+	default:
+	}
+}
+func rouseAll() { wakeAll <- struct{}{} }
+func work() int { return 0 }
+func use(chan int) {}
+func unknown() chan int { return nil }
+func (q *queue) roused(ctx context.Context) error {
+	select { // hears: refused: a sender on q.wake would be left waiting
+	case <-q.wake:
+	}
+	return nil
+}
+func rousedAll(ctx context.Context) error {
+	select { // hears: refused: a sender on wakeAll would be left waiting
+	case <-wakeAll:
+	}
+	return nil
+}
+func (q *queue) rousedByOthers(ctx context.Context) error {
+	select { // hears: who sends on q.Wake is not known
+	case <-q.Wake:
+	}
+	return nil
+}
+func (q *queue) taken(ctx context.Context) error {
+	select { // hears: what q.data carries may have to be delivered
+	case <-q.data:
+	}
+	return nil
+}
+func (q *queue) acquires(ctx context.Context) error {
+	select { // hears: what is sent on q.slots may have to be delivered
+	case q.slots <- struct{}{}:
+	}
+	return nil
+}
+func collects(ctx context.Context, t *time.Timer) []int {
+	var out []int
+	in := make(chan int)
+	go func() { for { in <- work() } }()
+	for {
+		select { // hears: select
+		case n := <-in:
+			out = append(out, n)
+		case <-t.C:
+			return out
+		}
+	}
+}
+func collectsThenFails(ctx context.Context, t *time.Timer) ([]int, error) {
+	var out []int
+	in := make(chan int)
+	go func() { for { in <- work() } }()
+	for {
+		select { // hears: select
+		case n := <-in:
+			out = append(out, n)
+		case <-t.C:
+			return out, context.DeadlineExceeded
+		}
+	}
+}
+func collectsAll(ctx context.Context, t *time.Timer, in chan int) error {
+	for {
+		select { // hears: what in carries may have to be delivered
+		case <-in:
+		case <-t.C:
+			return nil
+		}
+	}
+}
+func collectsAndBreaks(ctx context.Context, t *time.Timer, in chan int) error {
+	n := 0
+loop:
+	for {
+		select { // hears: refused: the loop ends by its own timeout and keeps what came until then
+		case n = <-in:
+		case <-t.C:
+			break loop
+		}
+	}
+	here(n)
+	return nil
+}
+func collectsAndGoesOn(ctx context.Context, t *time.Timer, in chan int) error {
+	n := 0
+loop:
+	for {
+		select { // hears: what in carries may have to be delivered
+		case n = <-in:
+			here(n)
+		case <-t.C:
+			continue loop
+		}
+	}
+}
+func takesOnce(ctx context.Context, t *time.Timer, in chan int) error {
+	select { // hears: what in carries may have to be delivered
+	case n := <-in:
+		here(n)
+	case <-t.C:
+		return nil
+	}
+	return nil
+}
+func sendsToOwn(ctx context.Context) error {
+	out := make(chan int)
+	go func() { here(<-out) }()
+	select { // hears: refused: out is received from without a look at the context: one value is owed
+	case out <- 1:
+	}
+	return nil
+}
+func sendsToLoop(ctx context.Context) error {
+	out := make(chan int)
+	go func() {
+		for v := range out {
+			here(v)
+		}
+	}()
+	select { // hears: fine
+	case out <- 1:
+	}
+	return nil
+}
+func sendsToListener(ctx context.Context) error {
+	out := make(chan int)
+	go func() {
+		select {
+		case <-out:
+		case <-ctx.Done():
+		}
+	}()
+	select { // hears: fine
+	case out <- 1:
+	}
+	return nil
+}
+func one(ctx context.Context) error {
+	in := make(chan int)
+	go func() { in <- work() }()
+	select { // hears: buffer
+	case <-in:
+	}
+	return nil
+}
+func oneOfTwo(ctx context.Context, more bool) error {
+	in := make(chan int)
+	go func() {
+		if more {
+			in <- 1
+			return
+		}
+		in <- 2
+	}()
+	select { // hears: buffer
+	case <-in:
+	}
+	return nil
+}
+func oneAfterOther(ctx context.Context) error {
+	in := make(chan int, 1)
+	go func() {
+		in <- 1
+		in <- 2
+	}()
+	select { // hears: select select the sender on in would skip what follows its send
+	case <-in:
+	}
+	return nil
+}
+func eitherWithRoom(ctx context.Context, more bool) error {
+	in := make(chan int, 1)
+	go func() {
+		if more {
+			in <- 1
+			return
+		}
+		in <- 2
+	}()
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func twoWithRoomForOne(ctx context.Context) error {
+	in := make(chan int, 1)
+	go func() { in <- 1 }()
+	go func() { in <- 2 }()
+	select { // hears: select select
+	case <-in:
+	}
+	return nil
+}
+func twoWithRoom(ctx context.Context) error {
+	in := make(chan int, 2)
+	go func() { in <- 1 }()
+	go func() { in <- 2 }()
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func roomByLength(ctx context.Context, list []int) error {
+	in := make(chan int, len(list))
+	for range list {
+		go func() { in <- 1 }()
+	}
+	for range list {
+		select { // hears: fine
+		case <-in:
+		}
+	}
+	return nil
+}
+func roomOrNone(ctx context.Context, list []int) error {
+	in := make(chan int, len(list))
+	if len(list) > 10 {
+		in = make(chan int)
+	}
+	for range list {
+		go func() { in <- 1 }()
+	}
+	select { // hears: select
+	case <-in:
+	}
+	return nil
+}
+func measured(ctx context.Context) error {
+	in := make(chan int)
+	go func() { in <- work() }()
+	select { // hears: select
+	case <-in:
+	}
+	here(len(in))
+	return nil
+}
+func madeTwice(ctx context.Context, again bool) error {
+	in := make(chan int)
+	if again {
+		in = make(chan int)
+	}
+	go func() { in <- work() }()
+	select { // hears: select
+	case <-in:
+	}
+	return nil
+}
+func inLoop(ctx context.Context, list []int) error {
+	in := make(chan int)
+	for range list {
+		go func() { in <- work() }()
+	}
+	select { // hears: select
+	case <-in:
+	}
+	return nil
+}
+func madeInLoop(ctx context.Context, list []int) error {
+	for range list {
+		in := make(chan int)
+		go func() { in <- work() }()
+		select { // hears: buffer
+		case <-in:
+		}
+	}
+	return nil
+}
+func goesOn(ctx context.Context) error {
+	in := make(chan int)
+	go func() {
+		in <- work()
+		here()
+	}()
+	select { // hears: select the sender on in would skip what follows its send
+	case <-in:
+	}
+	return nil
+}
+func loops(ctx context.Context) error {
+	in := make(chan int)
+	go func() {
+		for {
+			in <- work()
+		}
+	}()
+	select { // hears: select
+	case <-in:
+	}
+	return nil
+}
+func withGroup(ctx context.Context, wg *sync.WaitGroup) error {
+	in := make(chan int)
+	go func() {
+		in <- work()
+		wg.Done()
+	}()
+	select { // hears: select the goroutine it waits for may write wg, which it would go on to do, the sender on in cannot just leave: wg.Done() becomes a defer, which runs on every return
+	case <-in:
+	}
+	return nil
+}
+func twoWithGroup(ctx context.Context, wg *sync.WaitGroup, more bool) error {
+	in := make(chan int)
+	go func() {
+		if more {
+			in <- work()
+		}
+		in <- work()
+		wg.Done()
+	}()
+	select { // hears: select select the goroutine it waits for may write wg, which it would go on to do, the sender on in cannot just leave: wg.Done() becomes a defer, which runs on every return
+	case <-in:
+	}
+	return nil
+}
+func underLock(ctx context.Context, mu *sync.Mutex) error {
+	in := make(chan int)
+	go func() {
+		mu.Lock()
+		in <- work()
+		mu.Unlock()
+		here()
+	}()
+	select { // hears: refused: a sender on in would be left waiting: an early return would skip mu.Unlock(): the lock would stay held
+	case <-in:
+	}
+	return nil
+}
+func owing(ctx context.Context, other chan int) error {
+	in := make(chan int)
+	go func() {
+		in <- work()
+		other <- 1
+	}()
+	select { // hears: select the sender on in cannot just leave: an early return would skip send on other
+	case <-in:
+	}
+	return nil
+}
+func inDeafGoroutine(ctx context.Context) error {
+	in := make(chan int)
+	go func(ctx context.Context) {
+		in <- work()
+		here()
+	}(context.Background())
+	select { // hears: refused: a sender on in would be left waiting: it does not see the context
+	case <-in:
+	}
+	return nil
+}
+func inDeclared(ctx context.Context) error {
+	in := make(chan int)
+	go use(in)
+	go send(in)
+	select { // hears: refused: in is passed to use and has no room: who sends on it would be left waiting
+	case <-in:
+	}
+	return nil
+}
+func send(out chan int) { out <- 1 }
+func inOtherSelect(ctx context.Context, other chan int) error {
+	in := make(chan int)
+	go func() {
+		select {
+		case in <- 1:
+		case other <- 1:
+		}
+	}()
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func closedHere(ctx context.Context) error {
+	in := make(chan int)
+	go func() { close(in) }()
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func receivedTwice(ctx context.Context) error {
+	in := make(chan int)
+	go func() {
+		in <- work()
+		in <- work()
+	}()
+	select { // hears: refused: a sender on in would be left waiting: another receive waits for it
+	case <-in:
+	}
+	<-in
+	return nil
+}
+func feedsAnother(ctx context.Context) error {
+	raw, in := make(chan int), make(chan int)
+	go func() {
+		for {
+			raw <- work()
+		}
+	}()
+	go func() {
+		for v := range raw {
+			in <- v
+		}
+	}()
+	select { // hears: refused: a sender on raw would be left waiting: who receives from it would leave
+	case <-in:
+	}
+	return nil
+}
+func launchedAfter(ctx context.Context, in2 chan int) error {
+	in := make(chan int)
+	select { // hears: what in2 carries may have to be delivered
+	case <-in:
+	case <-in2:
+	}
+	go func() { in <- work() }()
+	return nil
+}
+func passedOn(ctx context.Context) error {
+	in := make(chan int)
+	keep(in)
+	select { // hears: refused: in is passed to keep and has no room: who sends on it would be left waiting
+	case <-in:
+	}
+	return nil
+}
+func passedOnWithRoom(ctx context.Context) error {
+	in := make(chan int, 1)
+	keep(in)
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func passedOnWithRoomAndLoop(ctx context.Context) error {
+	in := make(chan int, 1)
+	keep(in)
+	for {
+		select { // hears: in is passed to keep: who sends on it may be left waiting
+		case <-in:
+		}
+	}
+}
+func turnPassedOn(ctx context.Context) error {
+	in := make(chan struct{}, 1)
+	turns = append(turns, in)
+	select { // hears: refused: in is passed to append: a turn that is handed over on it would be lost
+	case <-in:
+	}
+	return nil
+}
+var turns []chan struct{}
+var kept []chan int
+func keep(ch chan int) { kept = append(kept, ch) }
+func nobody(ctx context.Context) error {
+	in := make(chan int)
+	select { // hears: fine
+	case <-in:
+	}
+	return nil
+}
+func fromCall(ctx context.Context) error {
+	in := unknown()
+	select { // hears: who sends on in is not known
+	case <-in:
+	}
+	return nil
+}
+func bareSend(ctx context.Context, out chan int) {
+	out <- 1 // released: nothing
+}
+`}})
+}
