@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,8 +54,10 @@ type check struct {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("guards", flag.ContinueOnError)
 	only := flags.String("only", "", "take only guards whose key, FILE FUNCTION: GUARD, matches this regexp")
+	suite := flags.String("suite", "", "run only the suites, PACKAGE TEST, that match this regexp")
+	again := flags.Bool("listed", false, "take only guards of the list of survivors")
 	workers := flags.Int("p", runtime.NumCPU(), "how many processes to run at once")
-	update := flags.Bool("update", false, "write the new survivors into the list, for a reason to be given")
+	update := flags.Bool("update", false, "write the new survivors into the list, for a reason to be given, and drop those tested by now")
 	verbose := flags.Bool("v", false, "print the test that fails without each guard")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -67,18 +70,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	suites, err := regexp.Compile(*suite)
+	if err != nil {
+		return err
+	}
 	c := &check{verbose: *verbose, started: time.Now(), workers: *workers, killers: map[int]string{}, stderr: stderr}
 	if err := c.prepare(ctx, patterns, filter); err != nil {
 		return err
 	}
 	defer os.RemoveAll(c.dir)
+	if *again {
+		excused, err := c.excused()
+		if err != nil {
+			return err
+		}
+		c.mutants = slices.DeleteFunc(c.mutants, func(m mutant) bool { return !excused[m.key()] })
+	}
 	for _, s := range c.suites {
+		if !suites.MatchString(s.pkg + " " + s.test) {
+			continue
+		}
 		if err := c.hunt(ctx, s); err != nil {
 			return err
 		}
 	}
 	c.table(stdout, time.Since(c.started))
-	return c.compare(stdout, *update, *only == "")
+	return c.compare(stdout, *update)
 }
 
 // prepare numbers the guards and writes the files in which they can be

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -44,43 +43,64 @@ func (c *check) table(out io.Writer, took time.Duration) {
 }
 
 // compare fails if a guard is not tested and not in the list, which gives
-// reasons as headings. A guard of the list that is tested by now, or gone, is
-// only mentioned when all guards were looked at.
-func (c *check) compare(out io.Writer, update, all bool) error {
-	file := filepath.Join(c.root, listed)
-	data, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+// reasons as headings. A guard of the list that is tested by now is mentioned.
+func (c *check) compare(out io.Writer, update bool) error {
+	excused, err := c.excused()
+	if err != nil {
 		return err
 	}
-	excused := map[string]bool{}
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			excused[line] = true
-		}
-	}
-	fresh := 0
-	left := c.left()
-	slices.SortFunc(left, func(a, b mutant) int { return cmp.Or(cmp.Compare(a.file, b.file), a.line-b.line) })
-	var lines strings.Builder
-	for _, m := range left {
-		if !excused[m.key()] {
+	var fresh []string
+	tested := map[string]bool{}
+	slices.SortStableFunc(c.mutants, func(a, b mutant) int { return cmp.Or(cmp.Compare(a.file, b.file), a.line-b.line) })
+	for _, m := range c.mutants {
+		switch killed := c.killers[m.n] != ""; {
+		case killed && excused[m.key()]:
+			fmt.Fprintf(out, "%s: tested by now: %s\n", listed, m.key())
+			tested[m.key()] = true
+		case !killed && !excused[m.key()]:
 			fmt.Fprintf(out, "%s:%d: no test fails without this: %s: %s\n", m.file, m.line, m.fn, m.text)
-			fmt.Fprintln(&lines, m.key())
-			fresh++
-		}
-		delete(excused, m.key())
-	}
-	if all {
-		for _, key := range slices.Sorted(maps.Keys(excused)) {
-			fmt.Fprintf(out, "%s: tested by now, or gone: %s\n", listed, key)
+			fresh = append(fresh, m.key())
 		}
 	}
-	if update && fresh > 0 {
-		text := string(data) + "\n# No reason yet.\n" + lines.String()
-		return os.WriteFile(file, []byte(text), 0o666)
+	if update {
+		return c.update(fresh, tested)
 	}
-	if fresh > 0 {
-		return fmt.Errorf("%d guards are not tested, and not in %s: write a case that shows what each is for, or delete it", fresh, listed)
+	if len(fresh) > 0 {
+		return fmt.Errorf("%d guards are not tested, and not in %s: write a case that shows what each is for, or delete it", len(fresh), listed)
 	}
 	return nil
+}
+
+// excused returns the guards of the list.
+func (c *check) excused() (map[string]bool, error) {
+	data, err := os.ReadFile(filepath.Join(c.root, listed))
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			keys[line] = true
+		}
+	}
+	return keys, nil
+}
+
+// update puts the fresh ones at the end of the list, and drops the tested.
+func (c *check) update(fresh []string, tested map[string]bool) error {
+	file := filepath.Join(c.root, listed)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	for line := range strings.Lines(string(data)) {
+		if !tested[strings.TrimSpace(line)] {
+			text.WriteString(line)
+		}
+	}
+	if len(fresh) > 0 {
+		text.WriteString("\n# No reason yet.\n" + strings.Join(fresh, "\n") + "\n")
+	}
+	return os.WriteFile(file, []byte(text.String()), 0o666)
 }
