@@ -114,7 +114,7 @@ func (k *keyType) free(uses []keyUse) bool {
 		if p.PkgPath != k.home.PkgPath || p.Types == nil {
 			continue
 		}
-		if p.Types.Scope().Lookup(k.name) != nil {
+		if p.Types.Scope().Lookup(k.name) != nil || k.all.prog.DeclaredElsewhere(p, k.name) {
 			return false
 		}
 		for _, f := range p.Files {

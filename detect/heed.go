@@ -75,6 +75,7 @@ func newQuestions(prog *load.Program, pkg *load.Package, opts Options) *flow.Pac
 	}
 	questions := flow.New(prog.Fset, files, pkg.Types, pkg.Info)
 	questions.Options = opts.Flow
+	questions.Elsewhere = func(name string) bool { return prog.DeclaredElsewhere(pkg, name) }
 	if opts.Heed != nil {
 		questions.Heed = func(d directive.Directive) bool {
 			f := pkg.FileOf(d.Pos)

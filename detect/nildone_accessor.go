@@ -205,7 +205,7 @@ func (a *accessorFinder) nameAt(c *accessor, pos token.Pos) (name string, add *f
 			return imported.Name() + "." + c.name, nil, true
 		}
 	}
-	alias := freeInFile(pkg, file, c.pkgName)
+	alias := a.freeInFile(file, c.pkgName)
 	add = &flow.Import{Path: c.path}
 	if alias != c.pkgName || c.pkgName != lastElement(c.path) {
 		add.Name = alias
@@ -215,7 +215,8 @@ func (a *accessorFinder) nameAt(c *accessor, pos token.Pos) (name string, add *f
 
 // freeInFile returns name, or name with a suffix, such that nothing in the
 // file or the package scope has it.
-func freeInFile(pkg *load.Package, file *load.File, name string) string {
+func (a *accessorFinder) freeInFile(file *load.File, name string) string {
+	pkg := a.pass.Package
 	taken := make(map[string]bool)
 	ast.Inspect(file.Syntax, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
@@ -229,7 +230,7 @@ func freeInFile(pkg *load.Package, file *load.File, name string) string {
 		}
 	}
 	for _, candidate := range []string{name, "safectx", name + "2", name + "3"} {
-		if !taken[candidate] && pkg.Types.Scope().Lookup(candidate) == nil {
+		if !taken[candidate] && pkg.Types.Scope().Lookup(candidate) == nil && !a.pass.Program.DeclaredElsewhere(pkg, candidate) {
 			return candidate
 		}
 	}

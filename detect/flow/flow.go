@@ -32,6 +32,9 @@ type Package struct {
 	// Heed, if set, says whether a directive counts. It is set before the
 	// first question.
 	Heed func(directive.Directive) bool
+	// Elsewhere, if set, reports whether a file of the package that is not
+	// among Files declares a name. It is set before the first question.
+	Elsewhere func(name string) bool
 
 	inspect    *inspector.Inspector
 	cursors    map[*ast.File]inspector.Cursor     // filled on first use

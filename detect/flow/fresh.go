@@ -107,9 +107,9 @@ func (p *Package) namesPackage(name, importPath string, pos token.Pos) bool {
 }
 
 // taken reports whether any identifier of the file or object of the package
-// bears the name.
+// bears the name, also one for another platform.
 func (p *Package) taken(file *ast.File, name string) bool {
-	if p.Types.Scope().Lookup(name) != nil {
+	if p.Types.Scope().Lookup(name) != nil || p.Elsewhere != nil && p.Elsewhere(name) {
 		return true
 	}
 	taken := false

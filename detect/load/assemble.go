@@ -17,12 +17,13 @@ import (
 // assemble makes a Program of what the go command and the type-checker returned.
 func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
 	prog := &Program{
-		Fset:     frozen.fset,
-		Source:   cfg.Source,
-		cgo:      map[string]bool{},
-		variants: map[string]*Package{},
-		files:    map[string]*File{},
-		deps:     newDeps(frozen.fset, cfg, pol.env),
+		elsewhere: &elsewhere{},
+		Fset:      frozen.fset,
+		Source:    cfg.Source,
+		cgo:       map[string]bool{},
+		variants:  map[string]*Package{},
+		files:     map[string]*File{},
+		deps:      newDeps(frozen.fset, cfg, pol.env),
 	}
 	prog.modules = mainModules(roots, pol.env, cfg.Within)
 	isRoot := map[*packages.Package]bool{}

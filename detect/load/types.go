@@ -51,6 +51,8 @@ type Program struct {
 	modules  []*Module           // the main modules, longest directory first
 	deps     *deps               // the packages without syntax; shared by clones
 	sizes    types.Sizes
+
+	elsewhere *elsewhere
 }
 
 // A Module is a main module of the build.

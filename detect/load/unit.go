@@ -33,13 +33,14 @@ type Unit struct {
 // change that needs the types of any other package does not compile there.
 func FromUnit(u Unit) (*Program, error) {
 	prog := &Program{
-		Fset:     u.Fset,
-		Alone:    true,
-		cgo:      map[string]bool{},
-		variants: map[string]*Package{},
-		files:    map[string]*File{},
-		deps:     &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
-		sizes:    u.Sizes,
+		elsewhere: &elsewhere{},
+		Fset:      u.Fset,
+		Alone:     true,
+		cgo:       map[string]bool{},
+		variants:  map[string]*Package{},
+		files:     map[string]*File{},
+		deps:      &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
+		sizes:     u.Sizes,
 	}
 	v := u.variant()
 	for _, syntax := range u.Files {
