@@ -61,7 +61,7 @@ func receivers(p *flow.Package, n ast.Node) string {
 	}
 	exit := p.ExitBut(p.Stmt(n), ctx, w.Settled)
 	refuse, doubt := w.Receivers(exit)
-	return cmp.Or(exit.Refuse, refuse, doubt, "fine")
+	return cmp.Or(exit.Refuse, refuse, doubt, exit.Doubt, "fine")
 }
 
 // released says what the function's own senders get.
