@@ -24,8 +24,8 @@ import (
 // The packages whose guards must all be tested or listed.
 var guarded = []string{"./detect/flow"}
 
-// The packages whose tests are tried on what the cases leave.
-var testing = []string{"./detect/flow", "./rewrite", "./rewrite/tree", "./rewrite/align", "./rewrite/verify", "./rewrite/emit"}
+// The packages whose own tests are tried first.
+var testing = []string{"./detect/flow", "./rewrite/tree", "./rewrite/align", "./rewrite/verify", "./rewrite/emit"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -41,6 +41,7 @@ type check struct {
 	verbose   bool
 	started   time.Time
 	root, dir string
+	goroot    string // for tests that read Go's own sources
 	overlay   string
 	workers   int
 	suites    []suite
@@ -106,6 +107,10 @@ func (c *check) prepare(ctx context.Context, patterns []string, filter *regexp.R
 		return fmt.Errorf("go list -m: %w", err)
 	}
 	c.root = strings.TrimSpace(string(out))
+	if out, err = exec.CommandContext(ctx, "go", "env", "GOROOT").Output(); err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	c.goroot = strings.TrimSpace(string(out))
 	found, err := find(c.root, patterns)
 	if err != nil {
 		return err

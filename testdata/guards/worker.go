@@ -23,19 +23,20 @@ const most = 10 * time.Minute
 // A suite is one test of a package that runs others without a guard.
 type suite struct {
 	pkg, test string
-	asks      func(m mutant) (stage int, ok bool) // whether, and up to which stage, it is to find the mutant
+	flags     []string                           // of the test binary
+	asks      func(m mutant) (guard.Which, bool) // which of its tests are to find the mutant, if any
 }
 
 // hunt lets the suite find the mutants that others have left.
 func (c *check) hunt(ctx context.Context, s suite) error {
 	type task struct {
 		mutant
-		stage int
+		which guard.Which
 	}
 	var tasks []task
 	for _, m := range c.left() {
-		if stage, ok := s.asks(m); ok {
-			tasks = append(tasks, task{m, stage})
+		if which, ok := s.asks(m); ok {
+			tasks = append(tasks, task{m, which})
 		}
 	}
 	if len(tasks) == 0 {
@@ -51,7 +52,7 @@ func (c *check) hunt(ctx context.Context, s suite) error {
 	if err != nil {
 		return err
 	}
-	if _, err := first.ask(0, 0); err != nil {
+	if _, err := first.ask(0, guard.Which{}); err != nil {
 		return fmt.Errorf("%s: %s fails with all guards in place: %w", s.pkg, s.test, err)
 	}
 	c.say("%s %s: without one, %d times", s.pkg, s.test, len(tasks))
@@ -70,7 +71,7 @@ func (c *check) hunt(ctx context.Context, s suite) error {
 				if failed[i] != nil {
 					continue
 				}
-				killer, err := w.ask(task.n, task.stage)
+				killer, err := w.ask(task.n, task.which)
 				if err != nil {
 					killer, w = err.Error(), nil
 				}
@@ -116,9 +117,10 @@ func (c *check) start(ctx context.Context, s suite, bin string) (*worker, error)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, bin, "-test.run", "^"+s.test+"$", "-test.timeout", "0", "-test.v") // -v: keeps no output
+	flags := append([]string{"-test.run", "^" + s.test + "$", "-test.timeout", "0", "-test.v"}, s.flags...) // -v: keeps no output
+	cmd := exec.CommandContext(ctx, bin, flags...)
 	cmd.Dir = filepath.Join(c.root, s.pkg)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", guard.EnvBaseline+"="+bin+"."+s.test+".json")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOROOT="+c.goroot, guard.EnvBaseline+"="+bin+"."+s.test+".json")
 	cmd.ExtraFiles = []*os.File{in, out}
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
@@ -131,10 +133,10 @@ func (c *check) start(ctx context.Context, s suite, bin string) (*worker, error)
 
 // ask returns the test that fails without the guard, "" if none does. After
 // an error the worker is gone: it died of the mutant.
-func (w *worker) ask(n, stage int) (killer string, err error) {
+func (w *worker) ask(n int, which guard.Which) (killer string, err error) {
 	timer := time.AfterFunc(most, func() { w.cmd.Process.Kill() })
 	defer timer.Stop()
-	if _, err := fmt.Fprintln(w.requests, n, stage); err != nil {
+	if _, err := fmt.Fprintln(w.requests, n, which.First, which.Last, which.Most); err != nil {
 		return "", w.dead(err)
 	}
 	answer, err := w.answers.ReadString('\n')

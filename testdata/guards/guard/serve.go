@@ -35,8 +35,14 @@ type base struct {
 // unbounded is a budget that no test uses up.
 const unbounded = 1 << 40
 
-// Serve reads "NUMBER STAGE" from the first pipe that the process was given
-// and writes to the second "NUMBER TEST", the first test up to that stage that
+// Which says which of the tests that reach a guard are run.
+type Which struct {
+	First, Last int // stages
+	Most        int // how many, the cheapest; 0: all
+}
+
+// Serve reads "NUMBER FIRST LAST MOST" from the first pipe that the process was
+// given and writes to the second "NUMBER TEST", the first of these tests that
 // fails without the guard, or "NUMBER". Only tests where the guard decides
 // something are run.
 func Serve(t *testing.T, tests []Test) {
@@ -44,11 +50,12 @@ func Serve(t *testing.T, tests []Test) {
 	answers := os.NewFile(4, "answers")
 	requests := bufio.NewScanner(os.NewFile(3, "requests"))
 	for requests.Scan() {
-		var n, stage int
-		if _, err := fmt.Sscan(requests.Text(), &n, &stage); err != nil {
+		var n int
+		var which Which
+		if _, err := fmt.Sscan(requests.Text(), &n, &which.First, &which.Last, &which.Most); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(answers, n, without(t, n, reaching(tests, bases, n, stage), bases))
+		fmt.Fprintln(answers, n, without(t, n, reaching(tests, bases, n, which), bases))
 	}
 }
 
@@ -97,24 +104,33 @@ func reset() []int {
 }
 
 // reaching returns the tests to run, the cheapest first.
-func reaching(tests []Test, bases map[string]base, n, stage int) []Test {
+func reaching(tests []Test, bases map[string]base, n int, which Which) []Test {
 	var out []Test
 	for _, test := range tests {
-		if _, found := slices.BinarySearch(bases[test.key()].Guards, n); found && test.Stage <= stage {
+		if _, found := slices.BinarySearch(bases[test.key()].Guards, n); found && which.First <= test.Stage && test.Stage <= which.Last {
 			out = append(out, test)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Test) int {
 		return cmp.Or(a.Stage-b.Stage, cmp.Compare(bases[a.key()].Cost, bases[b.key()].Cost))
 	})
+	if which.Most > 0 && len(out) > which.Most {
+		out = out[:which.Most]
+	}
 	return out
 }
 
 func without(t *testing.T, n int, tests []Test, bases map[string]base) string {
 	defer Switch(0, unbounded)
 	for _, test := range tests {
-		Switch(n, 20*bases[test.key()].Steps+100_000)
-		if !holdsUp(t, test) {
+		base := bases[test.key()]
+		Switch(n, 20*base.Steps+100_000)
+		hangs := time.AfterFunc(20*base.Cost+time.Minute, func() {
+			panic(fmt.Sprintf("%s does not end without guard %d", test.Name, n))
+		})
+		held := holdsUp(t, test)
+		hangs.Stop()
+		if !held {
 			return test.Name
 		}
 	}
