@@ -37,24 +37,11 @@ func refine(a, b []rune, atA, atB int) []Hunk {
 	var out []Hunk
 	for _, d := range lcs.DiffRunes(a, b) {
 		x, y := a[d.Start:d.End], b[d.ReplStart:d.ReplEnd]
-		if len(x) > 0 && len(y) > 0 && (len(x) < len(a) || len(y) < len(b)) {
+		if len(x) > 0 && len(y) > 0 && len(x) < len(a) {
 			out = append(out, refine(x, y, atA+d.Start, atB+d.ReplStart)...)
 			continue
 		}
 		out = append(out, Hunk{atA + d.Start, atA + d.End, atB + d.ReplStart, atB + d.ReplEnd})
-	}
-	return join(out)
-}
-
-// join merges hunks that touch.
-func join(hunks []Hunk) []Hunk {
-	var out []Hunk
-	for _, h := range hunks {
-		if n := len(out); n > 0 && out[n-1].OldEnd == h.OldStart && out[n-1].NewEnd == h.NewStart {
-			out[n-1].OldEnd, out[n-1].NewEnd = h.OldEnd, h.NewEnd
-			continue
-		}
-		out = append(out, h)
 	}
 	return out
 }

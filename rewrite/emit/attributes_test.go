@@ -102,3 +102,40 @@ func TestWriteLeavesOtherNames(t *testing.T) {
 		t.Errorf("%d other names", n)
 	}
 }
+
+// What others may read of a file, or have noted of it, is not given up silently;
+// what the system labels it with is the system's.
+func TestAttributesThatCannotBeKept(t *testing.T) {
+	dir := realTemp(t)
+	for name, value := range map[string][]byte{"user.note": []byte("mine"), "system.posix_acl_access": accessList(t), "trusted.label": []byte("x")} {
+		path := filepath.Join(dir, name)
+		put(t, path, "", 0o640)
+		if err := unix.Setxattr(path, name, value, 0); errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.EPERM) {
+			t.Skipf("no attribute %s on this file system, or for this user", name)
+		} else if err != nil {
+			t.Fatal(name, err)
+		}
+		err := copyAttributes(path, filepath.Join(dir, "none"))
+		if wanted := name != "trusted.label"; (err != nil) != wanted {
+			t.Errorf("%s: got error %v", name, err)
+		}
+	}
+}
+
+// An attribute that grows while it is read is read again.
+func TestAttributeThatGrows(t *testing.T) {
+	calls := 0
+	got, err := sized(func(buf []byte) (int, error) {
+		calls++
+		if calls == 2 {
+			return 0, unix.ERANGE
+		}
+		if buf == nil {
+			return 2 + calls, nil
+		}
+		return copy(buf, "whole"), nil
+	})
+	if err != nil || string(got) != "whole" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}

@@ -14,11 +14,7 @@ import (
 // control lists, labels, and what users and their programs have noted. Labels
 // that only the system may set it sets itself, and are no error.
 func copyAttributes(from, to string) error {
-	names, err := attributeNames(from)
-	if err != nil {
-		return nil // none on this file system
-	}
-	for _, name := range names {
+	for _, name := range attributeNames(from) {
 		value, err := attribute(from, name)
 		if err == nil {
 			err = unix.Lsetxattr(to, name, value, 0)
@@ -36,12 +32,10 @@ func needed(name string) bool {
 	return strings.HasPrefix(name, "system.posix_acl_") || strings.HasPrefix(name, "user.")
 }
 
-func attributeNames(path string) ([]string, error) {
-	list, err := sized(func(buf []byte) (int, error) { return unix.Llistxattr(path, buf) })
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	return strings.Split(strings.TrimSuffix(string(list), "\x00"), "\x00"), nil
+// attributeNames returns none where the file system has none.
+func attributeNames(path string) []string {
+	list, _ := sized(func(buf []byte) (int, error) { return unix.Llistxattr(path, buf) })
+	return strings.FieldsFunc(string(list), func(r rune) bool { return r == 0 })
 }
 
 func attribute(path, name string) ([]byte, error) {

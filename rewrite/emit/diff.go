@@ -3,6 +3,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -34,7 +35,7 @@ func Diff(old, new []byte, path string) string {
 
 // hunks returns the unified diff of two texts; empty if they are equal.
 func hunks(from, to, old, new string) string {
-	before, after := split(old), split(new)
+	before, after := slices.Collect(strings.Lines(old)), slices.Collect(strings.Lines(new))
 	offsets := make([]int, len(before)+1)
 	for i, line := range before {
 		offsets[i+1] = offsets[i] + len(line)
@@ -54,19 +55,10 @@ func hunks(from, to, old, new string) string {
 	return renumber(text)
 }
 
-// split returns the lines of text with their line feeds.
-func split(text string) []string {
-	lines := strings.SplitAfter(text, "\n")
-	if last := len(lines) - 1; lines[last] == "" {
-		lines = lines[:last]
-	}
-	return lines
-}
-
 // label ends a file name with a tab where git would, so that a space in it
 // is not taken for the end.
 func label(name string) string {
-	if strings.Contains(name, " ") && !strings.HasPrefix(name, `"`) {
+	if strings.Contains(name, " ") {
 		return name + "\t"
 	}
 	return name

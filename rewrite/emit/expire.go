@@ -47,10 +47,7 @@ func (j *Journal) orphaned() bool {
 	}
 	slices.Sort(places)
 	return !slices.ContainsFunc(slices.Compact(places), func(path string) bool {
-		if path == "" { // of a record without it
-			return false
-		}
-		_, err := j.fsys.Lstat(path)
+		_, err := j.fsys.Lstat(path) // there is none "", of a record without a root
 		return !errors.Is(err, fs.ErrNotExist)
 	})
 }
@@ -59,7 +56,7 @@ func (j *Journal) orphaned() bool {
 func (j *Journal) remove() {
 	name := filepath.Join(j.dir, lockName)
 	lock := flock.New(name)
-	if ok, err := lock.TryLock(); !ok || err != nil {
+	if ok, _ := lock.TryLock(); !ok {
 		return
 	}
 	defer lock.Unlock()

@@ -70,6 +70,21 @@ func (f *faulty) doPart(op, path string, act, half func() error) error {
 	return x.err
 }
 
+// unlisted is the disk with a folder that cannot be listed so many times.
+type unlisted struct {
+	disk
+	dir   string
+	times int
+}
+
+func (u *unlisted) ReadDir(dir string) ([]fs.DirEntry, error) {
+	if dir == u.dir && u.times > 0 {
+		u.times--
+		return nil, errFault
+	}
+	return u.disk.ReadDir(dir)
+}
+
 // changes reports whether the operation changes something, so that a full or
 // read-only disk may forbid it.
 func changes(op string) bool {

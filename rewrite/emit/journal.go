@@ -87,7 +87,7 @@ func (j *Journal) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 // before by way of this Journal: that is one run. What runs before have left
 // because they were killed goes.
 func (j *Journal) begin(all []*staged) {
-	if j == nil || j.dir == "" || len(all) == 0 {
+	if j == nil || len(all) == 0 {
 		return
 	}
 	if j.current != nil {
