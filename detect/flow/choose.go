@@ -47,7 +47,7 @@ func (q *liveQuery) derived(f *Func, base candidate, locals []candidate) (best *
 		c := &locals[i]
 		if c.line.base != base.v {
 			if !q.passing(c) && q.isAssigned(c.v) {
-				if c.v.Name() == base.v.Name() && q.resolves(c.v.Name(), c.v) {
+				if c.v.Name() == base.v.Name() {
 					return nil, "", &None{Reason: base.v.Name() + " is shadowed", Hidden: true}
 				}
 				doubt = "another context, " + c.v.Name() + ", is in scope"

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -171,7 +172,7 @@ func (q *liveQuery) params(f *Func) []candidate {
 func (q *liveQuery) providerDoubt(f *Func, v *types.Var, prov typed.Provider) string {
 	switch {
 	case prov.Unknown:
-		return "whose context " + v.Name() + " holds is not known"
+		return "whose context " + cmp.Or(strings.Trim(v.Name(), "_"), types.TypeString(v.Type(), types.RelativeTo(q.Types))) + " holds is not known"
 	case prov.Tested != "" && q.testedBare(f, prov.Tested):
 		return "the package's tests call this function with a value whose context is nil"
 	case len(q.Assigned(v, nil)) > 0 && !q.onlyRewraps(v):
@@ -224,8 +225,8 @@ func (q *liveQuery) locals(f *Func) []candidate {
 			if !ok || name == "_" || v.Kind() != types.LocalVar || v.Pos() >= q.pos || !typed.IsContextInterface(v.Type()) {
 				continue
 			}
-			if _, found := scope.LookupParent(name, q.pos); found != v && !q.resolves(name, v) {
-				continue
+			if !q.resolves(name, v) {
+				continue // Nope: a variable further in has the name
 			}
 			here = append(here, candidate{v: v, origin: Derived, line: q.lineageAt(v, q.node)})
 		}
