@@ -62,7 +62,7 @@ func (k keeper) of(fn *types.Func, i int) keeping {
 			}
 		case *ast.AssignStmt:
 			for j, rhs := range n.Rhs {
-				if _, local := ast.Unparen(n.Lhs[min(j, len(n.Lhs)-1)]).(*ast.Ident); !local && names(pkg.Info, rhs, v) {
+				if !isLocal(pkg, n.Lhs[min(j, len(n.Lhs)-1)]) && names(pkg.Info, rhs, v) {
 					note(keepsIt)
 				}
 			}
@@ -78,6 +78,17 @@ func (k keeper) of(fn *types.Func, i int) keeping {
 		return worst < keepsCleanup
 	})
 	return worst
+}
+
+// isLocal reports whether e, which something is assigned to, is a variable of
+// the function, or blank.
+func isLocal(pkg *load.Package, e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v := typed.Var(pkg.Info, id)
+	return v == nil || v.Parent() != pkg.Types.Scope()
 }
 
 // takesAny reports whether the i-th argument of call becomes a value of type any.

@@ -54,6 +54,8 @@ func (p *testFinder) doubtCall(f *Finding, u flow.Use) {
 		return
 	case flow.IsRunner(name) && !p.awaited(u.Call) || flow.IsBuilder(name) || flow.IsStarter(name) || p.Flow.Retains(u.Call) || kept == keepsIt:
 		f.Lower(Unsafe, name+" may go on with it when the test's Cleanup functions run")
+	case p.Program.Unseen(fn):
+		f.Lower(Unsafe, "what "+name+" does with it is not known, as only some packages were looked at: run on all (./...)")
 	case fn != nil && p.takesTest(u.Call):
 		if _, decl := p.Program.Decl(fn); decl == nil {
 			f.Lower(Unsafe, name+" may use it in the test's Cleanup")

@@ -17,14 +17,14 @@ import (
 // assemble makes a Program of what the go command and the type-checker returned.
 func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
 	prog := &Program{
-		elsewhere: &elsewhere{},
-		Fset:      frozen.fset,
-		Source:    cfg.Source,
-		cgo:       map[string]bool{},
-		variants:  map[string]*Package{},
-		files:     map[string]*File{},
-		deps:      newDeps(frozen.fset, cfg, pol.env),
+		Fset:     frozen.fset,
+		Source:   cfg.Source,
+		cgo:      map[string]bool{},
+		variants: map[string]*Package{},
+		files:    map[string]*File{},
+		deps:     newDeps(frozen.fset, cfg, pol.env),
 	}
+	prog.elsewhere = &elsewhere{files: prog.leftOut, read: os.ReadFile}
 	prog.modules = mainModules(roots, pol.env, cfg.Within)
 	isRoot := map[*packages.Package]bool{}
 	for _, p := range roots {

@@ -4,15 +4,19 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 )
 
-// elsewhere knows what the files declare that lie in the folders of packages
-// and are not part of the program. Clones share it: it is read from disk.
+// elsewhere knows what the files declare that belong to packages and are not
+// part of the program. Clones share it: these files are not rewritten.
 type elsewhere struct {
+	files func(pkg *Package) []string
+	read  func(path string) ([]byte, error)
+
 	mu    sync.Mutex
 	names map[string]map[string]bool // by folder and name of the package
 }
@@ -27,7 +31,7 @@ func (p *Program) DeclaredElsewhere(pkg *Package, name string) bool {
 	key := pkg.Dir + "\x00" + pkg.Name
 	names, known := e.names[key]
 	if !known {
-		names = p.namesElsewhere(pkg)
+		names = e.namesOf(pkg)
 		if e.names == nil {
 			e.names = map[string]map[string]bool{}
 		}
@@ -36,19 +40,15 @@ func (p *Program) DeclaredElsewhere(pkg *Package, name string) bool {
 	return names[name]
 }
 
-func (p *Program) namesElsewhere(pkg *Package) map[string]bool {
+func (e *elsewhere) namesOf(pkg *Package) map[string]bool {
 	names := map[string]bool{}
-	entries, err := os.ReadDir(pkg.Dir)
-	if err != nil {
-		return names
-	}
-	for _, entry := range entries {
-		path := filepath.Join(pkg.Dir, entry.Name())
-		if !strings.HasSuffix(path, ".go") || !entry.Type().IsRegular() || p.File(path) != nil {
+	for _, path := range e.files(pkg) {
+		src, err := e.read(path)
+		if err != nil {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil && file == nil || file.Name.Name != pkg.Name {
+		file, _ := parser.ParseFile(token.NewFileSet(), path, src, parser.SkipObjectResolution)
+		if file == nil || file.Name.Name != pkg.Name {
 			continue
 		}
 		for _, decl := range file.Decls {
@@ -56,6 +56,61 @@ func (p *Program) namesElsewhere(pkg *Package) map[string]bool {
 		}
 	}
 	return names
+}
+
+// leftOut returns the Go files in the folder of the package that are not part
+// of the program.
+func (p *Program) leftOut(pkg *Package) (paths []string) {
+	entries, err := os.ReadDir(pkg.Dir)
+	if err != nil {
+		return nil
+	}
+	for _, entry := range entries {
+		path := filepath.Join(pkg.Dir, entry.Name())
+		if strings.HasSuffix(path, ".go") && entry.Type().IsRegular() && p.File(path) == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// Unseen reports whether fn is of a package of the main modules that is not
+// part of the program: with all packages loaded, its body would be known.
+func (p *Program) Unseen(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	path := fn.Pkg().Path()
+	for _, pkg := range p.Packages {
+		if pkg.PkgPath == path {
+			return false
+		}
+	}
+	if p.Alone {
+		own := p.Packages[0].Module
+		return own != nil && own.Path != "" && strings.HasPrefix(path, own.Path+"/")
+	}
+	for _, m := range p.modules {
+		if rel, ok := strings.CutPrefix(path+"/", m.Path+"/"); ok && p.moduleOf(filepath.Join(m.Dir, rel)) == m {
+			return m.holds(rel)
+		}
+	}
+	return false
+}
+
+// holds reports whether the folder, relative to that of the module, is there
+// and in no module of its own.
+func (m *Module) holds(rel string) bool {
+	dir := filepath.Join(m.Dir, filepath.FromSlash(rel))
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return false
+	}
+	for ; dir != m.Dir; dir = filepath.Dir(dir) {
+		if isModule(dir) {
+			return false
+		}
+	}
+	return true
 }
 
 // declared adds the package-level names of a declaration.

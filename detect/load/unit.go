@@ -21,9 +21,10 @@ type Unit struct {
 	Types     *types.Package
 	Info      *types.Info
 	Sizes     types.Sizes
-	Module    string // path of its module; may be empty
-	GoVersion string // language version of the module, like "1.26"; may be empty
-	Generated bool   // generated files may be edited
+	Module    string   // path of its module; may be empty
+	GoVersion string   // language version of the module, like "1.26"; may be empty
+	Generated bool     // generated files may be edited
+	Ignored   []string // Go files that are left out of this build
 	ReadFile  func(name string) ([]byte, error)
 }
 
@@ -33,15 +34,15 @@ type Unit struct {
 // change that needs the types of any other package does not compile there.
 func FromUnit(u Unit) (*Program, error) {
 	prog := &Program{
-		elsewhere: &elsewhere{},
-		Fset:      u.Fset,
-		Alone:     true,
-		cgo:       map[string]bool{},
-		variants:  map[string]*Package{},
-		files:     map[string]*File{},
-		deps:      &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
-		sizes:     u.Sizes,
+		Fset:     u.Fset,
+		Alone:    true,
+		cgo:      map[string]bool{},
+		variants: map[string]*Package{},
+		files:    map[string]*File{},
+		deps:     &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
+		sizes:    u.Sizes,
 	}
+	prog.elsewhere = &elsewhere{files: func(*Package) []string { return u.Ignored }, read: u.ReadFile}
 	v := u.variant()
 	for _, syntax := range u.Files {
 		f, err := u.file(syntax)

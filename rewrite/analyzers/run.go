@@ -47,6 +47,7 @@ func (s *Settings) unit(pass *analysis.Pass) load.Unit {
 		Sizes:     pass.TypesSizes,
 		GoVersion: pass.Pkg.GoVersion(),
 		Generated: s.Generated,
+		Ignored:   pass.IgnoredFiles,
 		ReadFile:  pass.ReadFile,
 	}
 	if pass.Module != nil {
