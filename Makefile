@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help picture demo test check build bench corpus suites layouts guards fuzz soak golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench corpus suites layouts guards fuzz soak large golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ soak: ## kill runs at every step, fill disks, take away permissions (long)
 guards: ## take each guard away in turn: some test must fail (long)
 	$(GO) vet ./testdata/guards/...
 	$(GO) run ./testdata/guards
+
+large: ## run over files, findings and nesting of any size (long)
+	CTXFIX_LARGE=1 $(GO) test -count=1 -timeout 120m -v -run 'Large|ManyFindings|DeepCode' ./cmd/ctxfix
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci
