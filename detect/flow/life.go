@@ -57,12 +57,14 @@ func (l *life) done() Life {
 	slices.SortFunc(l.out.Uses, byPos)
 	slices.SortFunc(l.out.Deferred, byPos)
 	slices.SortStableFunc(l.out.Departures, func(a, b Departure) int { return int(a.Node.Pos() - b.Node.Pos()) })
+	l.out.Uses, l.out.Deferred, l.out.Departures = slices.Compact(l.out.Uses), slices.Compact(l.out.Deferred), slices.Compact(l.out.Departures)
 	return l.out
 }
 
 func (l *life) depart(d Departure) { l.out.Departures = append(l.out.Departures, d) }
 
-// start follows the uses of v that the value from gives it can reach.
+// start follows the uses of v that the value from gives it can reach. Should v
+// be given what is made of that value later, variable follows all of them.
 func (l *life) start(v *types.Var) {
 	if l.home == nil {
 		return
@@ -71,7 +73,6 @@ func (l *life) start(v *types.Var) {
 		l.depart(Departure{Node: l.from, Kind: Stored, What: v.Name(), To: v.Name() + " of the function around"})
 		return
 	}
-	l.seen[v] = true
 	reached := l.reached(v)
 	for _, id := range l.usesOf(v) {
 		if l.assigned(id) {
