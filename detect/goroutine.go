@@ -57,7 +57,7 @@ func (*Goroutine) evidence() {}
 // full: the goroutine would receive the value it captures, and on one code base
 // of 350,000 lines 82 such launches were found, all of them right.
 func findGoroutine(pass *Pass) []Finding {
-	p := launcher{pass}
+	p := launcher{pass, map[*ast.GoStmt]launched{}}
 	var found []Finding
 	for n := range p.Nodes((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
 		var f Finding
@@ -76,10 +76,28 @@ func findGoroutine(pass *Pass) []Finding {
 }
 
 // A launcher is a pass that looks at launched literals.
-type launcher struct{ *Pass }
+type launcher struct {
+	*Pass
+	known map[*ast.GoStmt]launched
+}
 
-// launch judges one go statement.
+// A launched is what launch returns.
+type launched struct {
+	f  Finding
+	ok bool
+}
+
+// launch judges one go statement, once: those around it ask about it, too.
 func (p launcher) launch(stmt *ast.GoStmt) (Finding, bool) {
+	known, ok := p.known[stmt]
+	if !ok {
+		known.f, known.ok = p.judge(stmt)
+		p.known[stmt] = known
+	}
+	return known.f, known.ok
+}
+
+func (p launcher) judge(stmt *ast.GoStmt) (Finding, bool) {
 	lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit)
 	if !ok {
 		return Finding{}, false

@@ -19,7 +19,7 @@ func (p nilFinder) expectsNil(call *ast.CallExpr, arg ast.Expr) string {
 	if pkg, decl := p.Program.Decl(fn); decl != nil && !mentionsParam(pkg, decl, i) {
 		return fn.Name() + " does not look at its context"
 	}
-	s := nilSearch{program: p.Pass, seen: map[*types.Func]bool{}}
+	s := nilSearch{program: p.Pass, seen: map[parameter]bool{}}
 	if s.tests(fn, i) {
 		return "what " + fn.Name() + " calls compares its context with nil"
 	}
@@ -71,18 +71,23 @@ func methodsNamed(pkg *types.Package, fn *types.Func) (methods []*types.Func) {
 // of the program.
 type nilSearch struct {
 	program *Pass
-	seen    map[*types.Func]bool
+	seen    map[parameter]bool
+}
+
+// A parameter is the i-th one of a function.
+type parameter struct {
+	fn *types.Func
+	i  int
 }
 
 // tests reports whether fn compares its i-th parameter with nil: itself, under
 // another name, in a function it hands it to, or as a field it is stored in.
 func (s nilSearch) tests(fn *types.Func, i int) bool {
 	pkg, decl := s.program.Program.Decl(fn)
-	if decl == nil || s.seen[fn] {
+	if decl == nil || s.seen[parameter{fn, i}] {
 		return false
 	}
-	s.seen[fn] = true
-	defer delete(s.seen, fn)
+	s.seen[parameter{fn, i}] = true // one look at each: calls may lead there in any number of ways
 	v := pkg.Param(decl, i)
 	if v == nil {
 		return false

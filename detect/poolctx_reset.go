@@ -118,7 +118,7 @@ func (p poolFinder) resetBefore(call *ast.CallExpr, x, field *types.Var) bool {
 		f = f.Outermost()
 		end = f.Node.End()
 	}
-	search := fieldSearch{p, field, map[*types.Func]bool{}}
+	search := fieldSearch{p, field, map[handing]bool{}}
 	return search.assigns(f.Node, x, nil, func(n ast.Node) bool { return n.Pos() < end && n != ast.Node(call) })
 }
 
@@ -126,7 +126,13 @@ func (p poolFinder) resetBefore(call *ast.CallExpr, x, field *types.Var) bool {
 type fieldSearch struct {
 	poolFinder
 	field *types.Var
-	seen  map[*types.Func]bool
+	seen  map[handing]bool
+}
+
+// A handing is a call that is given x.
+type handing struct {
+	call *ast.CallExpr
+	x    *types.Var
 }
 
 // assigns reports whether what counts of fn resets x.field or *x, itself or in
@@ -184,15 +190,14 @@ func (s fieldSearch) letsGo(e ast.Expr, fn ast.Node, call *ast.CallExpr) bool {
 // callAssigns looks into a function of the package that receives x.
 func (s fieldSearch) callAssigns(call *ast.CallExpr, x *types.Var) bool {
 	fn := typed.Callee(s.Package.Info, call)
-	if fn == nil || s.seen[fn] {
+	if fn == nil || s.seen[handing{call, x}] {
 		return false
 	}
 	pkg, decl := s.Program.Decl(fn)
 	if decl == nil || pkg.Types != s.Package.Types {
 		return false
 	}
-	s.seen[fn] = true
-	defer delete(s.seen, fn)
+	s.seen[handing{call, x}] = true // one look at each: calls may lead there in any number of ways
 	var params []*types.Var
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && typed.Var(s.Package.Info, sel.X) == x {
 		params = append(params, fn.Signature().Recv())

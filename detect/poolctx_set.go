@@ -64,14 +64,22 @@ func (p poolFinder) setsAfter(get *ast.CallExpr, field *types.Var) bool {
 		return false
 	}
 	behind := block.List[slices.Index(block.List, ast.Stmt(assign))+1:]
-	return setter{p, field, map[*types.Func]bool{}}.first(behind, x)
+	return setter{p, field, map[setting]bool{}}.first(behind, x)
 }
 
 // A setter looks for the assignment that gives a field its value.
 type setter struct {
 	poolFinder
 	field *types.Var
-	seen  map[*types.Func]bool
+	known map[setting]bool
+}
+
+// A setting is the question whether a function assigns the field of its
+// parameter first, or else whether it never looks at it.
+type setting struct {
+	fn    *types.Func
+	param *types.Var
+	first bool
 }
 
 // first reports whether one of the statements assigns x.field, or *x, and none
@@ -101,9 +109,7 @@ func (s setter) sets(stmt ast.Stmt, x *types.Var) bool {
 		return slices.ContainsFunc(stmt.Lhs, func(e ast.Expr) bool { return s.isTarget(e, x) })
 	case *ast.ExprStmt:
 		call, ok := stmt.X.(*ast.CallExpr)
-		return ok && s.within(call, x, func(body *ast.BlockStmt, param *types.Var) bool {
-			return s.first(body.List, param)
-		})
+		return ok && s.within(call, x, true)
 	}
 	return false
 }
@@ -155,22 +161,20 @@ func (s setter) looksIn(call *ast.CallExpr, x *types.Var) bool {
 	if typed.IsMethod(typed.Callee(s.Package.Info, call), "sync", "Pool", "Put") {
 		return false
 	}
-	return !s.within(call, x, func(body *ast.BlockStmt, param *types.Var) bool { return !s.looks(body, param) })
+	return !s.within(call, x, false)
 }
 
-// within reports whether test holds for the body of the function of the package
-// that call calls, and for the parameter that x becomes there.
-func (s setter) within(call *ast.CallExpr, x *types.Var, test func(*ast.BlockStmt, *types.Var) bool) bool {
+// within answers for the function of the package that call calls, and for the
+// parameter that x becomes there.
+func (s setter) within(call *ast.CallExpr, x *types.Var, first bool) bool {
 	fn := typed.Callee(s.Package.Info, call)
-	if fn == nil || s.seen[fn] {
+	if fn == nil {
 		return false
 	}
 	pkg, decl := s.Program.Decl(fn)
 	if decl == nil || decl.Body == nil || pkg.Types != s.Package.Types {
 		return false
 	}
-	s.seen[fn] = true
-	defer delete(s.seen, fn)
 	var param *types.Var
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && typed.Var(s.Package.Info, sel.X) == x {
 		param = fn.Signature().Recv()
@@ -180,5 +184,18 @@ func (s setter) within(call *ast.CallExpr, x *types.Var, test func(*ast.BlockStm
 			param = fn.Signature().Params().At(i)
 		}
 	}
-	return param != nil && test(decl.Body, param)
+	if param == nil {
+		return false
+	}
+	ask := setting{fn, param, first}
+	if known, ok := s.known[ask]; ok {
+		return known
+	}
+	s.known[ask] = false // recursion: assume the worst
+	if first {
+		s.known[ask] = s.first(decl.Body.List, param)
+	} else {
+		s.known[ask] = !s.looks(decl.Body, param)
+	}
+	return s.known[ask]
 }

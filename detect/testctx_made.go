@@ -148,9 +148,16 @@ func (m *made) add(v *types.Var) {
 // knows, errors left aside.
 func living(t types.Type) bool { return livingPart(t, map[types.Type]bool{}) }
 
+// maxTypes is how many types one may be made of: a generic one that holds
+// itself with ever larger arguments, which does not compile, has no end.
+const maxTypes = 1000
+
 func livingPart(t types.Type, seen map[types.Type]bool) bool {
 	if t == nil || seen[t] || typed.IsError(t) {
 		return false
+	}
+	if len(seen) == maxTypes {
+		return true
 	}
 	seen[t] = true
 	switch u := t.(type) {

@@ -50,6 +50,8 @@ type Package struct {
 	channels   *channelIndex
 	calls      map[*types.Func][]*ast.CallExpr // static ones, filled on first use
 	late       map[*types.Func]*ast.CallExpr
+	lines      map[lineKey]lineage
+	around     map[*Func]answer // of the functions around, at the literal
 }
 
 // New prepares the questions about one package.
@@ -64,6 +66,8 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		notes:      map[*ast.File][]note{},
 		directives: map[*ast.File][]directive.Directive{},
 		late:       map[*types.Func]*ast.CallExpr{},
+		lines:      map[lineKey]lineage{},
+		around:     map[*Func]answer{},
 	}
 }
 

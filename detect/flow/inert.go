@@ -17,9 +17,16 @@ var inertInterfaces = [][2]string{
 // tuple, whether this holds for each of its types.
 func Inert(t types.Type) bool { return inert(t, map[types.Type]bool{}) }
 
+// maxTypes is how many types one may be made of: a generic one that holds
+// itself with ever larger arguments, which does not compile, has no end.
+const maxTypes = 1000
+
 func inert(t types.Type, seen map[types.Type]bool) bool {
 	if t == nil || seen[t] {
 		return true
+	}
+	if len(seen) == maxTypes {
+		return false
 	}
 	seen[t] = true
 	if tuple, ok := t.(*types.Tuple); ok {

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -206,9 +207,22 @@ func (p *Package) step(d derive, depth int) lineage {
 	return l
 }
 
-// lineageOfVar joins what all assignments to v say.
+// A lineKey is a variable, and how many steps are left to follow it.
+type lineKey struct {
+	v     *types.Var
+	depth int
+}
+
+// lineageOfVar joins what all assignments to v say. It does so once: variables
+// that are assigned to each other in turns lead to it in any number of ways.
 func (p *Package) lineageOfVar(v *types.Var, depth int) lineage {
-	return p.joinDefs(v, depth, func(definition) bool { return true })
+	k := lineKey{v, depth}
+	l, known := p.lines[k]
+	if !known {
+		l = p.joinDefs(v, depth, func(definition) bool { return true })
+		p.lines[k] = l
+	}
+	return l
 }
 
 func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool) lineage {
@@ -243,7 +257,12 @@ func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool
 			return lineage{kind: fromUnknown, detached: l.detached || m.detached, deadline: l.deadline || m.deadline}
 		}
 		l.merge(m)
-		l.parents = append(l.parents, m.parents...)
+		l.parents = slices.Clip(l.parents) // others may have it, too
+		for _, parent := range m.parents {
+			if !slices.Contains(l.parents, parent) {
+				l.parents = append(l.parents, parent)
+			}
+		}
 	}
 	return l
 }

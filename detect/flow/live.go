@@ -61,7 +61,7 @@ func (q *liveQuery) in(f *Func) (Context, *None) {
 	case f.Outer == nil:
 		return Context{}, &None{Reason: "no context in scope"}
 	case f.Wall == Keeping:
-		_, none := q.at(f.Outer, f.Site)
+		_, none := q.around(f)
 		return Context{}, &None{
 			Reason: "the function literal may be kept; a context from outside may be done when it runs",
 			Hidden: none == nil || none.Hidden,
@@ -101,7 +101,7 @@ func (l lineage) parentName() string {
 // inDetached answers for a goroutine nobody waits for: the outer context is
 // live only if the goroutine already uses it.
 func (q *liveQuery) inDetached(f *Func) (Context, *None) {
-	outer, none := q.at(f.Outer, f.Site)
+	outer, none := q.around(f)
 	if none != nil {
 		return Context{}, none
 	}
@@ -111,10 +111,22 @@ func (q *liveQuery) inDetached(f *Func) (Context, *None) {
 	return Context{}, &None{Reason: "detached goroutine", Detached: true, Outer: &outer}
 }
 
-// at asks for the context live in f at another node.
-func (q *liveQuery) at(f *Func, n ast.Node) (Context, *None) {
-	r := &liveQuery{Package: q.Package, node: n, pos: n.Pos(), facts: q.factsAt(f, n)}
-	return r.in(f)
+// An answer is what is found to be live at some node.
+type answer struct {
+	ctx  Context
+	none *None
+}
+
+// around asks for the context live where the literal f is started. It asks
+// once: each literal around another would double the questions.
+func (q *liveQuery) around(f *Func) (Context, *None) {
+	if known, ok := q.Package.around[f]; ok {
+		return known.ctx, known.none
+	}
+	r := &liveQuery{Package: q.Package, node: f.Site, pos: f.Site.Pos(), facts: q.factsAt(f.Outer, f.Site)}
+	ctx, none := r.in(f.Outer)
+	q.Package.around[f] = answer{ctx, none}
+	return ctx, none
 }
 
 // mentions reports whether the body of f uses ctx (a provider: its context).

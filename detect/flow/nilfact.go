@@ -135,25 +135,43 @@ func (f nilFact) without(obj types.Object) nilFact {
 
 // refine is the fact once cond is known to be true or false.
 func (s *nilSolver) refine(cond ast.Expr, holds bool, fact nilFact) nilFact {
+	whenTrue, whenFalse := s.split(cond, fact)
+	if holds {
+		return whenTrue
+	}
+	return whenFalse
+}
+
+// split returns the facts once cond is known to be true, and to be false. It
+// looks at each part once: to refine the left side of an || both ways doubles
+// the work with every || and && in it.
+func (s *nilSolver) split(cond ast.Expr, fact nilFact) (whenTrue, whenFalse nilFact) {
 	switch cond := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
 		if cond.Op == token.NOT {
-			return s.refine(cond.X, !holds, fact)
+			whenFalse, whenTrue = s.split(cond.X, fact)
+			return whenTrue, whenFalse
 		}
 	case *ast.BinaryExpr:
 		switch cond.Op {
-		case token.LAND, token.LOR:
-			left := s.refine(cond.X, cond.Op == token.LAND, fact)
-			right := s.refine(cond.Y, holds, left)
-			if holds != (cond.Op == token.LAND) {
-				right = join(s.refine(cond.X, holds, fact), right)
-			}
-			return s.noted(cond, holds, right)
+		case token.LAND:
+			left, not := s.split(cond.X, fact)
+			whenTrue, whenFalse = s.split(cond.Y, left)
+			return s.noted(cond, true, whenTrue), s.noted(cond, false, join(not, whenFalse))
+		case token.LOR:
+			left, not := s.split(cond.X, fact)
+			whenTrue, whenFalse = s.split(cond.Y, not)
+			return s.noted(cond, true, join(left, whenTrue)), s.noted(cond, false, whenFalse)
 		case token.EQL, token.NEQ:
-			return s.refineEqual(cond.X, cond.Y, holds == (cond.Op == token.EQL), fact)
+			same := s.refineEqual(cond.X, cond.Y, true, fact)
+			other := s.refineEqual(cond.X, cond.Y, false, fact)
+			if cond.Op == token.NEQ {
+				return other, same
+			}
+			return same, other
 		}
 	}
-	return s.remember(cond, holds, fact)
+	return s.remember(cond, true, fact), s.remember(cond, false, fact)
 }
 
 // refineEqual is the fact once x == y is known to be true or false.
