@@ -23,11 +23,15 @@ func (op *ChannelOp) Direct() bool { return op.Launch != nil && launched(op.Laun
 // CanLeave reports whether the operation is a case of a select that has
 // another way on: a default or a further case.
 func (p *Package) CanLeave(op ChannelOp) bool {
+	return len(p.besides(op)) > 1
+}
+
+// besides returns the cases of the select that the operation is a case of.
+func (p *Package) besides(op ChannelOp) []ast.Stmt {
 	if op.Comm == nil {
-		return false
+		return nil
 	}
-	body, _ := p.Parent(op.Comm).(*ast.BlockStmt)
-	return body != nil && len(body.List) > 1
+	return p.Parent(op.Comm).(*ast.BlockStmt).List
 }
 
 // op describes an operation by where it stands.

@@ -128,18 +128,30 @@ func (p *Package) factsAt(f *Func, n ast.Node) facts {
 }
 
 // empty finds the block of a statement without nodes of its own, such as a
-// clause with an empty body or a select without cases.
-func (g *graph) empty(n ast.Node) (*cfg.Block, int) {
+// break, a clause with an empty body or a select without cases: the innermost
+// one around it.
+func (g *graph) empty(n ast.Node) (block *cfg.Block, index int) {
+	var around ast.Node
 	for _, b := range g.cfg.Blocks {
-		if b.Stmt == nil || b.Stmt.Pos() > n.Pos() || n.End() > b.Stmt.End() {
-			continue
-		}
-		switch b.Kind {
-		case cfg.KindSelectCaseBody, cfg.KindSwitchCaseBody, cfg.KindForBody, cfg.KindRangeBody, cfg.KindIfThen:
-			return b, len(b.Nodes)
+		body := bodyOf(b)
+		if body != nil && contains(body, n) && (around == nil || contains(around, body)) {
+			block, index, around = b, len(b.Nodes), body
 		}
 	}
-	return nil, 0
+	return block, index
+}
+
+// bodyOf returns what stands in a block that is a branch or a loop's body.
+func bodyOf(b *cfg.Block) ast.Node {
+	switch b.Kind {
+	case cfg.KindSelectCaseBody, cfg.KindSwitchCaseBody, cfg.KindForBody, cfg.KindRangeBody:
+		return b.Stmt
+	case cfg.KindIfThen:
+		return b.Stmt.(*ast.IfStmt).Body
+	case cfg.KindIfElse:
+		return b.Stmt.(*ast.IfStmt).Else
+	}
+	return nil
 }
 
 // after visits the cfg nodes that can run after n in f, in no order, n's own

@@ -27,11 +27,9 @@ func (w *Wait) Starved() string {
 				ch = n.X
 			}
 		case *ast.RangeStmt:
-			if isChan(w.p.Info.TypeOf(n.X)) {
-				ch = n.X
-			}
+			ch = n.X
 		}
-		if ch == nil || w.p.DoneOf(ch) != nil || !contains(n, w.stmt) && !w.p.Reachable(w.stmt, ch) {
+		if ch == nil || !contains(n, w.stmt) && !w.p.Reachable(w.stmt, ch) {
 			return true
 		}
 		if op := w.p.op(n); w.onChannel(ch) || w.hears(op) {
@@ -62,8 +60,7 @@ func (w *Wait) acquires(c *Channel) bool {
 		if !w.p.drops(op) {
 			return false
 		}
-		f := w.p.FuncOf(op.Func)
-		gives = gives || contains(w.fn.Node, op.Node) && op.Node.Pos() > w.stmt.Pos() || f != nil && w.p.CleansUp(f)
+		gives = gives || contains(w.fn.Node, op.Node) && op.Node.Pos() > w.stmt.Pos() || w.p.CleansUp(w.p.FuncOf(op.Func))
 	}
 	return gives
 }
@@ -76,7 +73,7 @@ func (w *Wait) Refills() bool {
 		return false
 	}
 	return slices.ContainsFunc(c.Receives, func(op ChannelOp) bool {
-		return op.Launch != nil && w.p.drops(op) && w.p.Func(op.Launch) != nil && w.p.Reachable(op.Launch, w.stmt)
+		return op.Launch != nil && w.p.drops(op) && w.p.Reachable(op.Launch, w.stmt)
 	})
 }
 
@@ -91,11 +88,11 @@ func (w *Wait) GivesBack() bool {
 	} else if !w.p.drops(self) {
 		return false
 	}
-	n, known := c.Capacity()
+	n, _ := c.Capacity()
 	switch {
 	case w.putsBack(c):
 		return true
-	case w.Cases[0].Sends && known && n > 0: // also one that guards a value
+	case w.Cases[0].Sends && n > 0: // also one that guards a value
 	case !c.mayHaveRoom() || !c.Event() && !w.p.sendsConstants(c):
 		return false
 	case w.p.CleansUp(w.fn):
@@ -125,7 +122,7 @@ func (p *Package) drops(op ChannelOp) bool {
 // sendsConstants reports whether every value that is sent is a constant.
 func (p *Package) sendsConstants(c *Channel) bool {
 	for _, op := range c.Sends {
-		if send, ok := op.Node.(*ast.SendStmt); !ok || p.Info.Types[send.Value].Value == nil {
+		if p.Info.Types[op.Node.(*ast.SendStmt).Value].Value == nil {
 			return false
 		}
 	}
@@ -139,7 +136,7 @@ func (w *Wait) HasRoom() string {
 	if !c.Private() && !w.madeHere(c) || !c.mayHaveRoom() {
 		return ""
 	}
-	if w.roomFor(c, c.Sends) && !self.Loop {
+	if w.roomFor(c, c.Sends) {
 		return c.Name + " has room for all that is sent on it"
 	}
 	if n, known := c.Capacity(); !known && len(c.Escapes) == 0 && n != 0 && !w.Acquires() {
@@ -185,10 +182,7 @@ func (w *Wait) ReleasedAnyway() string {
 	c := w.Cases[0].Channel
 	why := ""
 	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.DeferStmt:
+		if n, ok := n.(*ast.DeferStmt); ok {
 			for _, op := range c.Receives {
 				if contains(n, op.Node) && w.p.Reachable(n, w.stmt) {
 					why = "the receive from " + c.Name + " that is deferred before would give back what was not taken"
@@ -208,27 +202,23 @@ func (w *Wait) OneResult() bool {
 	if c.Unbuffered() && c.Kind == LocalChannel && slices.ContainsFunc(c.Receives, w.p.hearsAny) {
 		return false
 	}
-	if w.p.Last(w.stmt) && (self.Launch != nil && self.Direct() || w.fn.Sig.Results().Len() == 0) {
+	if w.p.Last(w.stmt) && (self.Direct() || w.fn.Sig.Results().Len() == 0) {
 		return true
 	}
-	if self.Launch == nil || !self.Direct() || self.Loop {
+	if !self.Direct() || self.Loop {
 		return false
 	}
 	return !slices.ContainsFunc(c.Sends, func(op ChannelOp) bool {
-		return op.Func == self.Func && op.Node != self.Node && (w.p.Reachable(op.Node, w.stmt) || w.p.Reachable(w.stmt, op.Node))
+		return op.Func == self.Func && (w.p.Reachable(op.Node, w.stmt) || w.p.Reachable(w.stmt, op.Node))
 	})
 }
 
 // hearsAny reports whether the operation is a case beside one on the Done of
 // some context.
 func (p *Package) hearsAny(op ChannelOp) bool {
-	if op.Comm == nil {
-		return false
-	}
-	body, ok := p.Parent(op.Comm).(*ast.BlockStmt)
-	return ok && slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
+	return slices.ContainsFunc(p.besides(op), func(c ast.Stmt) bool {
 		ch, _ := Comm(c.(*ast.CommClause))
-		return ch != nil && p.DoneOf(ch) != nil
+		return p.DoneOf(ch) != nil
 	})
 }
 
@@ -243,8 +233,8 @@ func (w *Wait) Settled(o Owed) bool {
 	if !ok || !w.onChannel(send.Chan) {
 		return false
 	}
-	n, known := w.Cases[0].Channel.Capacity()
-	return w.Cases[0].Sends || known && n > 0
+	n, _ := w.Cases[0].Channel.Capacity()
+	return w.Cases[0].Sends || n > 0
 }
 
 // onChannel reports whether e denotes the channel that is waited for.
@@ -256,6 +246,6 @@ func (w *Wait) onChannel(e ast.Expr) bool {
 // holdsAnother reports whether the function may have taken a slot before.
 func (w *Wait) holdsAnother() bool {
 	return slices.ContainsFunc(w.Cases[0].Channel.Sends, func(op ChannelOp) bool {
-		return op.Func == w.fn.Node && op.Node != ast.Node(w.stmt) && w.p.Reachable(op.Node, w.stmt)
+		return op.Node != ast.Node(w.stmt) && w.p.Reachable(op.Node, w.stmt)
 	})
 }

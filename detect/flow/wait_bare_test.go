@@ -229,6 +229,50 @@ var early = <-late
 func guardsValue(ctx context.Context) {
 	late <- struct{}{} // slots: one result
 }
+func valuesBack(ctx context.Context) {
+	in := make(chan int)
+	v := <-in
+	in <- v + 1 // slots: nothing
+	here()
+}
+func eventsBack(ctx context.Context) {
+	in := make(chan struct{})
+	<-in
+	in <- struct{}{} // slots: nothing
+	here()
+}
+func oneEachTurn(ctx context.Context, more func() bool) {
+	sem := make(chan struct{}, 4)
+	for more() {
+		sem <- struct{}{} // receivers: fine
+		here(ctx)
+		<-sem
+	}
+}
+func oneEachTurnAndBehind(ctx context.Context, more func() bool) {
+	sem := make(chan struct{}, 4)
+	for more() {
+		sem <- struct{}{} // receivers: fine
+		here(ctx)
+		<-sem
+	}
+	sem <- struct{}{}
+	<-sem
+}
+func twoKinds(ctx context.Context) {
+	files, procs := make(chan struct{}, 4), make(chan struct{}, 4)
+	files <- struct{}{}
+	procs <- struct{}{} // receivers: an early return would skip release of files
+	<-procs
+	<-files
+}
+func valuesEachTurn(ctx context.Context, more func() bool) {
+	in := make(chan int, 4)
+	for more() {
+		in <- len("a") + cap(in) // receivers: an early return would skip release of in
+		here(ctx, <-in)
+	}
+}
 func inLiteral(ctx context.Context, sem chan struct{}) {
 	<-sem
 	func() {
@@ -364,7 +408,30 @@ func fromSource(ctx context.Context, source func() chan int, ok bool) {
 	}
 	out <- 1 // room: none
 }
-type box struct{ out chan int }
+type box struct{ out chan int; Out chan int; one chan int }
+func newBox() *box { return &box{one: make(chan int, 1)} }
+func (b *box) oneForAll(ctx context.Context) {
+	go func() {
+		b.one <- 1 // room: none
+		here()
+	}()
+}
+func (b *box) exported(ctx context.Context) {
+	b.Out = make(chan int, 2)
+	go func() { here(<-b.Out) }()
+	for range 3 {
+		b.Out <- 1 // room: none
+	}
+}
+func receivedOutside(ctx context.Context) {
+	out := make(chan int, 2)
+	go func() { here(<-out) }()
+	func() {
+		for range 3 {
+			out <- 1 // room: none
+		}
+	}()
+}
 func field(ctx context.Context, b *box) {
 	b.out = make(chan int, 2)
 	b.out <- 1 // room: out is filled before anybody else has it
@@ -475,6 +542,34 @@ func fromTwo(ctx context.Context, out chan int) {
 	}()
 	out <- 2 // slots: nothing
 	here()
+}
+func again(ctx context.Context, out chan int, more func() bool) {
+	go func() {
+	again:
+		out <- 1 // slots: nothing
+		if more() {
+			goto again
+		}
+		here()
+	}()
+}
+func andALaunched(ctx context.Context, out chan int) {
+	go func() {
+		out <- 1 // slots: one result
+		here()
+		go func() { out <- 2 }()
+	}()
+}
+type held struct{ out chan int }
+func newHeld() *held { return &held{out: make(chan int)} }
+func (h *held) takes(ctx context.Context) {
+	select {
+	case <-h.out:
+	case <-ctx.Done():
+	}
+}
+func (h *held) sends(ctx context.Context) {
+	h.out <- 1 // slots: one result
 }
 func nested(ctx context.Context, out chan int, each func(func() error)) {
 	go func() {
@@ -736,6 +831,14 @@ func waitsForItself(ctx context.Context) error {
 	<-in // untold: fine
 	close(in)
 	return nil
+}
+func waitsInside(ctx context.Context) {
+	in := make(chan int, 1)
+	go func() {
+		in <- 1
+		<-in // untold: fine
+		here()
+	}()
 }
 func waitsForField(ctx context.Context, s *server) error {
 	<-s.quiet // untold: fine

@@ -58,7 +58,7 @@ func (w *Wait) leavesAlready() bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.CommClause:
-			if ch, _ := Comm(n); ch != nil && len(n.Body) > 0 && w.doneOfBound(ch) {
+			if ch, _ := Comm(n); len(n.Body) > 0 && w.doneOfBound(ch) {
 				_, returns := n.Body[len(n.Body)-1].(*ast.ReturnStmt)
 				leaves = leaves || returns
 			}
@@ -89,7 +89,7 @@ func (w *Wait) onlySends(c *Channel, call *ast.CallExpr) bool {
 		return false
 	}
 	for i, arg := range call.Args {
-		if i >= sig.Params().Len() || typed.Var(w.p.Info, arg) != c.Var {
+		if typed.Var(w.p.Info, arg) != c.Var {
 			continue
 		}
 		ch, ok := sig.Params().At(i).Type().Underlying().(*types.Chan)
@@ -123,17 +123,16 @@ func (w *Wait) closedAfter(c *Channel, exit Exit) bool {
 // function around that goes on when this one, called in place, has returned.
 func (w *Wait) defers(n ast.Node) bool {
 	found := false
-	for f := w.fn; f != nil && !found; f = f.Outer {
+	for f := w.fn; ; f = f.Outer {
 		w.p.eachDefer(f, func(d ast.Node) bool {
 			found = found || contains(d, n)
 			return true
 		})
 		if f.Wall != Called {
-			break
+			return found
 		}
 		found = found || w.p.Func(n) == f.Outer && w.p.Reachable(f.Site, n)
 	}
-	return found
 }
 
 // closedByJoiner reports whether a close comes after a wait for the goroutine
@@ -155,7 +154,7 @@ func (w *Wait) closedByJoiner(op ChannelOp) bool {
 	found := false
 	ast.Inspect(op.Func, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || found || w.p.Func(call) == nil || w.p.Func(call).Node != op.Func {
+		if !ok || found {
 			return !found
 		}
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
@@ -176,7 +175,7 @@ func (w *Wait) Untold() string {
 
 // endless reports whether the wait stands in a loop without a condition.
 func (w *Wait) endless() bool {
-	for n := w.p.Parent(w.stmt); n != nil && n != w.fn.Node; n = w.p.Parent(n) {
+	for n := w.p.Parent(w.stmt); n != w.fn.Node; n = w.p.Parent(n) {
 		if loop, ok := n.(*ast.ForStmt); ok && loop.Cond == nil {
 			return true
 		}
@@ -230,9 +229,9 @@ func (w *Wait) mayStop(loop *ast.RangeStmt) bool {
 			case *ast.UnaryExpr:
 				stops = stops || m.Op == token.ARROW
 			case *ast.BranchStmt:
-				stops = stops || m.Label != nil || m.Tok == token.GOTO || m.Tok == token.BREAK && own
+				stops = stops || m.Label != nil || m.Tok == token.BREAK && own
 			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
-				if own && m != n {
+				if own {
 					look(m, false)
 					return false
 				}
@@ -254,11 +253,11 @@ func (w *Wait) comesTo(op ChannelOp, loop *ast.RangeStmt) bool {
 	}
 	receiver := w.p.FuncOf(op.Func)
 	switch {
-	case receiver == nil || sender == nil:
+	case sender == nil:
 		return false
-	case receiver == sender && launch != nil:
+	case receiver == sender:
 		return w.p.always(receiver, launch, loop.X)
-	case op.Launch == nil || !op.Direct() || w.p.Func(op.Launch) != sender || !w.p.always(receiver, nil, loop.X):
+	case !op.Direct() || w.p.Func(op.Launch) != sender || !w.p.always(receiver, nil, loop.X):
 		return false
 	case launch == nil:
 		return w.p.Reachable(op.Launch, w.stmt)

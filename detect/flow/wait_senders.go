@@ -322,12 +322,8 @@ func (w *Wait) hears(op ChannelOp) bool {
 	if w.isCase(op) || op.Comm == nil {
 		return w.isCase(op)
 	}
-	body, ok := w.p.Parent(op.Comm).(*ast.BlockStmt)
-	if !ok {
-		return false
-	}
-	return slices.ContainsFunc(body.List, func(c ast.Stmt) bool {
+	return slices.ContainsFunc(w.p.besides(op), func(c ast.Stmt) bool {
 		ch, _ := Comm(c.(*ast.CommClause))
-		return ch != nil && w.doneOfBound(ch)
+		return w.doneOfBound(ch)
 	})
 }

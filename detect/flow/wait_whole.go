@@ -20,10 +20,10 @@ func (w *Wait) tooEarly(c *Channel) string {
 			continue
 		}
 		f := w.p.FuncOf(op.Func)
-		for f != nil && f.Sig.Results().Len() == 0 && f.Outer != nil {
+		for f.Sig.Results().Len() == 0 && f.Outer != nil {
 			f = f.Outer // a worker, whose launcher returns what has become of it
 		}
-		if f != nil && returnsValues(f.Sig) && !w.asksAfter(f.Outermost(), c.Var.Pos()) {
+		if returnsValues(f.Sig) && !w.asksAfter(f.Outermost(), c.Var.Pos()) {
 			return "whoever receives from " + c.Name + " would take an early end for the whole"
 		}
 	}
