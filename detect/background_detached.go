@@ -85,8 +85,12 @@ func (p *Pass) detachedRoot(root *ast.CallExpr, outer flow.Context, done map[*as
 	}
 	arg, why := p.detach(lit.Go, outer)
 	typ, add, ok := p.Flow.ContextType(lit.Node.Pos())
-	if why == "" && (!ok || add != nil) {
+	switch {
+	case why != "":
+	case !ok || add != nil:
 		why = "package context cannot be named here"
+	case p.spreads(lit.Go.Call):
+		why = spreadBecause
 	}
 	if why != "" {
 		f.Lower(Manual, why)

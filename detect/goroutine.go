@@ -125,7 +125,7 @@ func (p launcher) judge(stmt *ast.GoStmt) (Finding, bool) {
 	f := p.Finding(stmt, "%s", capturesMessage(contexts, shared, loop))
 	f.Span = Span{stmt.Pos(), lit.Body.Lbrace}
 	if p.spreads(stmt.Call) {
-		f.Lower(Manual, "its arguments are the results of one call, beside which nothing can be passed")
+		f.Lower(Manual, spreadBecause)
 		return f, true
 	}
 	p.fix(&f, stmt.Call, lit, append(contexts, shared...))
@@ -171,15 +171,6 @@ func (p launcher) isArgument(call *ast.CallExpr, v *types.Var) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		return typed.Var(p.Package.Info, arg) == v
 	})
-}
-
-// spreads reports whether call's arguments are the results of one call.
-func (p launcher) spreads(call *ast.CallExpr) bool {
-	if len(call.Args) != 1 {
-		return false
-	}
-	_, tuple := p.Package.Info.TypeOf(call.Args[0]).(*types.Tuple)
-	return tuple
 }
 
 // inLoop reports whether stmt stands in the body of a loop of its function.
