@@ -85,6 +85,67 @@ func (u *unlisted) ReadDir(dir string) ([]fs.DirEntry, error) {
 	return u.disk.ReadDir(dir)
 }
 
+// A bent disk does something else at an operation when instead says so.
+type bent struct {
+	faulty
+	instead func(op, from, to string) (err error, bent bool)
+}
+
+func (b *bent) do(op, from, to string, act func() error) error {
+	if err, bent := b.instead(op, from, to); bent {
+		return err
+	}
+	return act()
+}
+
+func (b *bent) Real(p string) (string, error) {
+	if err, bent := b.instead("real", p, ""); bent {
+		return "", err
+	}
+	return b.faulty.Real(p)
+}
+
+func (b *bent) Lstat(p string) (fs.FileInfo, error) {
+	if err, bent := b.instead("lstat", p, ""); bent {
+		return nil, err
+	}
+	return b.faulty.Lstat(p)
+}
+
+func (b *bent) Read(p string) ([]byte, fs.FileInfo, error) {
+	if err, bent := b.instead("read", p, ""); bent {
+		return nil, nil, err
+	}
+	return b.faulty.Read(p)
+}
+
+func (b *bent) Create(p string, m fs.FileMode) (file, error) {
+	if err, bent := b.instead("create", p, ""); bent {
+		return nil, err
+	}
+	return b.faulty.Create(p, m)
+}
+
+func (b *bent) MkdirAll(p string, m fs.FileMode) error {
+	return b.do("mkdir", p, "", func() error { return b.faulty.MkdirAll(p, m) })
+}
+
+func (b *bent) Chown(p string, like fs.FileInfo) error {
+	return b.do("chown", p, "", func() error { return b.faulty.Chown(p, like) })
+}
+
+func (b *bent) CopyAttributes(from, to string) error {
+	return b.do("attributes", from, to, func() error { return b.faulty.CopyAttributes(from, to) })
+}
+
+func (b *bent) Rename(from, to string) error {
+	return b.do("rename", from, to, func() error { return b.faulty.Rename(from, to) })
+}
+
+func (b *bent) Link(from, to string) error {
+	return b.do("link", from, to, func() error { return b.faulty.Link(from, to) })
+}
+
 // changes reports whether the operation changes something, so that a full or
 // read-only disk may forbid it.
 func changes(op string) bool {

@@ -418,6 +418,9 @@ func TestRoot(t *testing.T) {
 	put(t, path("ws", "mod", "go.mod"), "", 0o644)
 	put(t, path("ws", "mod", "sub", "a.go"), "", 0o644)
 	put(t, path("else", "a.work"), "", 0o644)
+	if err := os.Mkdir(path("ws", "mod", "sub", "go.mod"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ dir, gowork, want string }{
 		{path("ws", "mod", "sub"), "", path("ws")},
 		{path("ws", "mod", "sub"), "auto", path("ws")},

@@ -23,33 +23,18 @@ func renumber(diff string) string {
 			b.WriteString(line)
 			continue
 		}
-		start, before, after := number(m[1]), count(m[2]), count(m[4])
-		if before == 0 || after == 0 { // an empty file: the only hunk
+		start, before, after := number(m[1]), number(m[2]), number(m[4])
+		if before == 0 || after == 0 { // an empty file, or one of one line: the only hunk
 			b.WriteString(line)
 			continue
 		}
-		fmt.Fprintf(&b, "@@ -%s +%s @@\n", span(start, before), span(start+added, after))
+		fmt.Fprintf(&b, "@@ -%d,%d +%d,%d @@\n", start, before, start+added, after)
 		added += after - before
 	}
 	return b.String()
 }
 
 func number(digits string) int {
-	n, _ := strconv.Atoi(digits) // digits alone, by the pattern
+	n, _ := strconv.Atoi(digits) // digits alone, by the pattern, or none: 0
 	return n
-}
-
-// count is 1 where a header leaves it out.
-func count(digits string) int {
-	if digits == "" {
-		return 1
-	}
-	return number(digits)
-}
-
-func span(start, count int) string {
-	if count == 1 {
-		return strconv.Itoa(start)
-	}
-	return fmt.Sprintf("%d,%d", start, count)
 }

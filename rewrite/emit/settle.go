@@ -22,7 +22,7 @@ func (j *Journal) Settle() (runs []*Run, halfWay *Run, err error) {
 	}
 	last := runs[0]
 	switch {
-	case last.err != nil || last.Undone || last.Turning || !last.limit(j.fsys, left):
+	case last.Undone || last.Turning || !last.limit(j.fsys, left):
 		return runs, nil, nil
 	case len(last.Files) == 0:
 		_ = j.fsys.Remove(j.file(last.number)) // else undo says that the files are so already

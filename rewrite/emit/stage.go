@@ -127,14 +127,9 @@ func (s *staged) likeBefore(fsys files) error {
 // becomes of the disk. Where there are no links, its contents are written anew
 // if need be.
 func (s *staged) keep(fsys files) {
-	var err error
-	s.kept, err = unused(filepath.Dir(s.Path), tempPrefix(s.Path, keptMark), func(path string) error {
+	s.kept, _ = unused(filepath.Dir(s.Path), tempPrefix(s.Path, keptMark), func(path string) error {
 		return fsys.Link(s.Path, path)
 	})
-	if err != nil {
-		discard(fsys, s.kept)
-		s.kept = ""
-	}
 }
 
 // unchanged checks that the file is still the one the fix was made for.
@@ -195,20 +190,16 @@ func (s *staged) landed(fsys files) bool {
 	if s.New == nil {
 		return errors.Is(err, fs.ErrNotExist)
 	}
-	if err != nil {
-		return false
+	if temp, err := fsys.Lstat(s.temp); err == nil {
+		return os.SameFile(temp, now)
 	}
-	temp, gone := fsys.Lstat(s.temp)
-	if gone == nil {
-		return s.Old == nil && os.SameFile(temp, now) && fsys.Remove(s.temp) == nil
-	}
-	text, err := present(fsys, s.Path)
-	return errors.Is(gone, fs.ErrNotExist) && err == nil && same(text, s.New)
+	text, _ := present(fsys, s.Path)
+	return same(text, s.New)
 }
 
 // takeBack undoes commit.
 func (s *staged) takeBack(fsys files) error {
-	if s.kept == "" || s.putBack(fsys) != nil {
+	if s.putBack(fsys) != nil {
 		back := Change{Path: s.Path, Old: s.New, New: s.Old, Dirs: s.made}
 		if err := write(fsys, []Change{back}, nil); err != nil {
 			return err
@@ -218,12 +209,10 @@ func (s *staged) takeBack(fsys files) error {
 	return nil
 }
 
-// putBack gives the file before its name again.
+// putBack gives the file before its name again, if it was kept.
 func (s *staged) putBack(fsys files) error {
-	now, err := present(fsys, s.Path)
+	now, _ := present(fsys, s.Path)
 	switch {
-	case err != nil:
-		return err
 	case !same(now, s.New):
 		return errChanged
 	case s.New == nil:

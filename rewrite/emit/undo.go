@@ -107,12 +107,10 @@ func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
 	switch {
 	case err == nil && whole:
 		undone = !t.Redo
-	case !known, err != nil && t.Redo && t.begun():
+	case !known, err != nil && t.begun():
 		undone = false // an undo looks at each file
 	}
-	if !t.Redo {
-		t.Run.removeDirs(j.fsys)
-	}
+	t.Run.removeDirs(j.fsys)
 	t.Run.Undone, t.Run.Turning = undone, false
 	return err == nil && whole, j.save(t.Run), err
 }

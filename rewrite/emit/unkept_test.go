@@ -53,6 +53,32 @@ func TestJournalOfNothing(t *testing.T) {
 	}
 }
 
+// A run that cannot be recorded drops no record, and says why.
+func TestJournalThatIsFull(t *testing.T) {
+	path := filepath.Join(realTemp(t), "a.go")
+	put(t, path, "0", 0o644)
+	j := newJournal(t)
+	if err := Write([]Change{change(path, "0", "1")}, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	undoLast(t, j)
+	full := reopen(j)
+	full.fsys = unnoting(j)
+	if err := Write([]Change{change(path, "0", "2")}, full); err != nil || full.Err() == nil {
+		t.Error(err, full.Err())
+	}
+	if runs, err := j.Runs(); err != nil || len(runs) != 1 {
+		t.Errorf("runs %v, %v", runs, err)
+	}
+	why := errors.New("no home")
+	if err := Write([]Change{change(path, "2", "3")}, NoJournal(why)); err != nil {
+		t.Error(err)
+	}
+	if none := NoJournal(why); Write([]Change{change(path, "3", "4")}, none) != nil || !errors.Is(none.Err(), why) {
+		t.Errorf("no journal at all: %v", none.Err())
+	}
+}
+
 // No journal at all has nothing to say.
 func TestNoJournal(t *testing.T) {
 	path := filepath.Join(realTemp(t), "a.go")

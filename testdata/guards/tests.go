@@ -19,7 +19,7 @@ import (
 // How many tests of package rewrite, of those that reach a guard of the writer,
 // are tried without it: each writes, and that takes its time.
 const (
-	mostCases = 60
+	mostCases = 30
 	mostTests = 30
 )
 

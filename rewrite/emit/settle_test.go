@@ -1,0 +1,147 @@
+package emit
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// A record of a run that was ended half-way keeps the files that were written,
+// and those of which it cannot be told.
+func TestLimit(t *testing.T) {
+	for name, test := range map[string]struct {
+		files string // per file: o as before, n new, e edited since, d a folder now; upper case: a temporary file was left
+		kept  string // the indices of the files in the record
+	}{
+		"ended when all was written":         {"nn", "01"},
+		"taken back by hand":                 {"oo", "01"},
+		"ended before the first":             {"OO", ""},
+		"ended while the first was staged":   {"Oo", ""},
+		"edited before it was staged":        {"Oe", ""},
+		"ended after the first":              {"nO", "0"},
+		"the first edited since":             {"eO", "0"},
+		"the second edited since":            {"nE", "0"},
+		"the first taken back since":         {"oO", ""},
+		"written, and its name left":         {"nN", "01"},
+		"a folder where the first was":       {"dO", "0"},
+		"a folder where the second was":      {"nD", "01"},
+		"of three the last, and one by hand": {"noO", "0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := realTemp(t)
+			run, left := &Run{}, map[string]bool{}
+			for i, state := range test.files {
+				path := filepath.Join(dir, fmt.Sprint(i, ".go"))
+				switch state | 0x20 {
+				case 'o':
+					put(t, path, "old", 0o644)
+				case 'n':
+					put(t, path, "new", 0o644)
+				case 'e':
+					put(t, path, "edited", 0o644)
+				case 'd':
+					if err := os.Mkdir(path, 0o755); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if state < 'a' {
+					left[filepath.Join(dir, tempPrefix(path, tempMark))] = true
+				}
+				run.Files = append(run.Files, Entry{Path: path, Old: []byte("old"), New: []byte("new")})
+			}
+			changed := run.limit(disk{}, left)
+			kept := ""
+			for _, e := range run.Files {
+				kept += filepath.Base(e.Path)[:1]
+			}
+			if kept != test.kept || changed != (len(kept) < len(test.files)) {
+				t.Errorf("kept %q, changed %v; want %q", kept, changed, test.kept)
+			}
+		})
+	}
+}
+
+// Of a run that ended by itself, or was undone, the record stays whole, whatever
+// else left temporary files; so does that of one whose undo was killed.
+func TestSettleLeavesWholeRecords(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, j *Journal, changes []Change){
+		"written": func(t *testing.T, j *Journal, changes []Change) {},
+		"undone": func(t *testing.T, j *Journal, changes []Change) {
+			undoLast(t, j)
+			put(t, filepath.Join(filepath.Dir(changes[1].Path), tempPrefix(changes[1].Path, tempMark)+"1"), "", 0o600)
+		},
+		"undo killed": func(t *testing.T, j *Journal, changes []Change) {
+			killed := reopen(j)
+			fsys := &faulty{}
+			renamed := 0
+			fsys.before = func(op, path string) {
+				if op == "rename" && filepath.Ext(path) == ".go" {
+					if renamed++; renamed == 2 {
+						panic(errCrash)
+					}
+				}
+			}
+			killed.fsys = fsys
+			if !ends(func() { undoLast(t, killed) }) {
+				t.Fatal("the undo ended")
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, changes := project(t)
+			j := newJournal(t)
+			if err := Write(changes, j); err != nil || j.Err() != nil {
+				t.Fatal(err, j.Err())
+			}
+			end(t, j, changes)
+			runs, halfWay, err := reopen(j).Settle()
+			if err != nil || len(runs) != 1 || len(runs[0].Files) != len(changes) || halfWay != nil {
+				t.Errorf("runs %+v, half-way %v, %v", runs, halfWay, err)
+			}
+		})
+	}
+}
+
+// What lies there without the lock may be of a run that goes on.
+func TestNothingIsSweptWithoutLock(t *testing.T) {
+	dir, changes := project(t)
+	j := newJournal(t)
+	if err := Write(changes, j); err != nil || j.Err() != nil {
+		t.Fatal(err, j.Err())
+	}
+	unlock, err := j.Lock(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	theirs := filepath.Join(dir, tempPrefix(changes[1].Path, tempMark)+"7")
+	put(t, theirs, "on its way", 0o600)
+	other := reopen(j)
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := other.Lock(ctx, cancel); err == nil {
+		t.Fatal("locked twice")
+	}
+	if err := Write([]Change{change(changes[2].Path, "new", "newer")}, other); err != nil || other.Err() != nil {
+		t.Fatal(err, other.Err())
+	}
+	if read(t, theirs) != "on its way" {
+		t.Error("the temporary file of another process is gone")
+	}
+}
+
+// Only names that ctxfix gives are taken for those of its temporary files.
+func TestTemporaryNames(t *testing.T) {
+	want := map[string]string{
+		".a.go.ctxfix-12": ".a.go.ctxfix-", ".a.go.ctxfix-old-12": ".a.go.ctxfix-old-",
+		".a.go.ctxfix-notes": "", ".a.go.ctxfix-": "", ".a.go.ctxfix-old-": "", ".ctxfix-1": "", "a.go": "", ".a.go.ctxfix-1.go": "",
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if got := tempPrefixOf(name); got != want[name] {
+			t.Errorf("%s: got %q, want %q", name, got, want[name])
+		}
+	}
+}
