@@ -48,6 +48,30 @@ func TestUndoFileByFile(t *testing.T) {
 	asBefore(t, changes)
 }
 
+// A run of which some files were brought about again is not forgotten by the next
+// one: it can be taken back.
+func TestRedoFileByFile(t *testing.T) {
+	changes, j := written(t)
+	undoLast(t, j)
+	turn, err := j.Redo(lastRun(t, j), []string{changes[2].Path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole, unnoted, err := turn.CarryOut(); whole || unnoted != nil || err != nil {
+		t.Fatal(whole, unnoted, err)
+	}
+	other := filepath.Join(filepath.Dir(changes[2].Path), "other.go")
+	put(t, other, "old", 0o644)
+	if err := Write([]Change{change(other, "old", "new")}, reopen(j)); err != nil {
+		t.Fatal(err)
+	}
+	undoLast(t, j)
+	if !undoLast(t, j) {
+		t.Error("there is nothing to be undone")
+	}
+	asBefore(t, changes)
+}
+
 // A folder where a file was is a change since, in both directions.
 func TestTurnWhereFolderIs(t *testing.T) {
 	changes, j := written(t)

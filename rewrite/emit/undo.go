@@ -107,7 +107,7 @@ func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
 	switch {
 	case err == nil && whole:
 		undone = !t.Redo
-	case !known, err != nil && t.begun():
+	case !known, t.begun():
 		undone = false // an undo looks at each file
 	}
 	t.Run.removeDirs(j.fsys)
