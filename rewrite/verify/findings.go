@@ -105,7 +105,7 @@ func (c *Comparison) unexpected(f detect.Finding) []Problem {
 		return []Problem{c.problem(f, "it would lead to another one", authors...)}
 	}
 	change := c.Changes[f.File.Path]
-	if f.Safety == detect.Manual || change == nil || !change.mapping().Written(c.offset(f.Span.Pos), c.offset(f.Span.End)) {
+	if change == nil || !change.mapping().Written(c.offset(f.Span.Pos), c.offset(f.Span.End)) {
 		return nil
 	}
 	if slices.ContainsFunc(authors, func(fix detect.Finding) bool { return f.Safety >= fix.Safety }) {

@@ -122,7 +122,7 @@ func (c *check) start(ctx context.Context, s suite, bin string) (*worker, error)
 	cmd.Dir = filepath.Join(c.root, s.pkg)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOROOT="+c.goroot, guard.EnvBaseline+"="+bin+"."+s.test+".json")
 	cmd.ExtraFiles = []*os.File{in, out}
-	cmd.Stderr = log
+	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (w *worker) dead(err error) error {
 	data, _ := os.ReadFile(w.log.Name())
 	tail := string(data[max(0, len(data)-5000):])
 	for line := range strings.Lines(tail) {
-		if strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:") {
+		if strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:") || strings.Contains(line, "fails with all guards in place") {
 			tail = line
 		}
 	}
