@@ -38,6 +38,10 @@ type TextEdit struct {
 // overlap. The program is left as it was: as it was loaded, that is.
 func Propose(prog *load.Program, findings []detect.Finding, opts Options) (proposals []Proposal, err error) {
 	defer func() { err = failure(recover(), err) }()
+	return propose(prog, findings, opts, (*run).jointly), nil
+}
+
+func propose(prog *load.Program, findings []detect.Finding, opts Options, jointly func(*run, []detect.Finding, func(detect.Finding) bool) map[int]Proposal) (proposals []Proposal) {
 	r := newRun(prog, opts, carry)
 	r.ledger.open(findings)
 	verified := map[string]bool{}
@@ -55,10 +59,16 @@ func Propose(prog *load.Program, findings []detect.Finding, opts Options) (propo
 		r.takeBack()
 		rest = plan.Defer
 	}
-	for _, f := range findings {
-		proposals = append(proposals, r.proposal(f, verified[r.ledger.key(f)]))
+	isVerified := func(f detect.Finding) bool { return verified[r.ledger.key(f)] }
+	joint := jointly(r, findings, isVerified)
+	for i, f := range findings {
+		p, ok := joint[i]
+		if !ok {
+			p = r.proposal(f, isVerified(f))
+		}
+		proposals = append(proposals, p)
 	}
-	return proposals, nil
+	return proposals
 }
 
 // takeBack undoes what was accepted.

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"testing"
@@ -73,6 +74,41 @@ func applied(t *testing.T, f rewrite.FileEdits) []byte {
 		last = e.End
 	}
 	return append(out, f.Old[last:]...)
+}
+
+// TestProposalsTogether: the fixes of a file are proposed as each would be by
+// itself.
+func TestProposalsTogether(t *testing.T) {
+	compared := 0
+	for i, c := range readCases(t) {
+		if !c.shared() || len(c.unsafe) == 0 || i%4 > 0 {
+			continue
+		}
+		dir := tempDir(t)
+		writeFile(t, dir+"/go.mod", []byte(defaultModule))
+		c.lay(t, dir)
+		prog := loadDir(t, dir, false)
+		findings := mustRun(t, prog, c.options(detect.Unsafe, false)).Found
+		together, err := rewrite.Propose(prog, findings, c.options(detect.Unsafe, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, alone := range rewrite.ProposeOneByOne(prog, findings, c.options(detect.Unsafe, true)) {
+			if (alone.Refusal == nil) != (together[i].Refusal == nil) {
+				t.Errorf("%s: %s: refused only alone, or together", c.name, alone.Finding.Message)
+				continue
+			}
+			for j, edits := range alone.Files {
+				if got, want := applied(t, together[i].Files[j]), applied(t, edits); !bytes.Equal(got, want) {
+					t.Errorf("%s: %s: together it gives\n%s\nalone\n%s", c.name, alone.Finding.Message, got, want)
+				}
+				compared++
+			}
+		}
+	}
+	if compared < 50 {
+		t.Errorf("only %d fixes were compared", compared)
+	}
 }
 
 // TestProposalsOfOneFix: where a run makes a single fix, the proposal is what
