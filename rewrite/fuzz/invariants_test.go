@@ -104,14 +104,14 @@ func (w *world) hold(c *checked, m mode, count *counts) (err error) {
 
 var refusedDetail = regexp.MustCompile("[^ ]*\\.go:[0-9:]+|\"[^\"]*\"|[0-9]+")
 
-// unformatted is said of files that have parentheses or the like that gofmt
-// takes away.
-const unformatted = "run gofmt first"
+// rightly matches the refusals that are right: of files that have parentheses
+// or the like that gofmt takes away, and of changes that would lose a comment.
+var rightly = regexp.MustCompile(`run gofmt first$|stands inside what is to be (replaced|deleted)$`)
 
 // refused reports a fix that turned out to be a wrong one.
 func refused(prog *load.Program, report rewrite.Report) error {
 	for _, r := range report.Refused {
-		if r.Step == rewrite.Planned || strings.HasSuffix(r.Reason, unformatted) {
+		if r.Step == rewrite.Planned || rightly.MatchString(r.Reason) {
 			continue
 		}
 		kind, _, _ := strings.Cut(refusedDetail.ReplaceAllString(r.Reason, ""), " (")
