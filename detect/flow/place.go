@@ -121,7 +121,7 @@ func (p *Package) isCleanup(f *Func) bool {
 }
 
 // inNilBranch reports whether n stands where a context, or what provides one,
-// was found to be nil.
+// was found to be nil. Literals that are run there are looked out of.
 func (p *Package) inNilBranch(n ast.Node) bool {
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
@@ -129,8 +129,12 @@ func (p *Package) inNilBranch(n ast.Node) bool {
 			return true
 		}
 		switch s := m.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
+		case *ast.FuncDecl:
 			return false
+		case *ast.FuncLit:
+			if p.FuncOf(s).Wall == Keeping {
+				return false
+			}
 		case *ast.CallExpr:
 			if typed.IsFunc(typed.Callee(p.Info, s), "cmp", "Or") {
 				return true
@@ -158,7 +162,7 @@ func (p *Package) nilBefore(block, child ast.Node) bool {
 			return false
 		}
 		s, ok := stmt.(*ast.IfStmt)
-		if !ok || s.Else != nil || len(s.Body.List) == 0 || !p.comparesNil(s.Cond, token.NEQ) {
+		if !ok || len(s.Body.List) == 0 || !p.comparesNil(s.Cond, token.NEQ) {
 			continue
 		}
 		if _, leaves := s.Body.List[len(s.Body.List)-1].(*ast.ReturnStmt); leaves {
@@ -335,8 +339,12 @@ func (p *Package) testedErrors(cond ast.Expr, truth bool) []*types.Var {
 	case token.LAND, token.LOR:
 		return append(p.testedErrors(b.X, truth), p.testedErrors(b.Y, truth)...)
 	case token.NEQ, token.EQL:
-		v := typed.Var(p.Info, b.X)
-		if (b.Op == token.NEQ) == truth && v != nil && isNil(p.Info, b.Y) && typed.IsError(v.Type()) {
+		x, y := b.X, b.Y
+		if isNil(p.Info, x) {
+			x, y = y, x
+		}
+		v := typed.Var(p.Info, x)
+		if (b.Op == token.NEQ) == truth && v != nil && isNil(p.Info, y) && typed.IsError(v.Type()) {
 			return []*types.Var{v}
 		}
 	}
