@@ -67,7 +67,7 @@ func (q *liveQuery) derived(f *Func, base candidate, locals []candidate) (best *
 			}
 			continue
 		}
-		if best != nil && !descends(c.line, best.v) && c.line.how != bySame && best.v.Name() != c.v.Name() {
+		if best != nil && !descends(c.line, best.v) && c.line.how != bySame {
 			return nil, "", &None{Reason: "two contexts in scope: " + best.v.Name() + " and " + c.v.Name(), Two: true}
 		}
 		best = c

@@ -289,6 +289,14 @@ type key struct{}
 type app struct{ ctx context.Context }
 func use(ctx context.Context) error { return ctx.Err() }
 func made() context.Context { return global }
+func shadowedBesideDerived(ctx context.Context) {
+	sub := context.WithValue(ctx, key{}, 1)
+	_ = use(sub)
+	{
+		ctx := made()
+		here(ctx) // chosen: ctx is shadowed
+	}
+}
 func detachedLocal(ctx context.Context) {
 	loose := context.WithoutCancel(ctx)
 	here(loose) // chosen: ctx

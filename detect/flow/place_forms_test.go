@@ -821,6 +821,11 @@ func pointer(ctx context.Context) (*int, error) { return nil, ctx.Err() }
 type doer struct{}
 func (doer) do() error { return nil }
 func two2(ctx context.Context) doer { return doer{} }
+func failsAtOnce(ctx context.Context) {
+	if call(ctx) != nil {
+		here() // region: none
+	}
+}
 func failsGiven(ctx context.Context, err error) {
 	if err != nil {
 		here() // region: none
