@@ -75,8 +75,8 @@ func (c *Channel) Capacity() (n int64, known bool) {
 
 // Unbuffered reports whether it is certainly an unbuffered channel.
 func (c *Channel) Unbuffered() bool {
-	n, known := c.Capacity()
-	return known && n == 0 && !slices.ContainsFunc(c.Makes, func(m Make) bool { return m.Cap != 0 })
+	_, known := c.Capacity()
+	return known && !slices.ContainsFunc(c.Makes, func(m Make) bool { return m.Cap != 0 })
 }
 
 // Ticks reports whether it carries times, as those of timers and tickers do.
@@ -105,7 +105,7 @@ var endings = []string{
 func (c *Channel) Ending() bool {
 	for _, w := range words(c.Name) {
 		for _, suffix := range []string{"", "c", "ch", "chan"} {
-			if bare, ok := strings.CutSuffix(w, suffix); ok && slices.Contains(endings, bare) {
+			if slices.Contains(endings, strings.TrimSuffix(w, suffix)) {
 				return true
 			}
 		}

@@ -59,7 +59,7 @@ func (p *Package) comm(n ast.Node) *ast.CommClause {
 			return nil
 		}
 		switch at.(type) {
-		case *ast.UnaryExpr, *ast.ParenExpr, *ast.ExprStmt, *ast.AssignStmt, *ast.SendStmt:
+		case *ast.UnaryExpr, *ast.ParenExpr:
 		default:
 			return nil
 		}
@@ -100,9 +100,7 @@ func (p *Package) LaunchOf(lit *ast.FuncLit) ast.Node {
 			return p.runOf(parent.Lhs[slices.Index(parent.Rhs, ast.Expr(lit))])
 		}
 	case *ast.ValueSpec:
-		if len(parent.Names) == len(parent.Values) {
-			return p.runOf(parent.Names[slices.Index(parent.Values, ast.Expr(lit))])
-		}
+		return p.runOf(parent.Names[slices.Index(parent.Values, ast.Expr(lit))])
 	}
 	return nil
 }

@@ -64,6 +64,9 @@ func summary(c *flow.Channel) string {
 	for _, e := range c.Escapes {
 		if e.How != "passed to mark" {
 			fmt.Fprintf(&b, " [%s]", e.How)
+			if e.Launch != nil {
+				b.WriteString("/go")
+			}
 		}
 	}
 	if n := len(c.Measured); n > 0 {
@@ -121,6 +124,31 @@ func TestChannel(t *testing.T) {
 		{"package variable", `var c = make(chan int); func f() { c <- 1; mark(c) }`, kind(global, " make 0 send")},
 		{"call", `func g() chan int; func f() { mark(g()) }`, kind(call, "")},
 		{"element", `func f(m map[int]chan int) { mark(m[1]) }`, kind(other, "")},
+		{"just made", `func f() { mark(make(chan int, 2)) }`, kind(call, " make 2")},
+		{"receive in parentheses", `func f(ch chan int) { select { case (<-ch): }; select { case v := (<-ch): _ = v }; mark(ch) }`, kind(param, " receive/case receive/case")},
+		{"other function called Go", `func Go(f func()); func f(ch chan int) { Go(func() { ch <- 1 }); mark(ch) }`, kind(param, " send")},
+		{"other method", `type g struct{}; func (g) Run(f func()); func f(ch chan int, w g) { w.Run(func() { ch <- 1 }); mark(ch) }`, kind(param, " send")},
+		{"method Go with more", `type g struct{}; func (g) Go(n int, f func()); func f(ch chan int, w g) { w.Go(1, func() { ch <- 1 }); mark(ch) }`, kind(param, " send")},
+		{"method TryGo", `type g struct{}; func (g) TryGo(f func()); func f(ch chan int, w g) { w.TryGo(func() { ch <- 1 }); mark(ch) }`, kind(param, " send/go")},
+		{"method Go by name", `type g struct{}; func (g) Go(f func()); func f(ch chan int, w g) { send := func() { ch <- 1 }; w.Go(send); mark(ch) }`, kind(param, " send/go/nested")},
+		{"other method by name", `type g struct{}; func (g) Run(f func()); func f(ch chan int, w g) { send := func() { ch <- 1 }; w.Run(send); mark(ch) }`, kind(param, " send")},
+		{"method Go with more, by name", `type g struct{}; func (g) Go(f func(), n int); func f(ch chan int, w g) { send := func() { ch <- 1 }; w.Go(send, 1); mark(ch) }`, kind(param, " send")},
+		{"called by name", `func f(ch chan int) { send := func() { ch <- 1 }; send(); mark(ch) }`, kind(param, " send")},
+		{"launched by the name of a declaration", `func f(ch chan int) { var n, send = 1, func() { ch <- 1 }; go send(); _ = n; mark(ch) }`, kind(param, " send/go/nested")},
+		{"passed on by a launch", `func g(chan int); func f(ch chan int) { go g(ch); g(ch); mark(ch) }`, kind(param, " [passed to g]/go [passed to g]")},
+		{"passed to an element", `func f(ch chan int, fs []func(chan int)) { fs[0](ch); mark(ch) }`, kind(param, " [passed to fs]")},
+		{"dropped", `func f(ch chan int) { _ = ch; mark(ch) }`, kind(param, "")},
+		{"kept in a variable of the package", `var kept chan int; func f(ch chan int) { kept = ch; mark(ch) }`, kind(param, " [stored]")},
+		{"method of the channel", `type q chan int; func (q) put() {}; func f() { ch := make(q); ch.put(); mark(ch) }`, kind(local, " make 0 [stored]")},
+		{"result", `func f() (ch chan int) { ch = make(chan int); mark(ch); return ch }`, kind(param, " make 0 [returned]")},
+		{"receiver", `type q chan int; func (x q) put() { x <- 1; mark(x) }`, kind(param, " send")},
+		{"from a range", `func f(chs []chan int) { for _, ch := range chs { <-ch; mark(ch) } }`, kind(local, " sources 1 receive/loop")},
+		{"from a range over what is made", `func f() { for _, ch := range make([]chan int, 3) { <-ch; mark(ch) } }`, kind(local, " sources 1 receive/loop")},
+		{"variadic parameter", `func f(ch chan int) { func(chs ...chan int) { <-chs[0] }(ch); mark(ch) }`, kind(param, " [passed to a function]")},
+		{"in a slice", `func f(ch chan int) { _ = []chan int{ch}; mark(ch) }`, kind(param, " [stored]")},
+		{"field of elements", `type s struct{ n int; c chan int }; func f() { x := []*s{{c: make(chan int, 1)}, {2, make(chan int, 2)}}; mark(x[0].c) }`, kind(field, " make 1 make 2")},
+		{"closed by a function", `func safeClose(chan int); func f(ch chan int) { safeClose(ch); close(ch); mark(ch) }`, kind(param, " close close")},
+		{"passed to one who closes", `func closeSoon(chan int, int); func f(ch chan int) { closeSoon(ch, 1); mark(ch) }`, kind(param, " [passed to closeSoon]")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, c := channelIn(t, test.src)
@@ -145,6 +173,9 @@ func TestChannelCapacity(t *testing.T) {
 		{"not made here", `func g() chan int; func f() { ch := g(); mark(ch) }`, 0, false, false},
 		{"parameter", `func f(ch chan int) { if ch == nil { ch = make(chan int) }; mark(ch) }`, 0, false, false},
 		{"exported field", `type S struct{ C chan int }; func f() { s := S{C: make(chan int)}; mark(s.C) }`, 0, false, false},
+		{"exported local", `func f() { Ch := make(chan int, 3); mark(Ch) }`, 3, true, false},
+		{"just made", `func f() { mark(make(chan int, 3)) }`, 3, true, false},
+		{"or from a call", `func g() chan int; func f(b bool) { ch := make(chan int, 3); if b { ch = g() }; mark(ch) }`, 0, false, false},
 		{"own field", `type s struct{ c chan int }; func f() { x := s{c: make(chan int, 3)}; mark(x.c) }`, 3, true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -157,10 +188,30 @@ func TestChannelCapacity(t *testing.T) {
 	}
 }
 
+func TestChannelPrivate(t *testing.T) {
+	for src, want := range map[string]bool{
+		`func f(b bool) { ch := make(chan int); if b { ch = make(chan int, 1) }; go func() { ch <- 1 }(); <-ch }`: true,
+		`func f() { ch := make(chan int); h(ch); <-ch }`:                                                          false,
+		`func f(b bool) { ch := make(chan int); if b { ch = g() }; <-ch }`:                                        false,
+		`func f() { var ch chan int; <-ch }`:                                                                      false,
+		`func f(ch chan int) { if ch == nil { ch = make(chan int) }; <-ch }`:                                      false,
+	} {
+		p, file := check(t, "package p\nfunc g() chan int\nfunc h(chan int)\n"+src)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if u, ok := n.(*ast.UnaryExpr); ok {
+				if got := p.Channel(u.X).Private(); got != want {
+					t.Errorf("%s: got %v", src, got)
+				}
+			}
+			return true
+		})
+	}
+}
+
 func TestChannelNames(t *testing.T) {
 	for name, want := range map[string]bool{
 		"done": true, "doneCh": true, "donec": true, "Done": true, "serverDone": true, "stop_chan": true, "STOP": true,
-		"quitChan": true, "isClosed": true, "Dying": true, "readych": true, "HTTPDone": true, "term": true,
+		"quitChan": true, "isClosed": true, "Dying": true, "readych": true, "HTTPDone": true, "serverQUIT": true, "term": true,
 		"data": false, "undone": false, "terms": false, "stopwatch": false, "doneness": false, "c": false, "ch": false,
 		"closer": false, "indeed": false, "results": false,
 	} {
@@ -179,6 +230,10 @@ func TestChannelElements(t *testing.T) {
 	_, c = channelIn(t, `import "os"; func f(c chan os.Signal) { mark(c) }`)
 	if c.Ticks() || !c.OSSignals() || c.Event() {
 		t.Errorf("chan os.Signal: %+v", c)
+	}
+	_, c = channelIn(t, `func f(done []chan int) { mark(done[0]) }`)
+	if c.Name != "done" || !c.Ending() {
+		t.Errorf("done[0]: %+v", c)
 	}
 	_, c = channelIn(t, `func f(c <-chan struct{}) { mark(c) }`)
 	if !c.Event() || c.Dir != types.RecvOnly {

@@ -56,7 +56,7 @@ func (p *Package) channelsIndex() *channelIndex {
 // assign notes what each channel variable on the left takes from the right.
 func (x *channelIndex) assign(p *Package, lhs, rhs []ast.Expr) {
 	for i, l := range lhs {
-		if l == nil || len(rhs) == 0 {
+		if len(rhs) == 0 {
 			continue
 		}
 		v := p.channelVar(ast.Unparen(l))
@@ -122,7 +122,7 @@ func (p *Package) channelKind(v *types.Var) ChannelKind {
 	switch {
 	case v.IsField():
 		return FieldChannel
-	case v.Parent() != nil && v.Pkg() != nil && v.Parent() == v.Pkg().Scope():
+	case v.Parent() == v.Pkg().Scope():
 		return GlobalChannel
 	case p.channelsIndex().bound[v]:
 		return LocalChannel
@@ -173,7 +173,7 @@ func (p *Package) makeOf(call *ast.CallExpr) (Make, bool) {
 	if !typed.IsBuiltin(p.Info, call, "make") {
 		return Make{}, false
 	}
-	if t := p.Info.TypeOf(call); t == nil || !isChan(t) {
+	if !isChan(p.Info.TypeOf(call)) {
 		return Make{}, false
 	}
 	m := Make{Call: call}
@@ -239,7 +239,7 @@ func wraps(info *types.Info, n ast.Node) bool {
 	case *ast.ParenExpr:
 		return true
 	case *ast.CallExpr:
-		return info.Types[n.Fun].IsType() && len(n.Args) == 1
+		return info.Types[n.Fun].IsType()
 	}
 	return false
 }
@@ -274,8 +274,8 @@ func (p *Package) addArg(c *Channel, call *ast.CallExpr, e ast.Expr, seen map[*t
 // paramAt returns the i-th parameter of a literal that is called in place,
 // unless it is variadic.
 func (p *Package) paramAt(lit *ast.FuncLit, i int) *types.Var {
-	sig, ok := p.Info.TypeOf(lit).(*types.Signature)
-	if !ok || i < 0 || i >= sig.Params().Len() || sig.Variadic() {
+	sig := p.Info.TypeOf(lit).(*types.Signature)
+	if sig.Variadic() {
 		return nil
 	}
 	return sig.Params().At(i)
@@ -284,7 +284,7 @@ func (p *Package) paramAt(lit *ast.FuncLit, i int) *types.Var {
 // addCopy handles the channel on one side of an assignment.
 func (p *Package) addCopy(c *Channel, e ast.Expr, lhs, rhs []ast.Expr, n ast.Node, seen map[*types.Var]bool) {
 	i := slices.Index(rhs, e)
-	if i < 0 || i >= len(lhs) {
+	if i < 0 {
 		return // assigned to: a source
 	}
 	if id, ok := lhs[i].(*ast.Ident); ok {
@@ -318,7 +318,7 @@ func (x *channelIndex) run(p *Package, call *ast.CallExpr) {
 	} else if len(call.Args) == 1 && p.isGo(call) {
 		launch, v = call, typed.Var(p.Info, call.Args[0])
 	}
-	if launch != nil && v != nil && x.runs[v] == nil {
+	if x.runs[v] == nil {
 		x.runs[v] = launch
 	}
 }
