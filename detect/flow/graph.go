@@ -129,13 +129,11 @@ func (p *Package) factsAt(f *Func, n ast.Node) facts {
 
 // empty finds the block of a statement without nodes of its own, such as a
 // break, a clause with an empty body or a select without cases: the innermost
-// one around it.
+// one around it, which is built last.
 func (g *graph) empty(n ast.Node) (block *cfg.Block, index int) {
-	var around ast.Node
 	for _, b := range g.cfg.Blocks {
-		body := bodyOf(b)
-		if body != nil && contains(body, n) && (around == nil || contains(around, body)) {
-			block, index, around = b, len(b.Nodes), body
+		if body := bodyOf(b); body != nil && contains(body, n) {
+			block, index = b, len(b.Nodes)
 		}
 	}
 	return block, index

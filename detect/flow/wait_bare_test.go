@@ -510,6 +510,13 @@ func goroutineOfResult(ctx context.Context, out chan int, g *group) {
 }
 type group struct{}
 func (*group) Go(f func() error) {}
+func twiceInGroup(ctx context.Context, out chan int, g *group) {
+	g.Go(func() error {
+		out <- 1 // slots: nothing
+		out <- 2 // slots: one result
+		return nil
+	})
+}
 func goroutineLoops(ctx context.Context, out chan int) {
 	go func() {
 		for {

@@ -1435,3 +1435,49 @@ func hearsToo(ctx context.Context, vs []int) []int {
 }
 `}})
 }
+
+// TestBreaks asks whether a sender already leaves its loop when the context is
+// done, without a word.
+func TestBreaks(t *testing.T) {
+	const src = `
+import "context"
+func whole(ctx context.Context, vs []int, other chan int, a, b bool) []int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+	loop:
+		for i, v := range vs {
+			%s
+			out <- v // receivers: %s
+			here(ctx)
+			if i < 0 { continue loop }
+		}
+	}()
+	for v := range out { vs = append(vs, v) }
+	return vs
+}
+`
+	const early = "whoever receives from out would take an early end for the whole"
+	for _, test := range []struct{ name, body, want string }{
+		{"in a case", `select { case <-ctx.Done(): break loop; default: }`, "fine"},
+		{"in another case", `select { case <-ctx.Done(): here(); case <-other: break loop; default: }`, early},
+		{"behind the case", `select { case <-ctx.Done(): here(); default: }; if a { break loop }`, early},
+		{"in a then of the case", `select { case <-ctx.Done(): if a { break loop }; default: }`, "fine"},
+		{"in an else of the case", `select { case <-ctx.Done(): if a { here() } else { break loop }; default: }`, "fine"},
+		{"in a then", `if err := ctx.Err(); nil != err { break loop }`, "fine"},
+		{"in an else", `if ctx.Err() == nil { here() } else { break loop }`, "fine"},
+		{"in the other branch", `if ctx.Err() == nil { break loop } else { here() }`, "ctx is done here"},
+		{"in a then of an else", `if ctx.Err() == nil { here() } else if a { break loop }`, "fine"},
+		{"in a switch", `switch { case ctx.Err() != nil: break loop; case b: here() }`, "fine"},
+		{"in another case of a switch", `switch { case ctx.Err() != nil: here(); case b: break loop }`, early},
+		{"in a for", `select { case <-ctx.Done(): for { break loop }; default: }`, "fine"},
+		{"in a for of its own", `for a { select { case <-ctx.Done(): here(); default: }; break loop }`, early},
+		{"in a range", `select { case <-ctx.Done(): for range vs { break loop }; default: }`, "fine"},
+		{"in a for with a done around", `if ctx.Err() != nil { for a { break loop } }`, "fine"},
+		{"in a range with a done around", `if ctx.Err() != nil { for range vs { break loop } }`, "fine"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ask(t, map[string]question{"receivers": receivers}, []source{{"break", fmt.Sprintf(src, test.body, test.want)}})
+		})
+	}
+}
