@@ -104,8 +104,9 @@ func TestNewFileWhereAnotherCame(t *testing.T) {
 					}
 					return nil, false
 				}}
-				if err := write(fsys, []Change{{Path: path, New: []byte("new")}}, nil); err == nil {
-					t.Error("it says that it was written")
+				err := write(fsys, []Change{{Path: path, New: []byte("new")}}, nil)
+				if err == nil || seen == "seen" && !errors.Is(err, errExists) {
+					t.Errorf("got error %v", err)
 				}
 				if got := read(t, path); got != "theirs" {
 					t.Errorf("it is %q", got)
@@ -128,6 +129,38 @@ func TestTemporaryFileGone(t *testing.T) {
 	}}
 	if err := write(fsys, []Change{change(path, "old", "new")}, nil); err == nil || read(t, path) != "old" {
 		t.Errorf("got %v, and the file is %q", err, read(t, path))
+	}
+}
+
+// What another process has made the same of a file is not ours.
+func TestSameMadeMeanwhile(t *testing.T) {
+	path := filepath.Join(realTemp(t), "a.go")
+	put(t, path, "old", 0o644)
+	fsys := &bent{instead: func(op, _, _ string) (error, bool) {
+		if op == "create" {
+			put(t, path, "new", 0o644)
+		}
+		return nil, false
+	}}
+	if err := write(fsys, []Change{change(path, "old", "new")}, nil); !errors.Is(err, errChanged) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A file that could not be removed, and cannot be looked at, is not gone.
+func TestRemovalThatFails(t *testing.T) {
+	path := filepath.Join(realTemp(t), "a.go")
+	put(t, path, "old", 0o644)
+	removing := false
+	fsys := &bent{instead: func(op, _, _ string) (error, bool) { return errFault, op == "read" && removing }}
+	fsys.before = func(op, _ string) {
+		if op == "remove" {
+			removing = true
+			fsys.faults = []fault{{at: fsys.ops(), err: errFault}}
+		}
+	}
+	if err := write(fsys, []Change{{Path: path, Old: []byte("old")}}, nil); err == nil || read(t, path) != "old" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -97,6 +97,24 @@ func TestTurnWhereFolderIs(t *testing.T) {
 	}
 }
 
+// What cannot be read is not called changed; where a file took the place of the
+// folder of a new one, that one is gone.
+func TestUndoOfUnreadable(t *testing.T) {
+	changes, j := written(t)
+	blind := reopen(j)
+	blind.fsys = &bent{instead: func(op, path, _ string) (error, bool) { return errFault, op == "read" && path == changes[1].Path }}
+	if _, err := blind.Undo(lastRun(t, j), nil); !errors.Is(err, errFault) {
+		t.Errorf("got %v", err)
+	}
+	made := filepath.Dir(filepath.Dir(changes[0].Path))
+	if err := os.RemoveAll(made); err != nil {
+		t.Fatal(err)
+	}
+	put(t, made, "a file", 0o644)
+	undoLast(t, j)
+	asBefore(t, changes)
+}
+
 // unnoting is the disk with no room for records.
 func unnoting(j *Journal) *bent {
 	return &bent{instead: func(op, path, _ string) (error, bool) {

@@ -103,11 +103,11 @@ func (t *Turn) CarryOut() (whole bool, unnoted, err error) {
 		}
 		err = write(j.fsys, t.Changes, nil)
 	}
-	whole, known := t.done()
+	whole = t.done()
 	switch {
 	case err == nil && whole:
 		undone = !t.Redo
-	case !known, t.begun():
+	case t.begun():
 		undone = false // an undo looks at each file
 	}
 	t.Run.removeDirs(j.fsys)
@@ -124,14 +124,10 @@ func (t *Turn) failed(err error) error {
 	return errors.Join(all...)
 }
 
-// done reports whether nothing of the run is left to be turned, and whether that
-// is known.
-func (t *Turn) done() (done, known bool) {
+// done reports whether nothing of the run is left to be turned.
+func (t *Turn) done() bool {
 	left, err := t.journal.turn(t.Run, nil, t.Redo)
-	if err != nil {
-		return false, errors.As(err, new(*ChangedError))
-	}
-	return len(left.Changes) == 0, true
+	return err == nil && len(left.Changes) == 0
 }
 
 // begun reports whether one of the changes was made, or may have been.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,10 +16,10 @@ import (
 
 // suspectFiles are before the fixes: each call of R2 is a finding that is fixed.
 var suspectFiles = map[string]string{
-	"/m/a/p.go": "package a\n\nfunc f() { R2(1) }\n\nfunc g() { R2(2) }\n\nfunc init() { R2(3) }\n",
-	"/m/a/q.go": "package a\n\nfunc h() { R2(4) }\n\nfunc init() { R2(5) }\n\nfunc z() { x() }\n",
+	"/m/a/p.go": "package a\n\nfunc f() { R2(1); x() }\n\nfunc g() { R2(2); x() }\n\nfunc init() { R2(3); x() }\n\nvar v = x()\n",
+	"/m/a/q.go": "package a\n\nfunc h() { R2(4); x() }\n\nfunc init() { R2(5); x() }\n\nfunc z() { x() }\n\nvar w = x()\n",
 	"/m/a/u.go": "package a\n\nfunc u() { x() }\n",
-	"/m/b/r.go": "package b\n\nfunc f() { R2(6) }\n",
+	"/m/b/r.go": "package b\n\nfunc f() { R2(6); x() }\n",
 }
 
 // Blamed for a finding is who wrote in its declaration, or else in its folder.
@@ -28,19 +29,22 @@ func TestSuspects(t *testing.T) {
 		suspects       string // the arguments of the calls; none: no problem
 	}{
 		"mended":               {"/m/a/p.go", "", "", ""},
-		"in its function":      {"/m/a/p.go", "ok(1)", "ok(1); R2(9)", "1"},
-		"and in the next":      {"/m/a/p.go", "ok(2)", "ok(2); R2(9)", "2"},
-		"one init of two":      {"/m/a/p.go", "ok(3)", "ok(3); R2(9)", "3"},
-		"the other init":       {"/m/a/q.go", "ok(5)", "ok(5); R2(9)", "5"},
-		"nobody's function":    {"/m/a/q.go", "x()", "R2(9)", "12345"},
+		"in its function":      {"/m/a/p.go", "ok(1); x()", "ok(1); R2(9)", "1"},
+		"and in the next":      {"/m/a/p.go", "ok(2); x()", "ok(2); R2(9)", "2"},
+		"one init of two":      {"/m/a/p.go", "ok(3); x()", "ok(3); R2(9)", "3"},
+		"the other init":       {"/m/a/q.go", "ok(5); x()", "ok(5); R2(9)", "5"},
+		"nobody's function":    {"/m/a/q.go", "{ x() }", "{ R2(9) }", "12345"},
 		"nobody's file":        {"/m/a/u.go", "x()", "R2(9)", "12345"},
-		"the other folder":     {"/m/b/r.go", "ok(6)", "ok(6); R2(9)", "6"},
+		"in no function":       {"/m/a/p.go", "v = x()", "v = R2(9)", "12345"},
+		"nor here":             {"/m/a/q.go", "w = x()", "w = R2(9)", "12345"},
+		"the other folder":     {"/m/b/r.go", "ok(6); x()", "ok(6); R2(9)", "6"},
 		"less safe, elsewhere": {"/m/a/u.go", "x()", "S1(9)", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &scene{fset: token.NewFileSet(), rules: map[string]*detect.Rule{}}
 			c := &Comparison{Fset: s.fset, Changes: map[string]*Change{}, MayWake: func(by, rule string) bool { return false }}
-			for path, old := range suspectFiles {
+			for _, path := range slices.Sorted(maps.Keys(suspectFiles)) {
+				old := suspectFiles[path]
 				text := strings.ReplaceAll(old, "R2(", "ok(")
 				if path == test.path {
 					text = strings.Replace(text, test.from, test.to, 1)
@@ -54,6 +58,9 @@ func TestSuspects(t *testing.T) {
 				c.Before, c.Fixed = append(c.Before, found...), append(c.Fixed, found...)
 				c.After = append(c.After, s.findings(s.file.Syntax)...)
 			}
+			const gone = "package a\n\nfunc e() { R2(8) }\n" // went as another file changed
+			s.file = &load.File{Path: "/m/a/e.go", Bytes: []byte(gone), Syntax: parseAt(t, s, "/m/a/e.go", gone)}
+			c.Before = append(c.Before, s.findings(s.file.Syntax)...)
 			problems := c.Problems()
 			if len(problems) > 1 || len(problems) == 0 != (test.suspects == "") {
 				t.Fatalf("got %+v", problems)

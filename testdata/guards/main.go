@@ -22,7 +22,7 @@ import (
 )
 
 // The packages whose guards must all be tested or listed.
-var guarded = []string{"./detect/flow"}
+var guarded = []string{"./detect/flow", "./rewrite/tree", "./rewrite/align", "./rewrite/verify", "./rewrite/emit"}
 
 // The packages whose own tests are tried first.
 var testing = []string{"./detect/flow", "./rewrite/tree", "./rewrite/align", "./rewrite/verify", "./rewrite/emit"}
