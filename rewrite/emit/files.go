@@ -81,3 +81,10 @@ func (disk) SyncDir(dir string) {
 	_ = d.Sync()
 	_ = d.Close()
 }
+
+// removeDir removes a folder if it is empty. A file in its place is somebody's.
+func removeDir(fsys files, dir string) {
+	if info, err := fsys.Lstat(dir); err == nil && info.IsDir() {
+		_ = fsys.Remove(dir) // fails, rightly, if something is in it
+	}
+}

@@ -68,7 +68,7 @@ func (j *Journal) sweep(runs []*Run) (left map[string]bool) {
 func (r *Run) removeDirs(fsys files) {
 	for _, e := range r.Files {
 		for _, dir := range e.Dirs {
-			_ = fsys.Remove(dir) // fails, rightly, if something is in it
+			removeDir(fsys, dir)
 		}
 	}
 }

@@ -225,7 +225,7 @@ func (s *staged) putBack(fsys files) error {
 func (s *staged) drop(fsys files) {
 	s.clear(fsys)
 	for _, dir := range s.made {
-		_ = fsys.Remove(dir) // fails, rightly, if something else is in it
+		removeDir(fsys, dir)
 	}
 }
 

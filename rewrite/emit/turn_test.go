@@ -113,6 +113,9 @@ func TestUndoOfUnreadable(t *testing.T) {
 	put(t, made, "a file", 0o644)
 	undoLast(t, j)
 	asBefore(t, changes)
+	if read(t, made) != "a file" {
+		t.Error("the file in the place of the folder is changed")
+	}
 }
 
 // unnoting is the disk with no room for records.

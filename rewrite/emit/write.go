@@ -138,7 +138,7 @@ func (b *batch) commit(ready []*staged) (written []*staged) {
 	for _, s := range written {
 		s.clear(b.fsys)
 		for _, dir := range s.Dirs {
-			_ = b.fsys.Remove(dir) // fails, rightly, if something else is in it
+			removeDir(b.fsys, dir)
 		}
 	}
 	return written
