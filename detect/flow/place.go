@@ -311,26 +311,32 @@ func (p *Package) inBranch(n ast.Node, test func(cond ast.Expr, truth bool) bool
 // failedCall reports whether cond, being truth, says that the error of a call
 // that received a context is not nil.
 func (p *Package) failedCall(cond ast.Expr, truth bool) bool {
-	for _, v := range p.testedErrors(cond, truth) {
-		var last *definition
-		for _, d := range p.definitionsOf(v) {
-			if d.rhs != nil && d.node.Pos() < cond.Pos() && (last == nil || d.node.Pos() > last.node.Pos()) {
-				last = &d
-			}
+	for _, e := range p.testedErrors(cond, truth) {
+		if v := typed.Var(p.Info, e); v != nil {
+			e = p.lastBefore(v, cond)
 		}
-		if last == nil {
-			continue
-		}
-		if call, ok := ast.Unparen(last.rhs).(*ast.CallExpr); ok && p.receivesContext(call) {
+		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && p.receivesContext(call) {
 			return true
 		}
 	}
 	return false
 }
 
-// testedErrors returns the error variables that cond, being truth, finds to
-// be not nil, alone or among others.
-func (p *Package) testedErrors(cond ast.Expr, truth bool) []*types.Var {
+// lastBefore returns the value that v is given last before the node, as the
+// source reads, or nil.
+func (p *Package) lastBefore(v *types.Var, n ast.Node) (value ast.Expr) {
+	var last token.Pos
+	for _, d := range p.definitionsOf(v) {
+		if d.rhs != nil && last < d.node.Pos() && d.node.Pos() < n.Pos() {
+			value, last = d.rhs, d.node.Pos()
+		}
+	}
+	return value
+}
+
+// testedErrors returns the errors that cond, being truth, finds to be not nil,
+// alone or among others.
+func (p *Package) testedErrors(cond ast.Expr, truth bool) []ast.Expr {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		return nil
@@ -343,9 +349,8 @@ func (p *Package) testedErrors(cond ast.Expr, truth bool) []*types.Var {
 		if isNil(p.Info, x) {
 			x, y = y, x
 		}
-		v := typed.Var(p.Info, x)
-		if (b.Op == token.NEQ) == truth && v != nil && isNil(p.Info, y) && typed.IsError(v.Type()) {
-			return []*types.Var{v}
+		if (b.Op == token.NEQ) == truth && isNil(p.Info, y) && typed.IsError(p.Info.TypeOf(x)) {
+			return []ast.Expr{x}
 		}
 	}
 	return nil

@@ -823,7 +823,7 @@ func (doer) do() error { return nil }
 func two2(ctx context.Context) doer { return doer{} }
 func failsAtOnce(ctx context.Context) {
 	if call(ctx) != nil {
-		here() // region: none
+		here() // region: R11
 	}
 }
 func failsGiven(ctx context.Context, err error) {
