@@ -33,6 +33,7 @@ var leakGroups = map[string]detect.Safety{
 // the scenarios of testdata/leaks that have its forms.
 var leakProofs = map[string][]string{
 	"selectdone/blank-parameter":            {"selectdone blank parameter"},
+	"selectdone/cancel-handed-over":         {"selectdone-unsafe cancel handed over"},
 	"selectdone/caller-memory":              {"selectdone-unsafe caller's memory", "selectdone event"},
 	"selectdone/cause-and-zero-values":      {"selectdone generic sender"},
 	"selectdone/channel-of-connections":     {"selectdone-unsafe connection"},
@@ -64,6 +65,7 @@ var leakProofs = map[string][]string{
 	"chanblock/early-end":                   {"chanblock pipeline"},
 	"chanblock/leaves-already":              {"chanblock generator that leaves elsewhere", "chanblock-unsafe generator without a close"},
 	"chanblock/last-close":                  {"chanblock-unsafe last close", "chanblock-unsafe last done"},
+	"chanblock/lent-value":                  {"chanblock-unsafe comma ok"},
 	"chanblock/must-be-delivered":           {"chanblock-unsafe put", "chanblock-unsafe get", "chanblock-unsafe stage", "chanblock-unsafe connections"},
 	"chanblock/nobody-told":                 {"chanblock-unsafe event of an object", "chanblock worker"},
 	"chanblock/pipeline":                    {"chanblock pipeline"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 var selectDoneUnsafe = []scenario{
@@ -36,9 +37,25 @@ var selectDoneUnsafe = []scenario{
 	{"taken back", func(ctx context.Context, _ <-chan struct{}) error {
 		return (&book{pending: map[int]chan int{}}).entry(ctx, never(), 1)
 	}},
+	{"cancel handed over", func(ctx context.Context, _ <-chan struct{}) error {
+		handOver(ctx, never(), func(context.Context) {})
+		return nil
+	}},
 	{"sender with more to do", func(ctx context.Context, release <-chan struct{}) error {
 		return sendAndMore(ctx, closed(), func() int { <-release; return 1 })
 	}},
+}
+
+// handOver leaves the cancel func to a goroutine that it may not come to start.
+func handOver(parent context.Context, wake <-chan struct{}, work func(context.Context)) {
+	ctx, cancel := context.WithTimeout(parent, time.Minute)
+	select {
+	case <-wake:
+		go func() {
+			defer cancel()
+			work(ctx)
+		}()
+	}
 }
 
 // read waits for a goroutine that writes into buf, however late.
