@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -297,7 +298,7 @@ func (p phase) with(t *testing.T, dir, name string, faults ...fault) int {
 		tr.truthful(err, p.turned, several, context)
 	}
 	// What cannot be removed stays: where a second fault hits that.
-	tr.untidy = len(faults) > 1 && faults[0].at <= fsys.ops() && fsys.log[faults[0].at-1] == "remove"
+	tr.untidy = len(faults) > 1 && faults[0].at <= fsys.ops() && slices.Contains([]string{"remove", "rmdir"}, fsys.log[faults[0].at-1])
 	tr.restored(unnoted == nil || len(p.before) > 0, context)
 	if t.Failed() {
 		t.Errorf("operations: %s", strings.Join(fsys.log, " "))

@@ -54,7 +54,7 @@ func (f *faulty) doPart(op, path string, act, half func() error) error {
 	}
 	x := f.faults[i]
 	switch {
-	case x.short && op != "write", x.late && !changes(op) && op != "remove":
+	case x.short && op != "write", x.late && !changes(op) && op != "remove" && op != "rmdir":
 		return act()
 	}
 	switch {
@@ -206,6 +206,10 @@ func (f *faulty) Link(from, to string) error {
 
 func (f *faulty) Remove(p string) error {
 	return f.do("remove", p, func() error { return f.disk.Remove(p) })
+}
+
+func (f *faulty) RemoveDir(p string) error {
+	return f.do("rmdir", p, func() error { return f.disk.RemoveDir(p) })
 }
 
 func (f *faulty) SyncDir(dir string) {

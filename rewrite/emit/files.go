@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // files is every operation on the file system that writing needs.
@@ -23,7 +24,8 @@ type files interface {
 	Rename(from, to string) error
 	Link(from, to string) error // fails if to exists
 	Remove(path string) error
-	SyncDir(dir string) // makes renames in dir durable, where the system can
+	RemoveDir(dir string) error // fails if dir is no folder, or not empty
+	SyncDir(dir string)         // makes renames in dir durable, where the system can
 }
 
 var errIrregular = errors.New("not a regular file")
@@ -46,6 +48,7 @@ func (disk) CopyAttributes(from, to string) error      { return copyAttributes(f
 func (disk) Rename(from, to string) error              { return os.Rename(from, to) }
 func (disk) Link(from, to string) error                { return os.Link(from, to) }
 func (disk) Remove(path string) error                  { return os.Remove(path) }
+func (disk) RemoveDir(dir string) error                { return syscall.Rmdir(dir) }
 
 func (disk) MkdirAll(dir string, mode fs.FileMode) error { return os.MkdirAll(dir, mode) }
 
@@ -82,9 +85,10 @@ func (disk) SyncDir(dir string) {
 	_ = d.Close()
 }
 
-// removeDir removes a folder if it is empty. A file in its place is somebody's.
-func removeDir(fsys files, dir string) {
-	if info, err := fsys.Lstat(dir); err == nil && info.IsDir() {
-		_ = fsys.Remove(dir) // fails, rightly, if something is in it
+// removeDirs removes those of the folders that are empty, innermost first. What
+// somebody has put in their place stays.
+func removeDirs(fsys files, dirs []string) {
+	for _, dir := range dirs {
+		_ = fsys.RemoveDir(dir) // fails, rightly, if something is in it
 	}
 }

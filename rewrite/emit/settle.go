@@ -67,9 +67,7 @@ func (j *Journal) sweep(runs []*Run) (left map[string]bool) {
 // removeDirs removes the folders that the run made, if they are empty.
 func (r *Run) removeDirs(fsys files) {
 	for _, e := range r.Files {
-		for _, dir := range e.Dirs {
-			removeDir(fsys, dir)
-		}
+		removeDirs(fsys, e.Dirs)
 	}
 }
 

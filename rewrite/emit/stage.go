@@ -224,9 +224,7 @@ func (s *staged) putBack(fsys files) error {
 // drop removes what was made for a change that is not carried out.
 func (s *staged) drop(fsys files) {
 	s.clear(fsys)
-	for _, dir := range s.made {
-		removeDir(fsys, dir)
-	}
+	removeDirs(fsys, s.made)
 }
 
 // clear removes the temporary files. There may be none any more.

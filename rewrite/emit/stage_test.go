@@ -26,7 +26,7 @@ func TestOperations(t *testing.T) {
 		"there already":      {Change{Path: "a.go", New: []byte("new")}, "", "lstat"},
 		"in no folder":       {Change{Path: "a.go/n.go", New: []byte("new")}, "", "lstat"},
 		"no attributes":      {Change{Path: "a.go", Old: []byte("old"), New: []byte("new"), Fixes: joint}, "attributes", "lstat real read create write sync close chown remove"},
-		"no folder":          {Change{Path: "deep/n.go", New: []byte("new")}, "mkdir", "lstat lstat lstat real lstat"},
+		"no folder":          {Change{Path: "deep/n.go", New: []byte("new")}, "mkdir", "lstat lstat lstat real rmdir"},
 		"nobody knows where": {Change{Path: "a.go", Old: []byte("old"), New: []byte("new")}, "real", "lstat"},
 		"unreadable":         {Change{Path: "a.go", Old: []byte("old"), New: []byte("new")}, "read", "lstat real"},
 	} {
@@ -46,6 +46,22 @@ func TestOperations(t *testing.T) {
 				t.Error("written nevertheless")
 			}
 		})
+	}
+}
+
+// The folders made for a new file that cannot be written go, on a disk, too, on
+// which nothing can be found out any more.
+func TestFoldersOfNewFileGo(t *testing.T) {
+	dir, failed := realTemp(t), false
+	fsys := &bent{instead: func(op, _, _ string) (error, bool) {
+		failed = failed || op == "create"
+		return errFault, op == "create" || failed && op == "lstat"
+	}}
+	if err := write(fsys, []Change{{Path: filepath.Join(dir, "made", "deep", "n.go"), New: []byte("new")}}, nil); !errors.Is(err, errFault) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "made")); err == nil {
+		t.Error("the folder of the new file is left")
 	}
 }
 

@@ -137,9 +137,7 @@ func (b *batch) commit(ready []*staged) (written []*staged) {
 	}
 	for _, s := range written {
 		s.clear(b.fsys)
-		for _, dir := range s.Dirs {
-			removeDir(b.fsys, dir)
-		}
+		removeDirs(b.fsys, s.Dirs)
 	}
 	return written
 }
