@@ -34,6 +34,10 @@ func (l *lostCancel) fix(f *Finding, unused []*ast.AssignStmt) {
 		f.Lower(Manual, "a comment says that it is meant: "+strings.TrimSpace(strings.TrimPrefix(text, "//")))
 		return
 	}
+	if maker := l.testedMaker(); maker != nil {
+		f.Lower(Manual, fmt.Sprintf("the test is one of %s itself, and may ask what becomes of a context that is not cancelled", maker.Name()))
+		return
+	}
 	ctx := typed.Var(l.Package.Info, l.ctx)
 	after, why := l.place()
 	switch {

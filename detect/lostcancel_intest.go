@@ -3,6 +3,8 @@ package detect
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
+	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -23,6 +25,19 @@ func (l *lostCancel) test() string {
 		}
 	}
 	return ""
+}
+
+// testedMaker returns the function that makes the context, where the file is
+// one of the tests of the package that declares it.
+func (l *lostCancel) testedMaker() *types.Func {
+	maker := typed.Callee(l.Package.Info, l.call)
+	if maker == nil || maker.Pkg() == nil || !l.Flow.IsTestFile(l.node) || isTestFile(l.Package.FileOf(maker.Pos())) {
+		return nil
+	}
+	if maker.Pkg().Path() != strings.TrimSuffix(l.Package.PkgPath, "_test") {
+		return nil
+	}
+	return maker
 }
 
 // fixTest ends the context with the test t: as the test's own, where nothing
