@@ -11,9 +11,9 @@ import (
 )
 
 // weight is how many tokens a comment may seem to pass for it to be in order
-// still: of "for range ticks {" and "for { select { case <-ticks:" nothing says
-// whether the comment behind the brace has moved, or the ticks.
-const weight = 6
+// still: of "for range time.Tick(d) {" and "for { select { case <-tick:" nothing says
+// whether the comment before the loop has moved, or the ticks.
+const weight = 9
 
 // checkComments asks for each comment, in order among the tokens of its
 // function that are still there. One that is there several times is counted.
