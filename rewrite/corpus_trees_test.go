@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/ctxfix/ctxfix/detect/load"
 )
@@ -50,12 +51,20 @@ func (c corpus) setEnv(t *testing.T) {
 		t.Setenv("PATH", filepath.Join(c.goroot, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
 		// The go command takes what cgo made of one copy of GOROOT for another
 		// one, with the paths of the first in it, which go vet then looks for.
-		t.Setenv("CGO_CFLAGS", "-g -O2 -DCOPY="+filepath.Base(filepath.Dir(c.goroot)))
+		t.Setenv("CGO_CFLAGS", "-g -O2 -DCOPY="+strings.Map(letter, c.goroot))
 	}
 	if c.module { // a go.work may name modules that were not published with it
 		t.Setenv("GOWORK", "off")
 		t.Setenv("GOFLAGS", "-mod=mod -trimpath") // the folder is not what the build cache keys on
 	}
+}
+
+// letter makes what a path is made of fit for a name in C.
+func letter(r rune) rune {
+	if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		return r
+	}
+	return '_'
 }
 
 func (c corpus) load(t *testing.T, patterns ...string) (*load.Program, error) {

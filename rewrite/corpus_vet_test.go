@@ -45,7 +45,7 @@ func (c corpus) checkOnDisk(t *testing.T, was *tree, trials []trial) {
 			start := time.Now()
 			patterns, what := whole, "all packages"
 			if c.goroot != "" && i < len(trials)-1 { // what the widest mode writes makes the go command compile nearly everything
-				patterns, what = changed, "the changed packages"
+				patterns, what = c.there(changed), "the changed packages"
 			}
 			tr.noWorse(t, "go vet", said, c.vet(t, "", patterns))
 			for _, goos := range platforms {
@@ -73,6 +73,14 @@ func (c corpus) vetted(was *tree, dirs []string) (whole, changed []string) {
 	}
 	broken := func(dir string) bool { return was.broken[dir] }
 	return slices.DeleteFunc(slices.Clone(was.dirs), broken), slices.DeleteFunc(slices.Clone(dirs), broken)
+}
+
+// there returns those of the folders that are there: a fix may make a package.
+func (c corpus) there(dirs []string) []string {
+	return slices.DeleteFunc(slices.Clone(dirs), func(dir string) bool {
+		_, err := os.Stat(filepath.Join(c.dir, dir))
+		return err != nil
+	})
 }
 
 // noWorse asks that after has no finding more often than before. One that
@@ -104,13 +112,7 @@ func (c corpus) compiledFor(t *testing.T, goos string, trials []trial) []string 
 {{end}}{{range .TestGoFiles}}{{$dir}}/{{.}}
 {{end}}{{range .XTestGoFiles}}{{$dir}}/{{.}}
 {{end}}`
-	var there []string
-	for _, dir := range changedDirs(trials...) {
-		if _, err := os.Stat(filepath.Join(c.dir, dir)); err == nil { // a fix may make a package
-			there = append(there, dir)
-		}
-	}
-	cmd := c.goCommand(t, goos, append([]string{"list", "-e", "-f", format}, there...)...)
+	cmd := c.goCommand(t, goos, append([]string{"list", "-e", "-f", format}, c.there(changedDirs(trials...))...)...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s: %v: %v", c.name, cmd, err)
