@@ -12,6 +12,12 @@ import (
 // reduce takes away what the violation does not need: declarations,
 // statements, and the layout.
 func (w *world) reduce(p program, m mode, v *violation) program {
+	return w.shrink(p, func(p program) (program, bool) { return w.fails(p, m, v) })
+}
+
+// shrink takes away what a property of the program does not need; shows returns
+// a program as it compiles, and whether it has the property.
+func (w *world) shrink(p program, shows func(program) (program, bool)) program {
 	end := time.Now().Add(20 * time.Second)
 	for shrunk := true; shrunk && time.Now().Before(end); {
 		shrunk = false
@@ -22,7 +28,7 @@ func (w *world) reduce(p program, m mode, v *violation) program {
 				if i >= len(options) {
 					break
 				}
-				if q, ok := w.fails(options[i], m, v); ok && q.size() < p.size() {
+				if q, ok := shows(options[i]); ok && q.size() < p.size() {
 					p, shrunk = q, true
 				} else {
 					i++

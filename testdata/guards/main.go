@@ -59,6 +59,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	again := flags.Bool("listed", false, "take only guards of the list of survivors")
 	workers := flags.Int("p", runtime.NumCPU(), "how many processes to run at once")
 	update := flags.Bool("update", false, "write the new survivors into the list, for a reason to be given, and drop those tested by now")
+	search := flags.Duration("search", 0, "look for so long for programs that tell the guards of the list apart from their absence")
+	out := flags.String("out", ".", "put the programs that -search finds into this folder")
 	verbose := flags.Bool("v", false, "print the test that fails without each guard")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -86,6 +88,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		c.mutants = slices.DeleteFunc(c.mutants, func(m mutant) bool { return !excused[m.key()] })
+	}
+	if *search > 0 {
+		return c.search(ctx, *search, *out)
 	}
 	for _, s := range c.suites {
 		if !suites.MatchString(s.pkg + " " + s.test) {

@@ -24,7 +24,7 @@ const (
 )
 
 // suites are the packages' own Go tests, for which it adds a file to the
-// sources, then the cases, then the Go tests of package rewrite.
+// sources, then the forms, the cases, and the Go tests of package rewrite.
 func suites(root string, sources map[string]*source) ([]suite, error) {
 	own, err := goSuites(root, sources, testing, func(m mutant, pkg string) (guard.Which, bool) {
 		return guard.Which{}, "./"+path.Dir(m.file) == pkg
@@ -44,7 +44,10 @@ func suites(root string, sources map[string]*source) ([]suite, error) {
 		}
 		return guard.Which{Last: 1}, true // a rule decides the same for one fix as for many
 	}}
-	return slices.Concat(own, []suite{cases}, last), nil
+	forms := suite{pkg: "./rewrite/fuzz", test: "TestFormsWithout", asks: func(m mutant) (guard.Which, bool) {
+		return guard.Which{}, !writes(m) // nothing is written
+	}}
+	return slices.Concat(own, []suite{forms, cases}, last), nil
 }
 
 // writes reports whether the guard is one of the writer.

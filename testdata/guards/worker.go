@@ -120,7 +120,7 @@ func (c *check) start(ctx context.Context, s suite, bin string) (*worker, error)
 	flags := append([]string{"-test.run", "^" + s.test + "$", "-test.timeout", "0", "-test.v"}, s.flags...) // -v: keeps no output
 	cmd := exec.CommandContext(ctx, bin, flags...)
 	cmd.Dir = filepath.Join(c.root, s.pkg)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOROOT="+c.goroot, guard.EnvBaseline+"="+bin+"."+s.test+".json")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "TMPDIR="+c.dir, "GOROOT="+c.goroot, guard.EnvBaseline+"="+bin+"."+s.test+".json")
 	cmd.ExtraFiles = []*os.File{in, out}
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {

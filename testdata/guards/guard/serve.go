@@ -103,6 +103,17 @@ func reset() []int {
 	return out
 }
 
+// Without runs f without the guard and returns the guards that have held, and
+// how many times any did.
+func Without(guard, most int, f func()) (reached []int, count int) {
+	reset()
+	Switch(guard, most)
+	f()
+	count = steps
+	Switch(0, unbounded)
+	return reset(), count
+}
+
 // reaching returns the tests to run, the cheapest first.
 func reaching(tests []Test, bases map[string]base, n int, which Which) []Test {
 	var out []Test

@@ -1,0 +1,175 @@
+//go:build guards
+
+package fuzz_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/ctxfix/ctxfix/testdata/guards/guard"
+)
+
+// TestFormsWithout judges the forms without a guard, again and again.
+func TestFormsWithout(t *testing.T) {
+	w := newWorld(t)
+	var tests []guard.Test
+	for _, a := range readForms(t) {
+		for i := range a.forms {
+			f := &a.forms[i]
+			tests = append(tests, guard.Test{Name: a.name + "/" + f.name, Run: func(t *testing.T) { w.testForm(t, f) }})
+		}
+	}
+	guard.Serve(t, tests)
+}
+
+// TestTellApart looks for programs that are judged otherwise without a guard
+// that no test misses. testdata/guards builds and starts it, and says where the
+// guards stand, how long to look and into which folder the programs go.
+func TestTellApart(t *testing.T) {
+	q := newQuest(t)
+	set(t, "rapid.nofailfile", "true")
+	debug.SetGCPercent(400)
+	for ; len(q.left()) > 0 && time.Now().Before(q.end); q.seed++ {
+		t.Run(fmt.Sprint(q.seed), func(t *testing.T) {
+			set(t, "rapid.seed", fmt.Sprint(q.seed))
+			set(t, "rapid.checks", "50")
+			rapid.Check(t, func(rt *rapid.T) {
+				if time.Now().After(q.end) {
+					rt.Skip("no time")
+				}
+				c := q.generate(rt, newCounts())
+				if c != nil {
+					q.judge(c.program)
+				}
+			})
+		})
+	}
+}
+
+// patience is how many programs that reach a guard are judged without it.
+const patience = 60
+
+// A quest is a search for programs that tell guards apart from their absence.
+type quest struct {
+	*world
+	Guards map[int]string // their keys by number
+	Seed   uint64
+	Length time.Duration
+	Dir    string
+
+	seed  uint64
+	end   time.Time
+	tried map[int]int
+}
+
+func newQuest(t *testing.T) *quest {
+	q := &quest{world: newWorld(t), tried: map[int]int{}}
+	data, err := os.ReadFile(os.Getenv("CTXFIX_GUARD_QUEST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, q); err != nil {
+		t.Fatal("CTXFIX_GUARD_QUEST: ", err)
+	}
+	q.seed, q.end = q.Seed, time.Now().Add(q.Length)
+	return q
+}
+
+// left returns the guards that no program is found for.
+func (q *quest) left() []int {
+	var out []int
+	for n := range q.Guards {
+		if _, err := os.Stat(q.path(n)); err != nil {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (q *quest) path(n int) string { return filepath.Join(q.Dir, fmt.Sprintf("%05d.txtar", n)) }
+
+// judge looks for guards that the program misses, and notes it for them.
+func (q *quest) judge(p program) {
+	was, reached, steps := q.decisions(p, 0, 1<<40)
+	if was == nil {
+		return
+	}
+	for _, n := range q.left() {
+		if _, ok := slices.BinarySearch(reached, n); !ok || q.tried[n] >= patience {
+			continue
+		}
+		q.tried[n]++
+		if got, _, _ := q.decisions(p, n, 20*steps+100_000); !slices.Equal(was, got) {
+			q.note(q.smaller(p, n), n)
+		}
+	}
+}
+
+// decisions are those of the program without a guard, and the guards that
+// decide there. Of a program that cannot be judged with all guards they are nil.
+func (q *quest) decisions(p program, n, most int) (out []string, reached []int, steps int) {
+	prog, err := q.program(p)
+	if err != nil {
+		return nil, nil, 0
+	}
+	reached, steps = guard.Without(n, most, func() {
+		defer func() {
+			if r := recover(); r != nil && n != 0 {
+				out = []string{fmt.Sprintf("panic: %.200v", r)}
+			}
+		}()
+		if out, err = decisions(prog); err != nil {
+			text, _, _ := strings.Cut(err.Error(), "\n")
+			out = []string{text}
+		}
+	})
+	return out, reached, steps
+}
+
+// smaller takes away what the difference does not need.
+func (q *quest) smaller(p program, n int) program {
+	return q.shrink(p, func(p program) (program, bool) {
+		c := q.settle(p)
+		if c == nil {
+			return p, false
+		}
+		was, reached, steps := q.decisions(c.program, 0, 1<<40)
+		if _, ok := slices.BinarySearch(reached, n); !ok || was == nil {
+			return p, false
+		}
+		got, _, _ := q.decisions(c.program, n, 20*steps+100_000)
+		return c.program, !slices.Equal(was, got)
+	})
+}
+
+func (q *quest) note(p program, n int) {
+	was, reached, steps := q.decisions(p, 0, 1<<40)
+	got, _, _ := q.decisions(p, n, 20*steps+100_000)
+	text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[n], cmp.Diff(was, got)))
+	if err := os.WriteFile(q.path(n), []byte(text), 0o666); err != nil {
+		panic(err)
+	}
+	// What is small tells other guards apart, too.
+	for _, other := range q.left() {
+		if _, ok := slices.BinarySearch(reached, other); !ok {
+			continue
+		}
+		if got, _, _ := q.decisions(p, other, 20*steps+100_000); !slices.Equal(was, got) {
+			text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[other], cmp.Diff(was, got)))
+			if err := os.WriteFile(q.path(other), []byte(text), 0o666); err != nil {
+				panic(err)
+			}
+		}
+	}
+}
