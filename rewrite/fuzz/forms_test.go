@@ -39,11 +39,16 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// fixed ends the name of a file of a form as the fixes leave it.
+const fixed = ".fixed"
+
 // A form is a small program, with what is decided in it.
 type form struct {
 	name    string
 	program program
 	decided string
+	writes  bool     // what the fixes make of it is recorded, too
+	fixed   []source // what they change
 }
 
 // A formArchive is the forms of one file of testdata/forms.
@@ -81,10 +86,13 @@ func (a *formArchive) add(f txtar.File) {
 		a.forms = append(a.forms, form{name: name, program: program{version: newestGo}})
 	}
 	into := &a.forms[len(a.forms)-1]
-	switch file {
-	case decided:
+	switch {
+	case file == decided:
 		into.decided = string(f.Data)
-	case "go.version":
+	case strings.HasSuffix(file, fixed):
+		into.writes = true
+		into.fixed = append(into.fixed, source{strings.TrimSuffix(file, fixed), string(f.Data)})
+	case file == "go.version":
 		into.program.version = strings.TrimSpace(string(f.Data))
 	default:
 		into.program.files = append(into.program.files, source{file, string(f.Data)})
@@ -93,14 +101,20 @@ func (a *formArchive) add(f txtar.File) {
 
 func (a *formArchive) write(t *testing.T) {
 	archive := &txtar.Archive{Comment: a.comment}
+	add := func(f form, name, text string) {
+		archive.Files = append(archive.Files, txtar.File{Name: f.name + "/" + name, Data: []byte(text)})
+	}
 	for _, f := range a.forms {
 		if f.program.version != newestGo {
-			archive.Files = append(archive.Files, txtar.File{Name: f.name + "/go.version", Data: []byte(f.program.version + "\n")})
+			add(f, "go.version", f.program.version+"\n")
 		}
 		for _, file := range f.program.files {
-			archive.Files = append(archive.Files, txtar.File{Name: f.name + "/" + file.name, Data: []byte(file.src)})
+			add(f, file.name, file.src)
 		}
-		archive.Files = append(archive.Files, txtar.File{Name: f.name + "/" + decided, Data: []byte(f.decided)})
+		add(f, decided, f.decided)
+		for _, file := range f.fixed {
+			add(f, file.name+fixed, file.src)
+		}
 	}
 	if err := os.WriteFile(a.path, txtar.Format(archive), 0o666); err != nil {
 		t.Fatal(err)
@@ -112,31 +126,37 @@ func (w *world) testForm(t *testing.T, f *form) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, err := decisions(prog)
+	decided, changed, err := judge(prog, f.writes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := ""
-	for _, line := range lines {
-		got += line + "\n"
-	}
 	if *update {
-		f.decided = got
+		f.decided, f.fixed = decided, changed
 	}
-	if diff := diff.Diff(f.decided, got); diff != "" {
+	if diff := diff.Diff(f.decided, decided); diff != "" {
 		t.Errorf("decided otherwise (-recorded +now):\n%s", diff)
+	}
+	if diff := diff.Diff(f.fixed, changed, diff.AllowUnexported(source{})); diff != "" {
+		t.Errorf("fixed otherwise (-recorded +now):\n%s", diff)
 	}
 }
 
-// decisions are what all rules in full find in the program, and what they leave
-// alone, in order.
-func decisions(prog *load.Program) ([]string, error) {
+// judge returns what all rules in full find in the program, and what they leave
+// alone, in order; and, if they are to write, the files that their fixes change.
+func judge(prog *load.Program, write bool) (decided string, changed []source, err error) {
 	opts := modes[len(modes)-1].options()
-	opts.Write = false
+	opts.Write = write
 	report, err := rewrite.Run(prog, opts)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
+	for _, e := range report.Edits {
+		changed = append(changed, source{filepath.Base(e.Path), string(e.New)})
+	}
+	return decisions(prog, report), changed, nil
+}
+
+func decisions(prog *load.Program, report rewrite.Report) string {
 	type line struct {
 		file string
 		line int
@@ -156,9 +176,9 @@ func decisions(prog *load.Program) ([]string, error) {
 		lines = append(lines, line{filepath.Base(at.Filename), at.Line, fmt.Sprintf("%s, left: %s", k.Rule.Name, k.Because)})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.file, b.file), a.line-b.line) })
-	out := []string{}
+	var out strings.Builder
 	for _, l := range lines {
-		out = append(out, fmt.Sprintf("%s:%d: %s", l.file, l.line, strings.ReplaceAll(l.text, "\n", " ")))
+		fmt.Fprintf(&out, "%s:%d: %s\n", l.file, l.line, strings.ReplaceAll(l.text, "\n", " "))
 	}
-	return out, nil
+	return out.String()
 }

@@ -26,7 +26,11 @@ func TestFormsWithout(t *testing.T) {
 	for _, a := range readForms(t) {
 		for i := range a.forms {
 			f := &a.forms[i]
-			tests = append(tests, guard.Test{Name: a.name + "/" + f.name, Run: func(t *testing.T) { w.testForm(t, f) }})
+			test := guard.Test{Name: a.name + "/" + f.name, Run: func(t *testing.T) { w.testForm(t, f) }}
+			if f.writes {
+				test.Stage = 1
+			}
+			tests = append(tests, test)
 		}
 	}
 	guard.Serve(t, tests)
@@ -65,6 +69,7 @@ type quest struct {
 	Guards map[int]string // their keys by number
 	Seed   uint64
 	Length time.Duration
+	Write  bool // carry the fixes out: for guards of the writer
 	Dir    string
 
 	seed  uint64
@@ -101,8 +106,8 @@ func (q *quest) path(n int) string { return filepath.Join(q.Dir, fmt.Sprintf("%0
 
 // judge looks for guards that the program misses, and notes it for them.
 func (q *quest) judge(p program) {
-	was, reached, steps := q.decisions(p, 0, 1<<40)
-	if was == nil {
+	was, reached, steps := q.judged(p, 0, 1<<40)
+	if was == "" {
 		return
 	}
 	for _, n := range q.left() {
@@ -110,28 +115,33 @@ func (q *quest) judge(p program) {
 			continue
 		}
 		q.tried[n]++
-		if got, _, _ := q.decisions(p, n, 20*steps+100_000); !slices.Equal(was, got) {
+		if got, _, _ := q.judged(p, n, 20*steps+100_000); was != got {
 			q.note(q.smaller(p, n), n)
 		}
 	}
 }
 
-// decisions are those of the program without a guard, and the guards that
-// decide there. Of a program that cannot be judged with all guards they are nil.
-func (q *quest) decisions(p program, n, most int) (out []string, reached []int, steps int) {
+// judged is what comes of the program without a guard, and the guards that
+// decide there. Of a program that cannot be judged with all guards it is "".
+func (q *quest) judged(p program, n, most int) (out string, reached []int, steps int) {
 	prog, err := q.program(p)
 	if err != nil {
-		return nil, nil, 0
+		return "", nil, 0
 	}
 	reached, steps = guard.Without(n, most, func() {
 		defer func() {
 			if r := recover(); r != nil && n != 0 {
-				out = []string{fmt.Sprintf("panic: %.200v", r)}
+				out = fmt.Sprintf("panic: %.200v", r)
 			}
 		}()
-		if out, err = decisions(prog); err != nil {
-			text, _, _ := strings.Cut(err.Error(), "\n")
-			out = []string{text}
+		decided, changed, err := judge(prog, q.Write)
+		if err != nil {
+			out, _, _ = strings.Cut(err.Error(), "\n")
+			return
+		}
+		out = "decided:\n" + decided
+		for _, f := range changed {
+			out += f.name + " fixed:\n" + f.src
 		}
 	})
 	return out, reached, steps
@@ -144,18 +154,18 @@ func (q *quest) smaller(p program, n int) program {
 		if c == nil {
 			return p, false
 		}
-		was, reached, steps := q.decisions(c.program, 0, 1<<40)
-		if _, ok := slices.BinarySearch(reached, n); !ok || was == nil {
+		was, reached, steps := q.judged(c.program, 0, 1<<40)
+		if _, ok := slices.BinarySearch(reached, n); !ok || was == "" {
 			return p, false
 		}
-		got, _, _ := q.decisions(c.program, n, 20*steps+100_000)
-		return c.program, !slices.Equal(was, got)
+		got, _, _ := q.judged(c.program, n, 20*steps+100_000)
+		return c.program, was != got
 	})
 }
 
 func (q *quest) note(p program, n int) {
-	was, reached, steps := q.decisions(p, 0, 1<<40)
-	got, _, _ := q.decisions(p, n, 20*steps+100_000)
+	was, reached, steps := q.judged(p, 0, 1<<40)
+	got, _, _ := q.judged(p, n, 20*steps+100_000)
 	text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[n], cmp.Diff(was, got)))
 	if err := os.WriteFile(q.path(n), []byte(text), 0o666); err != nil {
 		panic(err)
@@ -165,7 +175,7 @@ func (q *quest) note(p program, n int) {
 		if _, ok := slices.BinarySearch(reached, other); !ok {
 			continue
 		}
-		if got, _, _ := q.decisions(p, other, 20*steps+100_000); !slices.Equal(was, got) {
+		if got, _, _ := q.judged(p, other, 20*steps+100_000); was != got {
 			text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[other], cmp.Diff(was, got)))
 			if err := os.WriteFile(q.path(other), []byte(text), 0o666); err != nil {
 				panic(err)

@@ -60,6 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	workers := flags.Int("p", runtime.NumCPU(), "how many processes to run at once")
 	update := flags.Bool("update", false, "write the new survivors into the list, for a reason to be given, and drop those tested by now")
 	search := flags.Duration("search", 0, "look for so long for programs that tell the guards of the list apart from their absence")
+	write := flags.Bool("write", false, "with -search: by what the fixes write, too")
 	out := flags.String("out", ".", "put the programs that -search finds into this folder")
 	verbose := flags.Bool("v", false, "print the test that fails without each guard")
 	if err := flags.Parse(args); err != nil {
@@ -90,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		c.mutants = slices.DeleteFunc(c.mutants, func(m mutant) bool { return !excused[m.key()] })
 	}
 	if *search > 0 {
-		return c.search(ctx, *search, *out)
+		return c.search(ctx, *search, *write, *out)
 	}
 	for _, s := range c.suites {
 		if !suites.MatchString(s.pkg + " " + s.test) {

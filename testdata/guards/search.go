@@ -13,7 +13,7 @@ import (
 
 // search lets the fuzzer look for programs that are judged otherwise without a
 // guard, and puts them into the folder, each for a form or a case to be made of.
-func (c *check) search(ctx context.Context, length time.Duration, dir string) error {
+func (c *check) search(ctx context.Context, length time.Duration, write bool, dir string) error {
 	bin, err := c.build(ctx, "./rewrite/fuzz")
 	if err != nil {
 		return err
@@ -32,7 +32,9 @@ func (c *check) search(ctx context.Context, length time.Duration, dir string) er
 	var group sync.WaitGroup
 	for i := range c.workers {
 		group.Go(func() {
-			quest, err := json.Marshal(map[string]any{"Guards": guards, "Seed": time.Now().UnixNano() + int64(i)<<32, "Length": length, "Dir": dir})
+			quest, err := json.Marshal(map[string]any{
+				"Guards": guards, "Seed": time.Now().UnixNano() + int64(i)<<32, "Length": length, "Dir": dir, "Write": write,
+			})
 			if err != nil {
 				errs[i] = err
 				return

@@ -45,7 +45,10 @@ func suites(root string, sources map[string]*source) ([]suite, error) {
 		return guard.Which{Last: 1}, true // a rule decides the same for one fix as for many
 	}}
 	forms := suite{pkg: "./rewrite/fuzz", test: "TestFormsWithout", asks: func(m mutant) (guard.Which, bool) {
-		return guard.Which{}, !writes(m) // nothing is written
+		if writes(m) {
+			return guard.Which{First: 1, Last: 1}, true
+		}
+		return guard.Which{Last: 1}, true
 	}}
 	return slices.Concat(own, []suite{forms, cases}, last), nil
 }
