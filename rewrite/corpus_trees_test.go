@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -94,12 +93,12 @@ func copyOf(t *testing.T, dir string) string {
 func standardLibrary(t *testing.T) []corpus {
 	root := filepath.Join(tempDir(t), "go")
 	for _, part := range []string{"src", "pkg", "bin", "lib"} {
-		if err := os.CopyFS(filepath.Join(root, part), os.DirFS(filepath.Join(runtime.GOROOT(), part))); err != nil {
+		if err := os.CopyFS(filepath.Join(root, part), os.DirFS(filepath.Join(goRoot(t), part))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, file := range []string{"VERSION", "go.env"} {
-		data, err := os.ReadFile(filepath.Join(runtime.GOROOT(), file))
+		data, err := os.ReadFile(filepath.Join(goRoot(t), file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -21,7 +20,7 @@ import (
 func TestRandomChanges(t *testing.T) {
 	var sources []string
 	for _, name := range []string{"context/context.go", "context/x_test.go", "time/tick_test.go", "net/http/cgi/host.go", "sync/waitgroup.go", "net/rpc/server.go"} {
-		src, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", name))
+		src, err := os.ReadFile(filepath.Join(goRoot(t), "src", name))
 		if err != nil {
 			t.Fatal(err)
 		}

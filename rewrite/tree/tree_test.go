@@ -7,8 +7,8 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -86,7 +86,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	files := 0
 	for _, dir := range dirs {
-		root := filepath.Join(runtime.GOROOT(), "src", dir)
+		root := filepath.Join(goRoot(t), "src", dir)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() && d.Name() == "testdata" {
 				return fs.SkipDir
@@ -169,4 +169,15 @@ func f(_ int) {
 func findExpr(t testing.TB, f *File, prefix string) ast.Expr {
 	t.Helper()
 	return find[*ast.SelectorExpr](t, f, prefix)
+}
+
+// goRoot returns the folder of the Go installation in use, which a test built
+// with -trimpath does not know.
+func goRoot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
