@@ -21,6 +21,9 @@ func (j *Journal) Settle() (runs []*Run, halfWay *Run, err error) {
 		return nil, nil, nil
 	}
 	last := runs[0]
+	if last.Turning || !last.Undone && last.unfinished(left) {
+		last.takeBackParts(j.fsys)
+	}
 	switch {
 	case last.Undone || last.Turning || !last.limit(j.fsys, left):
 		return runs, nil, nil
@@ -81,19 +84,61 @@ func (j *Journal) sweepRecords() {
 	}
 }
 
+// unfinished reports whether a file of the run had a temporary one; left is what
+// sweep returned.
+func (r *Run) unfinished(left map[string]bool) bool {
+	return slices.ContainsFunc(r.Files, func(e Entry) bool { return left[e.temp()] })
+}
+
+// temp returns the prefix of the temporary file, with its folder.
+func (e Entry) temp() string {
+	return filepath.Join(filepath.Dir(e.Path), tempPrefix(e.Path, tempMark))
+}
+
+// takeBackParts removes new files that only a part was made of, and that nothing
+// needs yet: the next run would take them for whole.
+func (r *Run) takeBackParts(fsys files) {
+	for i, e := range r.Files {
+		if e.Old == nil && (i == 0 || r.Files[i-1].Old != nil) { // a write begins with its new files
+			_ = write(fsys, unneeded(fsys, r.Files[i:]), nil) // else undo does it
+		}
+	}
+}
+
+// unneeded returns the removal of the new ones among the files, unless all of them
+// are there, or one of the other files may be written already.
+func unneeded(fsys files, all []Entry) (removals []Change) {
+	missing := false
+	for _, e := range all {
+		now, err := present(fsys, e.Path)
+		written := err != nil || same(now, e.New)
+		switch {
+		case e.Old != nil && written:
+			return nil
+		case e.Old == nil && now == nil:
+			missing = missing || err == nil
+		case e.Old == nil && written:
+			removals = append(removals, Change{Path: e.Path, Old: e.New, Dirs: e.Dirs})
+		}
+	}
+	if !missing {
+		return nil
+	}
+	return removals
+}
+
 // limit limits the record of a run that was ended half-way to the files it had
 // written; left is what sweep returned. It returns whether the record is another
 // one now.
 func (r *Run) limit(fsys files, left map[string]bool) bool {
-	staged := func(e Entry) bool { return left[filepath.Join(filepath.Dir(e.Path), tempPrefix(e.Path, tempMark))] }
-	if !slices.ContainsFunc(r.Files, staged) {
+	if !r.unfinished(left) {
 		return false
 	}
-	none := staged(r.Files[0]) // the first to be staged, and to be written
+	none := left[r.Files[0].temp()] // the first to be staged, and to be written
 	n := len(r.Files)
 	r.Files = slices.DeleteFunc(r.Files, func(e Entry) bool {
 		now, err := present(fsys, e.Path)
-		return err == nil && !same(now, e.New) && (none || staged(e) || same(now, e.Old))
+		return err == nil && !same(now, e.New) && (none || left[e.temp()] || same(now, e.Old))
 	})
 	return len(r.Files) < n
 }

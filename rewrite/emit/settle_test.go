@@ -106,6 +106,100 @@ func TestSettleLeavesWholeRecords(t *testing.T) {
 	}
 }
 
+// New files of which a killed run, undo or redo left a part, and that no other file
+// needs, go: a run that follows would take them for whole.
+func TestSettleNewFilesTogether(t *testing.T) {
+	top, points := memoryTemp(t), 0
+	for _, phase := range phases {
+		met := map[int]int{} // how often so many were there when the process ended
+		for at, more := 1, true; more; at++ {
+			points++
+			dir := filepath.Join(top, fmt.Sprint(points))
+			tr := &tree{TB: t, dir: filepath.Join(dir, "m"), cache: filepath.Join(dir, "cache")}
+			old, made := filepath.Join(tr.dir, "a.go"), filepath.Join(tr.dir, "made")
+			put(t, old, "old", 0o644)
+			tr.changes = []Change{{Path: old, Old: []byte("old"), New: []byte("new"), Fixes: []string{"x"}}}
+			for _, name := range []string{"m.go", "n.go", "o.go"} {
+				tr.changes = append(tr.changes, Change{Path: filepath.Join(made, name), New: []byte("new"), Fixes: []string{"x"}})
+			}
+			for _, step := range phase.before {
+				if err, unnoted := step(tr, &faulty{}); err != nil || unnoted != nil {
+					t.Fatal(err, unnoted)
+				}
+			}
+			more = ends(func() { _, _ = phase.run(tr, &faulty{faults: []fault{{at: at}}}) })
+			met[goFiles(made)]++
+			runs, _, err := tr.journal(disk{}).Settle()
+			n := goFiles(made)
+			if err != nil || n%3 > 0 || n > 0 && len(runs) == 0 || n == 0 && read(t, old) == "new" {
+				t.Errorf("%s ended at %d: %d new files, runs %v, %v", phase.name, at, n, runs, err)
+			}
+			if _, err := os.Lstat(made); n == 0 && err == nil {
+				t.Errorf("%s ended at %d: the folder is left", phase.name, at)
+			}
+		}
+		if met[1] == 0 || met[2] == 0 || met[3] == 0 {
+			t.Errorf("%s: met %v", phase.name, met)
+		}
+	}
+}
+
+// New files go where one of their write is missing, and no file that was there
+// before is written.
+func TestUnneeded(t *testing.T) {
+	for name, test := range map[string]struct {
+		files string // per file: upper case if it is new; n written, o not, e edited since, d a folder now
+		gone  string // the indices of the files that go
+	}{
+		"one of two":                      {"NOo", "0"},
+		"all":                             {"NNo", ""},
+		"none":                            {"OOo", ""},
+		"one is needed":                   {"NOon", ""},
+		"one may be needed":               {"NOd", ""},
+		"a folder where the other was":    {"NDo", ""},
+		"edited since":                    {"NEOo", "0"},
+		"all, and one of the next write":  {"NNonNOo", "4"},
+		"one, and the next write is done": {"NOoNNn", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := realTemp(t)
+			run, contents := &Run{}, map[rune]string{'n': "new", 'o': "old", 'e': "edited"}
+			for i, state := range test.files {
+				e := Entry{Path: filepath.Join(dir, fmt.Sprint(i, ".go")), Old: []byte("old"), New: []byte("new")}
+				switch state {
+				case 'd', 'D':
+					if err := os.Mkdir(e.Path, 0o755); err != nil {
+						t.Fatal(err)
+					}
+				case 'O':
+				default:
+					put(t, e.Path, contents[state|0x20], 0o644)
+				}
+				if state < 'a' {
+					e.Old = nil
+				}
+				run.Files = append(run.Files, e)
+			}
+			run.takeBackParts(disk{})
+			gone := ""
+			for i, state := range test.files {
+				if _, err := os.Lstat(run.Files[i].Path); err != nil && state != 'O' {
+					gone += fmt.Sprint(i)
+				}
+			}
+			if gone != test.gone {
+				t.Errorf("gone are %q, want %q", gone, test.gone)
+			}
+		})
+	}
+}
+
+// goFiles returns how many files there are but temporary ones.
+func goFiles(dir string) int {
+	listed, _ := os.ReadDir(dir)
+	return len(slices.DeleteFunc(listed, func(f os.DirEntry) bool { return tempPrefixOf(f.Name()) != "" }))
+}
+
 // What lies there without the lock may be of a run that goes on.
 func TestNothingIsSweptWithoutLock(t *testing.T) {
 	dir, changes := project(t)
