@@ -4,9 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Temporary files stand beside the file they are for, and have its name in
@@ -59,6 +61,46 @@ func discard(fsys files, path string) {
 	if path != "" {
 		_ = fsys.Remove(path)
 	}
+}
+
+// staleAfter is how old a temporary file must be to be nobody's, where no lock says
+// that no other process is writing it: that takes less than a second.
+const staleAfter = time.Hour
+
+// sweepStale removes the temporary files for path that killed processes have left.
+func sweepStale(path string, now time.Time) {
+	dir := filepath.Dir(path)
+	listed, _ := os.ReadDir(dir)
+	for _, f := range listed {
+		if tempPrefixOf(f.Name()) != tempPrefix(path, tempMark) {
+			continue
+		}
+		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > staleAfter {
+			_ = os.Remove(filepath.Join(dir, f.Name()))
+		}
+	}
+}
+
+// Replace writes a file as a whole, or leaves it as it is: for what can be made
+// again, which no journal keeps. The file has the mode of like, or if that is nil
+// what the umask leaves of 0666.
+func Replace(path string, text []byte, like fs.FileInfo) error {
+	sweepStale(path, time.Now())
+	mode := fs.FileMode(0o666)
+	if like != nil {
+		mode = 0o600
+	}
+	temp, err := writeTemp(disk{}, filepath.Dir(path), tempPrefix(path, tempMark), text, mode)
+	if err == nil && like != nil {
+		err = os.Chmod(temp, like.Mode().Perm())
+	}
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		discard(disk{}, temp)
+	}
+	return err
 }
 
 // writeTemp writes a new file durably. If it fails, the file is to be discarded.

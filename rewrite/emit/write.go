@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // A Change is one file before and after. Old is nil for a file that is to be
@@ -51,7 +52,14 @@ func (e *tornError) Error() string {
 // whether it is, [Journal.Err] says. A file that is read-only, or that is not as
 // Old has it any more, is left alone. The error joins one [*Error] per file that
 // was not written; all others were written.
-func Write(changes []Change, journal *Journal) error { return write(disk{}, changes, journal) }
+func Write(changes []Change, journal *Journal) error {
+	if journal == nil { // nothing tells where a killed process left what
+		for _, c := range changes {
+			sweepStale(c.Path, time.Now())
+		}
+	}
+	return write(disk{}, changes, journal)
+}
 
 func write(fsys files, changes []Change, journal *Journal) error {
 	b := &batch{fsys: fsys, torn: map[string]string{}}

@@ -1,0 +1,70 @@
+package emit
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// What killed processes have left beside a file goes when it is old enough, and
+// nothing else.
+func TestSweepStale(t *testing.T) {
+	dir, now := realTemp(t), time.Now()
+	path := filepath.Join(dir, "a.json")
+	for name, test := range map[string]struct {
+		age  time.Duration
+		gone bool
+	}{
+		".a.json.ctxfix-1":     {2 * time.Hour, true},
+		".a.json.ctxfix-2":     {30 * time.Minute, false},
+		".a.json.ctxfix-notes": {2 * time.Hour, false},
+		".b.json.ctxfix-1":     {2 * time.Hour, false},
+	} {
+		left := filepath.Join(dir, name)
+		put(t, left, "", 0o644)
+		if err := os.Chtimes(left, now, now.Add(-test.age)); err != nil {
+			t.Fatal(err)
+		}
+		sweepStale(path, now)
+		if _, err := os.Lstat(left); (err != nil) != test.gone {
+			t.Errorf("%s: %v, want gone: %v", name, err, test.gone)
+		}
+	}
+	folder := filepath.Join(dir, ".a.json.ctxfix-3")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	sweepStale(path, now.Add(2*time.Hour))
+	if _, err := os.Lstat(folder); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that is replaced keeps its mode; where it cannot be, nothing is left.
+func TestReplace(t *testing.T) {
+	dir := realTemp(t)
+	path := filepath.Join(dir, "a.json")
+	put(t, path, "old", 0o640)
+	like, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(path, []byte("new"), like); err != nil || read(t, path) != "new" {
+		t.Errorf("%q, %v", read(t, path), err)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode() != fs.FileMode(0o640) {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	folder := filepath.Join(dir, "folder")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(folder, []byte("new"), nil); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if listed, err := os.ReadDir(dir); err != nil || len(listed) != 2 {
+		t.Errorf("left are %v, %v", listed, err)
+	}
+}
