@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,6 +16,7 @@ import (
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect/spell"
+	"github.com/ctxfix/ctxfix/rewrite/emit"
 )
 
 // An output says where the results go, and in which format.
@@ -29,8 +29,9 @@ type output struct {
 // A reportFile is a file that the results are written to.
 type reportFile struct {
 	format string
-	name   string // as it was given
-	path   string // absolute
+	name   string   // as it was given
+	path   string   // absolute
+	open   *os.File // if it is open already, and has a number; else nil
 }
 
 // showsFixes reports whether one of the formats does.
@@ -132,11 +133,16 @@ func (f *reportFile) resolve(dir string, others []reportFile) error {
 	if !filepath.IsAbs(f.path) {
 		f.path = filepath.Join(dir, f.name)
 	}
-	switch base := filepath.Base(f.path); {
-	case strings.Contains(base, "..."):
+	if number, ok := openNumber(f.path); ok {
+		return f.resolveOpen(number, others)
+	}
+	if strings.Contains(filepath.Base(f.path), "...") {
 		return errors.New("a pattern of packages, not the name of a file")
-	case filepath.Ext(base) == ".go", slices.Contains(notReports, base):
-		return errors.New("a report there would take the place of source; give another name")
+	}
+	for _, path := range []string{f.path, realFile(f.path)} {
+		if err := mayReplace(path); err != nil {
+			return err
+		}
 	}
 	parent := filepath.Dir(f.path)
 	if info, err := os.Stat(parent); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
@@ -145,6 +151,11 @@ func (f *reportFile) resolve(dir string, others []reportFile) error {
 	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 		return errors.New("this is a folder, not a file")
 	}
+	return f.once(others)
+}
+
+// once checks that none of the others is the same file.
+func (f *reportFile) once(others []reportFile) error {
 	if slices.ContainsFunc(others, f.sameFile) {
 		return errors.New("the same file is given twice")
 	}
@@ -153,6 +164,22 @@ func (f *reportFile) resolve(dir string, others []reportFile) error {
 
 // notReports are files beside the source that no report may replace.
 var notReports = []string{"go.mod", "go.sum", "go.work", "go.work.sum", config.Name}
+
+// versionControl are the folders whose files no report may replace.
+var versionControl = []string{".git", ".hg", ".jj", ".svn", ".bzr"}
+
+// mayReplace checks that a report may be in the place of whatever is at path.
+func mayReplace(path string) error {
+	if base := filepath.Base(path); filepath.Ext(base) == ".go" || slices.Contains(notReports, base) {
+		return errors.New("a report there would take the place of source; give another name")
+	}
+	for _, element := range strings.Split(filepath.ToSlash(path), "/") {
+		if slices.Contains(versionControl, strings.ToLower(element)) {
+			return fmt.Errorf("a report has no place in %s; give another name", element)
+		}
+	}
+	return nil
+}
 
 // sameFile reports whether other is this file under any name. What is no
 // regular file, like a terminal, takes one report after the other.
@@ -165,9 +192,13 @@ func (f *reportFile) sameFile(other reportFile) bool {
 	return err == nil && otherErr == nil && a.Mode().IsRegular() && os.SameFile(a, b)
 }
 
-// write replaces the file as a whole, or leaves it as it is. What is no
-// regular file, like a pipe, is written to.
+// write replaces the file as a whole, or leaves it as it is. What is open
+// already, or no regular file, like a pipe, is written to.
 func (f reportFile) write(data []byte) error {
+	if f.open != nil {
+		_, err := f.open.Write(data)
+		return cmp.Or(err, f.open.Close())
+	}
 	path := f.path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -177,33 +208,15 @@ func (f reportFile) write(data []byte) error {
 	case err != nil && isLink(path): // to a file that is not there yet
 		return os.WriteFile(path, data, 0o666)
 	case err != nil: // there is none yet
-		return replaceFile(path, data, 0o666)
+		return emit.Replace(path, data, nil)
 	case !info.Mode().IsRegular():
 		return os.WriteFile(path, data, 0)
 	default:
-		return replaceFile(path, data, info.Mode().Perm())
+		return emit.Replace(path, data, info)
 	}
 }
 
 func isLink(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
-}
-
-// replaceFile writes the data to a new file beside path and gives it that
-// name. The mode is subject to the umask.
-func replaceFile(path string, data []byte, mode fs.FileMode) error {
-	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.ctxfix-%s", filepath.Base(path), rand.Text()[:8]))
-	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err = cmp.Or(err, file.Close()); err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-	}
-	return err
 }
