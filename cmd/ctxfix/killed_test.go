@@ -23,7 +23,7 @@ func writeMany(t *testing.T, dir string, many int) {
 	writeFile(t, filepath.Join(dir, "go.mod"), []byte("module example.com/p\n\ngo 1.26\n"))
 	writeFile(t, filepath.Join(dir, "find.go"), []byte("package p\n\nimport \"context\"\n\nfunc find(ctx context.Context) error { return ctx.Err() }\n"))
 	for i := range many {
-		writeFile(t, filepath.Join(dir, fmt.Sprintf("f%02d.go", i)), []byte(fileText(i, "context.TODO()")))
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), []byte(fileText(i, "context.TODO()")))
 	}
 }
 
@@ -39,7 +39,7 @@ func countMany(t *testing.T, dir string) (written, temps int) {
 		var i int
 		if strings.Contains(e.Name(), ".ctxfix-") {
 			temps++
-		} else if n, _ := fmt.Sscanf(e.Name(), "f%02d.go", &i); n == 1 {
+		} else if n, _ := fmt.Sscanf(e.Name(), "f%d.go", &i); n == 1 {
 			text, err := os.ReadFile(filepath.Join(dir, e.Name()))
 			switch string(text) {
 			case fileText(i, "ctx"):
@@ -59,26 +59,26 @@ func TestKilledWhileWriting(t *testing.T) {
 	isolateCache(t)
 	bin := t.TempDir()
 	for name, c := range map[string]struct {
-		signal  syscall.Signal
-		written int // files, when the signal is sent
+		signal   syscall.Signal
+		renaming bool // when the signal is sent
 	}{
-		"killed while staging":       {syscall.SIGKILL, 0},
-		"killed while renaming":      {syscall.SIGKILL, 1},
-		"interrupted while staging":  {syscall.SIGINT, 0},
-		"interrupted while renaming": {syscall.SIGHUP, 1},
+		"killed while staging":       {syscall.SIGKILL, false},
+		"killed while renaming":      {syscall.SIGKILL, true},
+		"interrupted while staging":  {syscall.SIGINT, false},
+		"interrupted while renaming": {syscall.SIGHUP, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// A fast disk is done before the signal comes: it gets more to do.
 			for many := 60; many < 10_000; many *= 2 {
 				w := writer{t, t.TempDir(), bin, many}
 				writeMany(t, w.dir, many)
-				state, stderr, sent := w.meet(c.signal, c.written)
+				state, stderr, sent := w.meet(c.signal, c.renaming)
 				if !sent || state.ExitCode() == exitClean {
 					continue
 				}
 				if c.signal != syscall.SIGKILL {
 					w.wroteAll(state, stderr)
-				} else if c.written > 0 {
+				} else if c.renaming {
 					w.runAgain()
 				}
 				w.undone()
@@ -96,9 +96,10 @@ type writer struct {
 	many     int
 }
 
-// meet runs ctxfix and sends it the signal when there are temporary files, and so
-// many written ones. It reports whether it came to that.
-func (w writer) meet(signal syscall.Signal, written int) (state *os.ProcessState, stderr string, sent bool) {
+// meet runs ctxfix and sends it the signal when there are temporary files, and if
+// it is to be renaming when the first file is written. It reports whether it came
+// to that.
+func (w writer) meet(signal syscall.Signal, renaming bool) (state *os.ProcessState, stderr string, sent bool) {
 	cmd := ctxfix(w.T, w.bin, "-C", w.dir, "-w")
 	var said bytes.Buffer
 	cmd.Stderr = &said
@@ -108,8 +109,12 @@ func (w writer) meet(signal syscall.Signal, written int) (state *os.ProcessState
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
 	sent = sendWhen(cmd.Process, signal, ended, func() bool {
-		now, temps := countMany(w.T, w.dir)
-		return temps > 0 && now >= written
+		if !renaming {
+			temps, _ := filepath.Glob(filepath.Join(w.dir, ".*.ctxfix-*"))
+			return len(temps) > 0
+		}
+		first, _ := os.ReadFile(filepath.Join(w.dir, "f0.go"))
+		return string(first) == fileText(0, "ctx")
 	})
 	<-ended
 	now, _ := countMany(w.T, w.dir)
