@@ -20,7 +20,7 @@ func mounted(t *testing.T, what, dir, kind string, flags uintptr, options string
 	}
 	err := syscall.Mount(what, dir, kind, flags, options)
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
-		t.Skip("only root may mount a small disk")
+		t.Skipf("a small or read-only disk cannot be mounted by this user, who is not root: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestSoakReadOnly(t *testing.T) {
 // TestSoakOtherUser runs as a user who may write some of the folders, or none.
 func TestSoakOtherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root may become another user")
+		t.Skip("this user is not root, and cannot become another one")
 	}
 	top := realDir(t)
 	s := newSoak(t, top)

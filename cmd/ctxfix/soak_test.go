@@ -42,7 +42,8 @@ type soak struct {
 	bin, dir, cache, log string
 	env                  []string
 	old, new             map[string]string
-	phases               map[string]int // that processes were killed in
+	phases               map[string]int // how the rounds ended
+	hits                 map[string]int // how many were struck, by what
 	rounds               int
 }
 
@@ -51,7 +52,7 @@ var fixAll = []string{"-w", "-unsafe", "-load", "export", "./..."}
 // newSoak makes the module below top, and learns what becomes of it.
 func newSoak(t *testing.T, top string) *soak {
 	t.Helper()
-	s := &soak{T: t, bin: filepath.Join(t.TempDir(), "ctxfix"), dir: filepath.Join(top, "m"), cache: filepath.Join(top, "cache"), phases: map[string]int{}}
+	s := &soak{T: t, bin: filepath.Join(t.TempDir(), "ctxfix"), dir: filepath.Join(top, "m"), cache: filepath.Join(top, "cache"), phases: map[string]int{}, hits: map[string]int{}}
 	s.log = filepath.Join(filepath.Dir(s.bin), "strace")
 	if out, err := exec.Command("go", "build", "-o", s.bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -207,12 +208,16 @@ func (s *soak) strace(call, what string, nth int) []string {
 
 // struck reports whether the last run by way of strace was hit. With the process
 // that it watches strace is killed, too.
-func (s *soak) struck(state *os.ProcessState) bool {
+func (s *soak) struck(what string, state *os.ProcessState) bool {
 	text, err := os.ReadFile(s.log)
 	if err != nil {
 		s.Fatal(err)
 	}
-	return bytes.Contains(text, []byte("INJECTED")) || state.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL
+	hit := bytes.Contains(text, []byte("INJECTED")) || state.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL
+	if hit {
+		s.hits[what]++
+	}
+	return hit
 }
 
 // needStrace skips the test where the calls of a process cannot be tampered with.
@@ -223,8 +228,17 @@ func (s *soak) needStrace() {
 	}
 }
 
-// calls are those that change something, and some that only look.
-var calls = []string{"fsync", "renameat", "linkat", "unlinkat", "fchmodat", "mkdirat", "write", "openat", "newfstatat", "close"}
+// A strike is what is done to which system calls.
+type strike struct {
+	what  string
+	calls []string
+}
+
+var turnStrikes = []strike{
+	{"signal=KILL", []string{"fsync", "renameat", "linkat", "unlinkat", "fchmodat", "mkdirat", "write", "openat", "newfstatat", "close"}},
+	{"error=ENOSPC", []string{"fsync", "renameat", "linkat", "mkdirat", "write", "openat"}},
+	{"error=EIO", []string{"unlinkat", "fchmodat", "newfstatat", "close"}},
+}
 
 // misses is how often in a row nothing was hit when there is no such call any more:
 // a process does not always make its calls in the same threads.
@@ -239,15 +253,15 @@ func TestSoakUndo(t *testing.T) {
 		args []string
 		from map[string]string
 	}{{[]string{"undo"}, s.new}, {[]string{"undo", "-redo"}, s.old}} {
-		for _, what := range []string{"signal=KILL", "error=ENOSPC", "error=EIO"} {
-			for _, call := range calls {
+		for _, strike := range turnStrikes {
+			for _, call := range strike.calls {
 				for nth, missed := 1, 0; missed < misses && nth < 120 && !t.Failed(); nth++ {
-					if missed++; s.strikeTurn(c.args, c.from, call, what, nth) {
+					if missed++; s.strikeTurn(c.args, c.from, call, strike.what, nth) {
 						missed = 0
 					}
 				}
 			}
-			t.Logf("%s, %s: %d rounds so far, ended with: %v", strings.Join(c.args, " "), what, s.rounds, s.phases)
+			s.tell(strings.Join(c.args, " ") + ", " + strike.what)
 		}
 	}
 }
@@ -262,7 +276,7 @@ func (s *soak) strikeTurn(args []string, from map[string]string, call, what stri
 	s.is(from, context+", before")
 	cmd := s.command(s.strace(call, what, nth), args...)
 	out, err := cmd.CombinedOutput()
-	hit = s.struck(cmd.ProcessState)
+	hit = s.struck(what, cmd.ProcessState)
 	s.whole(context, what != "signal=KILL" && !strings.Contains(string(out), "cannot be taken back"))
 	s.undone(context)
 	if s.Failed() {
@@ -271,18 +285,30 @@ func (s *soak) strikeTurn(args []string, from map[string]string, call, what stri
 	return hit
 }
 
+// tell logs what was done so far.
+func (s *soak) tell(context string) {
+	s.Helper()
+	s.Logf("%s: %d rounds so far, struck: %v, ended with: %v", context, s.rounds, s.hits, s.phases)
+}
+
+var runStrikes = []strike{
+	{"signal=KILL", []string{"fsync", "renameat", "linkat", "unlinkat", "fchmodat"}},
+	{"error=ENOSPC", []string{"fsync", "renameat", "linkat"}},
+}
+
 // TestSoakRun strikes runs at each system call that changes files. Some are followed
 // by another run, which does the rest, all by an undo.
 func TestSoakRun(t *testing.T) {
 	s := newSoak(t, realDir(t))
 	s.needStrace()
-	for _, what := range []string{"signal=KILL", "error=ENOSPC"} {
-		for _, call := range calls[:5] {
+	for _, strike := range runStrikes {
+		what := strike.what
+		for _, call := range strike.calls {
 			for nth, missed := 1, 0; missed < misses && nth < 60 && !t.Failed(); nth++ {
 				context := fmt.Sprintf("%s %s at %d", call, what, nth)
 				cmd := s.command(s.strace(call, what, nth), fixAll...)
 				out, err := cmd.CombinedOutput()
-				if missed++; s.struck(cmd.ProcessState) {
+				if missed++; s.struck(what, cmd.ProcessState) {
 					missed = 0
 				}
 				s.whole(context, what != "signal=KILL" && !strings.Contains(string(out), "cannot be taken back"))
@@ -298,7 +324,7 @@ func TestSoakRun(t *testing.T) {
 					t.Logf("%s: %v: %s", context, err, out)
 				}
 			}
-			t.Logf("%s, %s: %d rounds so far, ended with: %v", call, what, s.rounds, s.phases)
+			s.tell(call + ", " + what)
 		}
 	}
 }
@@ -321,6 +347,7 @@ func TestSoakSignals(t *testing.T) {
 		time.Sleep(time.Duration(rand.Int64N(int64(long) * 6 / 5)))
 		cmd.Process.Signal(signal)
 		_ = cmd.Wait()
+		s.hits[signal.String()]++
 		context := fmt.Sprintf("%v, %v: %s", signal, cmd.ProcessState, &out)
 		s.whole(context, signal != syscall.SIGKILL)
 		if signal != syscall.SIGKILL {
@@ -331,7 +358,7 @@ func TestSoakSignals(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("%d rounds, ended with: %v", s.rounds, s.phases)
+	s.tell("at random moments")
 }
 
 // interrupted checks what a run that was interrupted says. A signal that comes
