@@ -392,11 +392,7 @@ func TestSoakInterruptedWriting(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join(s.dir, "f0.go")
-		for text := ""; !strings.HasSuffix(s.new["f0.go"], "\n"+text) || text == ""; time.Sleep(5 * time.Millisecond) {
-			data, _ := os.ReadFile(path)
-			text = string(data)
-		}
+		s.awaitNew("f0.go")
 		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", cmd.Process.Pid))
 		pid, bad := strconv.Atoi(strings.Fields(string(children) + " none")[0])
 		if err != nil || bad != nil {
@@ -411,6 +407,19 @@ func TestSoakInterruptedWriting(t *testing.T) {
 		s.is(s.new, context)
 		s.undone(context)
 	}
+}
+
+// awaitNew waits until the file is written.
+func (s *soak) awaitNew(name string) {
+	s.Helper()
+	for range 60_000 {
+		text, _ := os.ReadFile(filepath.Join(s.dir, name))
+		if len(text) > 0 && strings.HasSuffix(s.new[name], "\n"+string(text)) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	s.Fatalf("%s was never written", name)
 }
 
 // realDir is a temporary folder without links on the way.
