@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"math"
 	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -66,16 +67,13 @@ func (w *Wait) received() []*Channel {
 	seen := map[*types.Var]bool{}
 	made := map[*ast.CallExpr]bool{} // one channel may have several names
 	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		v := typed.Var(w.p.Info, id)
-		if v == nil || seen[v] || !isChan(v.Type()) {
+		e, _ := n.(ast.Expr)
+		v := typed.Var(w.p.Info, e)
+		if v == nil || seen[v] {
 			return true
 		}
 		seen[v] = true
-		ch := w.p.Channel(id)
+		ch := w.p.Channel(e)
 		if ch == nil || ch.Kind != LocalChannel || len(ch.Makes) > 0 && made[ch.Makes[0].Call] {
 			return true
 		}
@@ -100,9 +98,11 @@ func (w *Wait) freeSendersOf(ch *Channel, r *Release) string {
 	switch {
 	case w.roomFor(ch, senders):
 		return ""
-	case len(ch.Sources) > 0:
+	case len(ch.Sources) > 0 && len(senders) == 0:
 		return "" // a doubt about the case, if it is one of this select's
-	case len(ch.Escapes) > 0 && ch.Unbuffered() && !w.heldUnderContext(ch):
+	case len(ch.Sources) > 0:
+		return fmt.Sprintf("a sender on %s may be left waiting", ch.Name)
+	case ch.Unbuffered() && !w.heldUnderContext(ch):
 		return r.refuse("%s is %s and has no room: who sends on it would be left waiting", ch.Name, ch.Escapes[0].How)
 	case len(ch.Escapes) > 0 && !w.takesOneOf(ch):
 		return fmt.Sprintf("%s is %s: who sends on it may be left waiting", ch.Name, ch.Escapes[0].How)
@@ -142,7 +142,7 @@ func (w *Wait) blockedSenders(ch *Channel) []ChannelOp {
 		if op.Func == w.fn.Node || w.p.CanLeave(op) {
 			continue
 		}
-		if g, ok := op.Launch.(*ast.GoStmt); ok && w.fn.Contains(g) && !w.p.Reaches(g, w.stmt) {
+		if g, ok := op.Launch.(*ast.GoStmt); ok && w.p.Func(g) == w.fn && !w.p.Reaches(g, w.stmt) {
 			continue // launched only after the select
 		}
 		ops = append(ops, op)
@@ -161,6 +161,7 @@ func (w *Wait) roomFor(ch *Channel, senders []ChannelOp) bool {
 		looped = looped || op.Launch == nil || w.inLoop(op.Launch, ch)
 	}
 	n, known := ch.Capacity()
+	n -= w.taken(ch, senders)
 	switch {
 	case !once || len(ch.Makes) == 0:
 		return false
@@ -176,23 +177,39 @@ func (w *Wait) roomFor(ch *Channel, senders []ChannelOp) bool {
 	return true
 }
 
+// taken returns how many places of the channel others than the senders may
+// take, at least one for each turn of a loop.
+func (w *Wait) taken(ch *Channel, senders []ChannelOp) int64 {
+	n := int64(0)
+	for _, op := range ch.Sends {
+		switch {
+		case slices.ContainsFunc(senders, func(s ChannelOp) bool { return s.Node == op.Node }):
+		case op.Loop:
+			return math.MaxInt64
+		default:
+			n++
+		}
+	}
+	return n
+}
+
 // takesOneOf reports whether a channel that others hold has room for the one
 // value that is awaited here.
 func (w *Wait) takesOneOf(ch *Channel) bool {
-	n, known := ch.Capacity()
-	return known && n > 0 && len(ch.Receives) == 1 && !ch.Receives[0].Loop
+	n, _ := ch.Capacity()
+	return n > w.taken(ch, nil) && len(ch.Receives) == 1 && !ch.Receives[0].Loop
 }
 
 // oneSend reports whether room for one value is all that is needed: the
 // channel is made here and does not leave, nobody measures it, one goroutine
 // sends one value on it and then ends.
 func (w *Wait) oneSend(ch *Channel, senders []ChannelOp) bool {
-	if !ch.Private() || !ch.Unbuffered() || len(ch.Makes) != 1 || len(ch.Measured) > 0 || len(senders) != len(ch.Sends) {
+	if !ch.Private() || len(ch.Makes) != 1 || len(ch.Measured) > 0 || len(senders) != len(ch.Sends) {
 		return false
 	}
 	for _, op := range senders {
-		g, ok := op.Launch.(*ast.GoStmt)
-		if !ok || g != senders[0].Launch || !op.Direct() || op.Loop || w.inLoop(g, ch) || !w.p.Last(op.Node) {
+		g, _ := op.Launch.(*ast.GoStmt) // nil for that of a group
+		if g != senders[0].Launch || !op.Direct() || op.Loop || w.inLoop(g, ch) || !w.p.Last(op.Node) {
 			return false
 		}
 	}
@@ -214,17 +231,15 @@ func (w *Wait) exclusive(senders []ChannelOp) bool {
 	return true
 }
 
-// inLoop reports whether n runs several times for one channel: a loop is
-// around it that is not around the making of the channel too.
+// inLoop reports whether n may run several times for one channel: a loop or a
+// literal is around it that is not around the making of the channel too.
 func (w *Wait) inLoop(n ast.Node, ch *Channel) bool {
 	for n = w.p.Parent(n); n != nil; n = w.p.Parent(n) {
 		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
 			if len(ch.Makes) != 1 || !contains(n, ch.Makes[0].Call) || !contains(n, point(ch.Var.Pos())) {
 				return true
 			}
-		case *ast.FuncLit, *ast.FuncDecl:
-			return false
 		}
 	}
 	return false
@@ -247,8 +262,8 @@ func (w *Wait) selectSends(ch *Channel, senders []ChannelOp, r *Release) string 
 	var sends []SendExit
 	doubt := ""
 	for _, op := range senders {
-		send, ok := op.Node.(*ast.SendStmt)
-		if !ok || op.Launch == nil {
+		send := op.Node.(*ast.SendStmt)
+		if op.Launch == nil {
 			return r.refuse("a sender on %s would be left waiting", ch.Name)
 		}
 		ctx, none := w.p.Live(send)
@@ -282,20 +297,15 @@ func (w *Wait) feedsLeavers(out *Channel, senders []ChannelOp) string {
 	for _, op := range senders {
 		fed := ""
 		ast.Inspect(op.Func, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok || fed != "" {
-				return fed == ""
-			}
-			if v := typed.Var(w.p.Info, id); v == nil || !isChan(v.Type()) {
+			e, _ := n.(ast.Expr)
+			ch := w.p.Channel(e)
+			if ch == nil || ch.Var == out.Var || ch.Kind != LocalChannel {
 				return true
 			}
-			ch := w.p.Channel(id)
-			if ch == nil || ch.Var == out.Var || ch.Kind != LocalChannel || w.roomFor(ch, w.blockedSenders(ch)) {
-				return true
-			}
+			senders := w.blockedSenders(ch)
 			receives := slices.ContainsFunc(ch.Receives, func(r ChannelOp) bool { return r.Func == op.Func })
-			if receives && slices.ContainsFunc(w.blockedSenders(ch), func(b ChannelOp) bool { return b.Func != op.Func }) {
-				fed = ch.Name
+			if receives && !w.roomFor(ch, senders) && slices.ContainsFunc(senders, func(b ChannelOp) bool { return b.Func != op.Func }) {
+				fed = cmp.Or(fed, ch.Name)
 			}
 			return true
 		})
@@ -312,7 +322,7 @@ func (w *Wait) isCase(op ChannelOp) bool {
 		if c.Clause != nil {
 			return c.Clause == op.Comm
 		}
-		return op.Comm == nil && contains(op.Node, c.Chan) && contains(w.stmt, op.Node)
+		return contains(op.Node, c.Chan) && contains(w.stmt, op.Node)
 	})
 }
 

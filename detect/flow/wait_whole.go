@@ -52,7 +52,7 @@ func (w *Wait) asksAfter(f *Func, pos token.Pos) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			t := w.p.Info.TypeOf(n.X)
-			asks = n.Pos() > pos && t != nil && typed.IsContext(t) && (n.Sel.Name == "Err" || n.Sel.Name == "Done")
+			asks = n.Pos() > pos && typed.IsContext(t) && (n.Sel.Name == "Err" || n.Sel.Name == "Done")
 		case *ast.CallExpr:
 			asks = n.Pos() > pos && typed.IsFunc(typed.Callee(w.p.Info, n), "context", "Cause")
 		}
