@@ -102,6 +102,7 @@ type bareWait struct {
 
 func (p *Pass) chanBlock(stmt ast.Stmt, ch ast.Expr, receive *ast.UnaryExpr) (Finding, bool) {
 	_, sends := stmt.(*ast.SendStmt)
+	sends = sends && receive == nil // out <- <-in also receives
 	b := &bareWait{Pass: p, Wait: p.Flow.BareWait(stmt, ch, sends), stmt: stmt, receive: receive}
 	if b.Wait == nil || p.Flow.InTest(stmt) {
 		return Finding{}, false
