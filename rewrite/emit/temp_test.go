@@ -42,6 +42,27 @@ func TestSweepStale(t *testing.T) {
 	}
 }
 
+// Without a journal a write removes what one before has left.
+func TestWriteSweepsWithoutJournal(t *testing.T) {
+	for name, journal := range map[string]*Journal{"no journal": nil, "no place for one": NoJournal(errFault)} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(realTemp(t), "a.go")
+			left := filepath.Join(filepath.Dir(path), ".a.go.ctxfix-1")
+			put(t, path, "old", 0o644)
+			put(t, left, "", 0o644)
+			if err := os.Chtimes(left, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			if err := Write([]Change{change(path, "old", "new")}, journal); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Lstat(left); err == nil {
+				t.Error("the temporary file is left")
+			}
+		})
+	}
+}
+
 // A file that is replaced keeps its mode; where it cannot be, nothing is left.
 func TestReplace(t *testing.T) {
 	dir := realTemp(t)

@@ -53,7 +53,7 @@ func (e *tornError) Error() string {
 // Old has it any more, is left alone. The error joins one [*Error] per file that
 // was not written; all others were written.
 func Write(changes []Change, journal *Journal) error {
-	if journal == nil { // nothing tells where a killed process left what
+	if journal == nil || journal.dir == "" { // nothing tells where a killed process left what
 		for _, c := range changes {
 			sweepStale(c.Path, time.Now())
 		}
