@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/testdata/guards/guard"
 )
 
@@ -49,10 +50,9 @@ func TestTellApart(t *testing.T) {
 			set(t, "rapid.checks", "50")
 			rapid.Check(t, func(rt *rapid.T) {
 				if time.Now().After(q.end) {
-					rt.Skip("no time")
+					return
 				}
-				c := q.generate(rt, newCounts())
-				if c != nil {
+				if c := q.generate(rt, newCounts()); c != nil {
 					q.judge(c.program)
 				}
 			})
@@ -61,7 +61,7 @@ func TestTellApart(t *testing.T) {
 }
 
 // patience is how many programs that reach a guard are judged without it.
-const patience = 60
+const patience = 400
 
 // A quest is a search for programs that tell guards apart from their absence.
 type quest struct {
@@ -90,11 +90,16 @@ func newQuest(t *testing.T) *quest {
 	return q
 }
 
-// left returns the guards that no program is found for.
+// left returns the guards that no program is found for, be it by another search.
 func (q *quest) left() []int {
+	found := map[string]bool{}
+	paths, _ := filepath.Glob(filepath.Join(q.Dir, "*.txtar")) // fails for a bad pattern alone
+	for _, path := range paths {
+		found[path] = true
+	}
 	var out []int
 	for n := range q.Guards {
-		if _, err := os.Stat(q.path(n)); err != nil {
+		if !found[q.path(n)] {
 			out = append(out, n)
 		}
 	}
@@ -106,35 +111,37 @@ func (q *quest) path(n int) string { return filepath.Join(q.Dir, fmt.Sprintf("%0
 
 // judge looks for guards that the program misses, and notes it for them.
 func (q *quest) judge(p program) {
-	was, reached, steps := q.judged(p, 0, 1<<40)
-	if was == "" {
+	prog, err := q.program(p)
+	if err != nil {
 		return
 	}
+	was, reached, steps := q.without(0, 1<<40, prog)
 	for _, n := range q.left() {
 		if _, ok := slices.BinarySearch(reached, n); !ok || q.tried[n] >= patience {
 			continue
 		}
 		q.tried[n]++
-		if got, _, _ := q.judged(p, n, 20*steps+100_000); was != got {
+		if got, _, _ := q.without(n, budget(steps), prog); was != got {
 			q.note(q.smaller(p, n), n)
+			return
 		}
 	}
 }
 
-// judged is what comes of the program without a guard, and the guards that
-// decide there. Of a program that cannot be judged with all guards it is "".
-func (q *quest) judged(p program, n, most int) (out string, reached []int, steps int) {
-	prog, err := q.program(p)
-	if err != nil {
-		return "", nil, 0
-	}
+// budget is how many guards may hold in a program where so many do with all in
+// place.
+func budget(steps int) int { return 20*steps + 100_000 }
+
+// without returns what comes of the program without a guard, the guards that
+// have decided there, and how often any did.
+func (q *quest) without(n, most int, prog *load.Program) (out string, reached []int, steps int) {
 	reached, steps = guard.Without(n, most, func() {
 		defer func() {
 			if r := recover(); r != nil && n != 0 {
 				out = fmt.Sprintf("panic: %.200v", r)
 			}
 		}()
-		decided, changed, err := judge(prog, q.Write)
+		decided, changed, err := judge(prog.Clone(), q.Write)
 		if err != nil {
 			out, _, _ = strings.Cut(err.Error(), "\n")
 			return
@@ -154,32 +161,36 @@ func (q *quest) smaller(p program, n int) program {
 		if c == nil {
 			return p, false
 		}
-		was, reached, steps := q.judged(c.program, 0, 1<<40)
-		if _, ok := slices.BinarySearch(reached, n); !ok || was == "" {
-			return p, false
-		}
-		got, _, _ := q.judged(c.program, n, 20*steps+100_000)
-		return c.program, was != got
+		return c.program, len(q.told(c.program, []int{n})) > 0
 	})
 }
 
-func (q *quest) note(p program, n int) {
-	was, reached, steps := q.judged(p, 0, 1<<40)
-	got, _, _ := q.judged(p, n, 20*steps+100_000)
-	text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[n], cmp.Diff(was, got)))
-	if err := os.WriteFile(q.path(n), []byte(text), 0o666); err != nil {
-		panic(err)
+// told returns the differences that those guards make in the program.
+func (q *quest) told(p program, guards []int) map[int]string {
+	prog, err := q.program(p)
+	if err != nil {
+		return nil
 	}
-	// What is small tells other guards apart, too.
-	for _, other := range q.left() {
-		if _, ok := slices.BinarySearch(reached, other); !ok {
+	was, reached, steps := q.without(0, 1<<40, prog)
+	out := map[int]string{}
+	for _, n := range guards {
+		if _, ok := slices.BinarySearch(reached, n); !ok {
 			continue
 		}
-		if got, _, _ := q.judged(p, other, 20*steps+100_000); was != got {
-			text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[other], cmp.Diff(was, got)))
-			if err := os.WriteFile(q.path(other), []byte(text), 0o666); err != nil {
-				panic(err)
-			}
+		if got, _, _ := q.without(n, budget(steps), prog); was != got {
+			out[n] = cmp.Diff(was, got)
+		}
+	}
+	return out
+}
+
+// note puts the program down for the guard, and for others that it tells apart:
+// what is small does so for many.
+func (q *quest) note(p program, n int) {
+	for guard, diff := range q.told(p, append(q.left(), n)) {
+		text := p.format(fmt.Sprintf("%s\n(-with +without)\n%s\n", q.Guards[guard], diff))
+		if err := os.WriteFile(q.path(guard), []byte(text), 0o666); err != nil {
+			panic(err)
 		}
 	}
 }
