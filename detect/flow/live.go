@@ -99,14 +99,16 @@ func (l lineage) parentName() string {
 }
 
 // inDetached answers for a goroutine nobody waits for: the outer context is
-// live only if the goroutine already uses it.
+// live only if the goroutine already uses it, and does not outlive it.
 func (q *liveQuery) inDetached(f *Func) (Context, *None) {
 	outer, none := q.around(f)
 	if none != nil {
 		return Context{}, none
 	}
-	if outer.Rename == nil && q.mentions(f, outer) {
-		return q.in(f.Outer)
+	if outer.Rename == nil {
+		if uses := q.mentions(f, outer); len(uses) > 0 && q.outlived(f, uses) == "" {
+			return q.in(f.Outer)
+		}
 	}
 	return Context{}, &None{Reason: "detached goroutine", Detached: true, Outer: &outer}
 }
@@ -129,19 +131,43 @@ func (q *liveQuery) around(f *Func) (Context, *None) {
 	return ctx, none
 }
 
-// mentions reports whether the body of f uses ctx (a provider: its context).
-func (q *liveQuery) mentions(f *Func, ctx Context) bool {
-	found := false
+// mentions returns where the body of f uses ctx (a provider: its context).
+func (q *liveQuery) mentions(f *Func, ctx Context) (uses []ast.Expr) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
-		if !ok || found {
-			return !found
+		if !ok {
+			return true
 		}
 		k := keyOf(q.Info, e)
-		found = k.base == ctx.Var && (ctx.Origin != Provider || strings.HasPrefix(k.path, providerSuffix(ctx)))
-		return !found
+		if k.base != ctx.Var || ctx.Origin == Provider && !strings.HasPrefix(k.path, providerSuffix(ctx)) {
+			return true
+		}
+		uses = append(uses, e)
+		return false
 	})
-	return found
+	return uses
+}
+
+// outlived says what ends the context that the goroutine f uses, where that is
+// the return of the function that launches it. Whoever uses it there all the
+// same, for its values or by mistake, does not say that all the goroutine does
+// is to end with it. "" if nothing does, or if the goroutine waits for it.
+func (p *Package) outlived(f *Func, uses []ast.Expr) string {
+	ends := ""
+	for _, e := range uses {
+		for _, u := range p.Reach(e) {
+			if u.Kind == Method && typed.CalleeName(u.Call) == "Done" || u.Kind == Arg && p.WaitsForDone(u.Call, u.Node) {
+				return ""
+			}
+		}
+		for outer := f.Outer; outer != nil && ends == ""; outer = outer.Outer {
+			ends = p.EndsAtReturn(outer, e, f.Go)
+			if outer.Wall != Called {
+				break
+			}
+		}
+	}
+	return ends
 }
 
 func providerSuffix(ctx Context) string { return strings.TrimPrefix(ctx.Expr, ctx.Var.Name()) }

@@ -625,7 +625,36 @@ func detachedRequest(w http.ResponseWriter, r *http.Request) {
 func detachedUsingRequest(w http.ResponseWriter, r *http.Request) {
 	go func() {
 		_ = use(r.Context())
+		here() // chosen: detached goroutine
+	}()
+}
+func detachedUntilRequestEnds(w http.ResponseWriter, r *http.Request) {
+	go func() {
 		here() // chosen: r.Context()
+		<-r.Context().Done()
+	}()
+}
+func detachedUntilEndOfCallee(w http.ResponseWriter, r *http.Request) {
+	go func() {
+		here() // chosen: r.Context()
+		untilDone(r.Context())
+	}()
+}
+func untilDone(ctx context.Context) { <-ctx.Done() }
+func detachedUnderDeadline(parent context.Context) {
+	ctx, cancel := context.WithTimeout(parent, 1)
+	defer cancel()
+	go func() {
+		_ = use(ctx)
+		here() // chosen: detached goroutine
+	}()
+}
+func detachedInLiteral(w http.ResponseWriter, r *http.Request) {
+	func() {
+		go func() {
+			_ = use(r.Context())
+			here() // chosen: detached goroutine
+		}()
 	}()
 }
 func detachedUsingTheRequestAlone(w http.ResponseWriter, r *http.Request) {
