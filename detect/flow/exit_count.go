@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
@@ -9,8 +10,11 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
+// mostCounted is how many starts behind a WaitGroup's Add are told apart.
+const mostCounted = 8
+
 // counting returns the call of a WaitGroup's Add from which the place at can
-// be reached before anything is started that would be done, or "".
+// be reached before all is started that would be done, or "".
 func (p *Package) counting(f *Func, at ast.Stmt) string {
 	group := ""
 	ast.Inspect(f.Body, func(n ast.Node) bool {
@@ -18,7 +22,7 @@ func (p *Package) counting(f *Func, at ast.Stmt) string {
 			return false
 		}
 		call, ok := n.(*ast.CallExpr)
-		if ok && typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") && p.startsNothing(f, call, at) {
+		if ok && typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") && p.startsTooFew(f, call, at) {
 			group = types.ExprString(call.Fun)
 		}
 		return true
@@ -26,51 +30,97 @@ func (p *Package) counting(f *Func, at ast.Stmt) string {
 	return group
 }
 
-// startsNothing reports whether some way from the call comes to the place
-// without a go statement, or a defer of the group's Done, on it.
-func (p *Package) startsNothing(f *Func, add *ast.CallExpr, at ast.Stmt) bool {
-	g := p.graphOf(f)
-	b, i := g.find(add)
-	if b == nil {
+// startsTooFew reports whether some way from the call comes to the place with
+// fewer go statements, or calls of the group's Done, on it than it counts.
+func (p *Package) startsTooFew(f *Func, add *ast.CallExpr, at ast.Stmt) bool {
+	count := p.counts(add)
+	if count == 0 {
 		return false
 	}
+	g := p.graphOf(f)
 	found := false
-	starts := func(nodes []ast.Node) bool {
+	// missing returns how many of left are not started by the nodes.
+	missing := func(nodes []ast.Node, left int) int {
 		for _, n := range nodes {
-			if contains(at, n) || contains(n, at) {
+			if contains(at, n) {
 				found = true
+				return 0
 			}
-			switch n := n.(type) {
-			case *ast.GoStmt:
-				return true
-			case *ast.DeferStmt:
-				if isSignal(types.ExprString(n.Call.Fun) + "()") {
-					return true
-				}
-			case *ast.ExprStmt:
-				if call, ok := n.X.(*ast.CallExpr); ok && isSignal(types.ExprString(call.Fun)+"()") {
-					return true
-				}
+			if !p.startsOrEnds(n) {
+				continue
 			}
-			if found {
-				return true
+			switch loop := p.loopWithout(n, add); {
+			case loop == nil:
+				left--
+			case !contains(loop, at):
+				return 0 // Have: each turn starts one, and all have ended
+			}
+			if left == 0 {
+				return 0
 			}
 		}
-		return false
+		return left
 	}
-	seen := make([]bool, len(g.cfg.Blocks))
-	var walk func(b *cfg.Block, from int)
-	walk = func(b *cfg.Block, from int) {
-		if found || starts(b.Nodes[min(from, len(b.Nodes)):]) {
+	type state struct {
+		block int32
+		left  int
+	}
+	seen := map[state]bool{}
+	var walk func(b *cfg.Block, from, left int)
+	walk = func(b *cfg.Block, from, left int) {
+		if left = missing(b.Nodes[min(from, len(b.Nodes)):], left); left == 0 {
 			return
 		}
 		for _, s := range b.Succs {
-			if !seen[s.Index] {
-				seen[s.Index] = true
-				walk(s, 0)
+			if next := (state{s.Index, left}); !seen[next] {
+				seen[next] = true
+				walk(s, 0, left)
 			}
 		}
 	}
-	walk(b, i+1)
+	b, i := g.find(add)
+	walk(b, i+1, count)
 	return found
+}
+
+// counts returns how many the call of Add counts, as far as that is known and
+// matters.
+func (p *Package) counts(add *ast.CallExpr) int {
+	v := p.Info.Types[add.Args[0]].Value
+	if v == nil {
+		return 1
+	}
+	n, _ := constant.Int64Val(v)
+	return int(max(0, min(n, mostCounted)))
+}
+
+// startsOrEnds reports whether the statement n starts a goroutine, or is done
+// with a group, now or when the function ends.
+func (p *Package) startsOrEnds(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.GoStmt:
+		return true
+	case *ast.DeferStmt:
+		return p.isDone(n.Call)
+	case *ast.ExprStmt:
+		call, ok := n.X.(*ast.CallExpr)
+		return ok && p.isDone(call)
+	}
+	return false
+}
+
+func (p *Package) isDone(call *ast.CallExpr) bool {
+	return typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Done")
+}
+
+// loopWithout returns the outermost loop around n, in its function, in which
+// other does not stand, or nil.
+func (p *Package) loopWithout(n, other ast.Node) (loop ast.Node) {
+	for n = p.Parent(n); !contains(n, other); n = p.Parent(n) {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			loop = n
+		}
+	}
+	return loop
 }
