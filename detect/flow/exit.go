@@ -16,9 +16,6 @@ func (p *Package) Exit(at ast.Stmt, ctx Context) Exit { return p.ExitBut(at, ctx
 // ExitBut is Exit when nobody waits for the operations that settled accepts.
 func (p *Package) ExitBut(at ast.Stmt, ctx Context, settled func(Owed) bool) Exit {
 	f := p.Func(at)
-	if f == nil {
-		return Exit{Refuse: "not in a function"}
-	}
 	if why := p.noExit(f, at); why != "" {
 		return Exit{Refuse: why}
 	}
@@ -73,7 +70,7 @@ func (p *Package) noExit(f *Func, at ast.Stmt) string {
 	switch {
 	case p.isDeferred(f, at):
 		return "deferred work must run to its end"
-	case f.Sig.Recv() == nil && (f.Name() == "init" && f.Sig.Params().Len() == 0 || f.Name() == "TestMain"):
+	case f.Sig.Recv() == nil && (f.Name() == "init" || f.Name() == "TestMain"):
 		return f.Name() + " must run to its end"
 	}
 	return ""
@@ -92,7 +89,7 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 	var e Exit
 	var values []string
 	for i, v := range varsOf(results)[:results.Len()-1] {
-		if v.Name() != "" && v.Name() != "_" && p.Resolves(v.Name(), v, at.Pos()) {
+		if p.Resolves(v.Name(), v, at.Pos()) {
 			values = append(values, v.Name())
 			continue
 		}
@@ -101,16 +98,16 @@ func (p *Package) returns(f *Func, at ast.Stmt, ctx Context) Exit {
 			continue
 		}
 		expr, decl, imports, ok := p.zero(v.Type(), at.Pos())
-		if ok && decl != "" {
+		if !ok {
+			return Exit{Refuse: "the zero value of " + types.TypeString(v.Type(), types.RelativeTo(p.Types)) + " cannot be written here"}
+		}
+		if decl != "" {
 			name := p.FreeName(f, "zero")
 			expr, decl = name, "var "+name+strings.TrimPrefix(decl, "var zero")
 			if len(e.Stmts) > 0 { // two type parameters
 				return Exit{Refuse: "the results' zero values cannot be written in one line"}
 			}
 			e.Stmts = append(e.Stmts, decl)
-		}
-		if !ok {
-			return Exit{Refuse: "the zero value of " + types.TypeString(v.Type(), types.RelativeTo(p.Types)) + " cannot be written here"}
 		}
 		values = append(values, expr)
 		e.Imports = append(e.Imports, imports...)
@@ -160,7 +157,7 @@ func (p *Package) usesCause(at ast.Node) bool {
 	if p.cause == nil {
 		found := false
 		for id, obj := range p.Info.Uses {
-			if id.Name == "Cause" && obj.Pkg() != nil && obj.Pkg().Path() == "context" {
+			if id.Name == "Cause" && obj.Pkg().Path() == "context" {
 				found = true
 				break
 			}
@@ -172,7 +169,7 @@ func (p *Package) usesCause(at ast.Node) bool {
 
 // counted says why a goroutine owes a result that its launcher counts on.
 func (p *Package) counted(f *Func, owed []Owed) string {
-	if f.Outer == nil || f.Wall != Joined {
+	if f.Wall != Joined {
 		return ""
 	}
 	for _, o := range owed {
@@ -210,7 +207,7 @@ func (p *Package) spawnLoop(at ast.Node) ast.Stmt {
 	var loop ast.Stmt
 	for n := p.Parent(at); n != nil; n = p.Parent(n) {
 		switch n := n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
+		case *ast.FuncLit:
 			return loop
 		case *ast.ForStmt, *ast.RangeStmt:
 			if p.hasLaunch(n) {

@@ -12,7 +12,7 @@ import (
 // leaves its waiters hanging for good.
 func signalOwed(owed []Owed) *Owed {
 	for i := range owed {
-		if _, ok := owed[i].Node.(*ast.CallExpr); ok && !owed[i].Join && (owed[i].Within || isSignal(owed[i].What)) {
+		if _, ok := owed[i].Node.(*ast.CallExpr); ok && (owed[i].Within || isSignal(owed[i].What)) {
 			return &owed[i]
 		}
 	}
@@ -37,7 +37,7 @@ func isSignal(what string) bool {
 // it is the last statement of the body, and what it names exists before.
 func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
 	o := signalOwed(owed)
-	if o == nil || o.Within || len(f.Body.List) == 0 {
+	if o == nil || o.Within {
 		return
 	}
 	for _, other := range owed {
@@ -62,7 +62,7 @@ func (p *Package) deferLast(f *Func, owed []Owed, e *Exit) {
 // A deferred wg.Done() would be rewritten to that by go fix.
 func (p *Package) groupGo(f *Func, last *ast.ExprStmt) *GroupGo {
 	done := last.X.(*ast.CallExpr)
-	if f.Go == nil || f.Go.Call.Fun != f.Node || len(f.Go.Call.Args) > 0 || f.Sig.Results().Len() > 0 || p.Version(f.Node) < 25 ||
+	if f.Go == nil || f.Go.Call.Fun != f.Node || len(f.Go.Call.Args) > 0 || p.Version(f.Node) < 25 ||
 		!typed.IsMethod(typed.Callee(p.Info, done), "sync", "WaitGroup", "Done") {
 		return nil
 	}
@@ -71,7 +71,7 @@ func (p *Package) groupGo(f *Func, last *ast.ExprStmt) *GroupGo {
 		return nil
 	}
 	call, ok := add.X.(*ast.CallExpr)
-	if !ok || !typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") || len(call.Args) != 1 {
+	if !ok || !typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") {
 		return nil
 	}
 	n := p.Info.Types[call.Args[0]].Value
@@ -116,7 +116,7 @@ func (p *Package) breakOut(f *Func, loop ast.Stmt, at ast.Stmt, ctx Context, e E
 		return refused
 	}
 	i := slices.Index(block.List, outer)
-	if i < 0 || i+1 >= len(block.List) || !isWait(block.List[i+1]) {
+	if i+1 >= len(block.List) || !isWait(block.List[i+1]) {
 		return refused
 	}
 	join := block.List[i+1]

@@ -109,6 +109,145 @@ func literal(ctx context.Context) error {
 	return err
 }
 `},
+		{"results that cannot be named", `
+import "context"
+type point struct{ x, y int }
+func blank(ctx context.Context) (_ int, err error) {
+	here() // exit: return 0, ctx.Err()
+	return 1, nil
+}
+func shadowed(ctx context.Context) (n int, err error) {
+	n = 3
+	if n := "three"; n != "" {
+		here() // exit: return 0, ctx.Err()
+	}
+	return n, nil
+}
+func typeShadowed(ctx context.Context) (p point, err error) {
+	{
+		p, point := 1, 2
+		here(p, point) // exit: refused
+	}
+	return p, nil
+}
+func twoParams[A, B any](ctx context.Context) (A, B, error) {
+	here() // exit: refused
+	var a A
+	var b B
+	return a, b, nil
+}
+`},
+		{"what has come so far", `
+import ("context"; "errors")
+var bad = errors.New("bad")
+var total int
+func number(ctx context.Context, more func() bool) (int, error) {
+	if !more() {
+		return -1, bad
+	}
+	n := 0
+	for more() {
+		n++
+		here() // exit: return n, ctx.Err()
+		if n > 9 {
+			return (n), bad
+		}
+	}
+	return n, nil
+}
+func names(ctx context.Context, more func() bool) (map[string]bool, error) {
+	m := map[string]bool{}
+	for more() {
+		here() // exit: return m, ctx.Err()
+		if len(m) > 9 {
+			return m, bad
+		}
+	}
+	return m, nil
+}
+func text(ctx context.Context, more func() bool) (string, error) {
+	s := ""
+	for more() {
+		here() // exit: return "", ctx.Err()
+		if len(s) > 9 {
+			return s, bad
+		}
+	}
+	return s, nil
+}
+func global(ctx context.Context, more func() bool) (int, error) {
+	for more() {
+		here() // exit: return 0, ctx.Err()
+		if total > 9 {
+			return total, bad
+		}
+	}
+	return total, nil
+}
+func sum(ctx context.Context, more func() bool) (int, error) {
+	n := 0
+	for more() {
+		here() // exit: return 0, ctx.Err()
+		if n > 9 {
+			return n + 1, bad
+		}
+	}
+	return n, nil
+}
+func inner(ctx context.Context, more func() bool) (int, error) {
+	here() // exit: return 0, ctx.Err()
+	if n := 1; more() {
+		here() // exit: return n, ctx.Err()
+		return n, bad
+	}
+	return 0, nil
+}
+func notAlways(ctx context.Context, more func() bool) (int, error) {
+	n := 0
+	for more() {
+		here() // exit: return 0, ctx.Err()
+		if n > 9 {
+			return n, bad
+		}
+		if n > 5 {
+			return 0, bad
+		}
+	}
+	return n, nil
+}
+`},
+		{"init and TestMain", `
+import "context"
+type server struct{}
+func (s *server) init(ctx context.Context) {
+	here() // exit: return
+}
+func (s *server) TestMain(ctx context.Context) {
+	here() // exit: return
+}
+func TestMain(ctx context.Context) {
+	here() // exit: refused
+}
+`},
+		{"cause of something else", `
+import "context"
+func Cause(err error) error { return err }
+func failing(ctx context.Context) error {
+	here() // exit: return ctx.Err()
+	return Cause(nil)
+}
+`},
+		{"cause that cannot be named", `
+import "context"
+func other(ctx context.Context) error { return context.Cause(ctx) }
+func failing(ctx context.Context) error {
+	{
+		context := 1
+		here(context) // exit: return ctx.Err()
+	}
+	return nil
+}
+`},
 		{"cause", `
 import "context"
 func other(ctx context.Context) error { return context.Cause(ctx) }

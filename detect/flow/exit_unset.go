@@ -2,7 +2,6 @@ package flow
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -12,7 +11,7 @@ import (
 // no longer assign if it left at the place: its launcher waits for it, and
 // returns as if everything were there, without a look at a context. "" for none.
 func (p *Package) unset(f *Func, at ast.Node) string {
-	if f.Outer == nil || f.Wall != Joined || f.Sig.Results().Len() > 0 {
+	if f.Wall != Joined || f.Sig.Results().Len() > 0 {
 		return ""
 	}
 	outer := f.Outer
@@ -25,12 +24,12 @@ func (p *Package) unset(f *Func, at ast.Node) string {
 	name := ""
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		assign, ok := n.(*ast.AssignStmt)
-		if !ok || assign.Tok == token.DEFINE || p.Func(assign) != f {
+		if !ok || p.Func(assign) != f {
 			return true
 		}
 		for _, l := range assign.Lhs {
 			v := typed.Var(p.Info, typed.Operand(l))
-			if v != nil && !v.IsField() && !f.Declares(v) && !holdsErrors(v.Type()) && p.Reachable(at, assign) {
+			if v != nil && !f.Declares(v) && !holdsErrors(v.Type()) && p.Reachable(at, assign) {
 				name = types.ExprString(l)
 			}
 		}
@@ -53,13 +52,13 @@ func holdsErrors(t types.Type) bool {
 func (p *Package) asksForEnd(f *Func, but ast.Node) bool {
 	asks := false
 	ast.Inspect(f.Body, func(n ast.Node) bool {
-		if n == but || asks {
+		if asks {
 			return false
 		}
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			t := p.Info.TypeOf(n.X)
-			asks = n.Pos() > but.End() && t != nil && typed.IsContext(t) && (n.Sel.Name == "Err" || n.Sel.Name == "Done")
+			asks = n.Pos() > but.End() && typed.IsContext(t) && (n.Sel.Name == "Err" || n.Sel.Name == "Done")
 		case *ast.CallExpr:
 			asks = n.Pos() > but.End() && typed.IsFunc(typed.Callee(p.Info, n), "context", "Cause")
 		}

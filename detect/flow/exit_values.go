@@ -3,6 +3,8 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // partial returns the variable that the function returns as its result i
@@ -49,12 +51,8 @@ func (p *Package) partial(f *Func, i int, at ast.Stmt) string {
 // accumulated returns the variable that e names if it may hold a part of a
 // result.
 func (p *Package) accumulated(e ast.Expr) *types.Var {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok {
-		return nil
-	}
-	v, ok := p.Info.Uses[id].(*types.Var)
-	if !ok || v.Parent() == p.Types.Scope() {
+	v := typed.Var(p.Info, e)
+	if v == nil || v.Parent() == p.Types.Scope() {
 		return nil
 	}
 	switch t := v.Type().Underlying().(type) {

@@ -66,9 +66,6 @@ func (l *life) depart(d Departure) { l.out.Departures = append(l.out.Departures,
 // start follows the uses of v that the value from gives it can reach. Should v
 // be given what is made of that value later, variable follows all of them.
 func (l *life) start(v *types.Var) {
-	if l.home == nil {
-		return
-	}
 	if !l.home.Declares(v) {
 		l.depart(Departure{Node: l.from, Kind: Stored, What: v.Name(), To: v.Name() + " of the function around"})
 		return
@@ -90,9 +87,6 @@ func (l *life) start(v *types.Var) {
 func (l *life) reached(v *types.Var) (nodes []ast.Node) {
 	g := l.graphOf(l.home)
 	b, i := g.find(l.from)
-	if b == nil {
-		return nil
-	}
 	through := func(list []ast.Node) bool {
 		for _, m := range list {
 			nodes = append(nodes, m)
@@ -143,7 +137,7 @@ func (l *life) variable(v *types.Var) {
 // use follows one use of a variable, out of the literals around it.
 func (l *life) use(id *ast.Ident, v *types.Var) {
 	l.out.Uses = append(l.out.Uses, id)
-	for f := l.Func(id); f != nil && f != l.home && !f.Declares(v); f = f.Outer {
+	for f := l.Func(id); !f.Declares(v); f = f.Outer {
 		switch f.Wall {
 		case Joined, Detached:
 			if l.joined(f) {
@@ -176,11 +170,11 @@ func (l *life) use(id *ast.Ident, v *types.Var) {
 // when a test ends.
 func (l *life) keeper(f *Func) (to string, test bool) {
 	call, ok := l.Parent(f.Node).(*ast.CallExpr)
-	if !ok || call.Fun == f.Node {
+	if !ok {
 		return "", false
 	}
 	fn := typed.Callee(l.Info, call)
-	test = fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "testing" && fn.Name() == "Cleanup"
+	test = fn != nil && fn.Pkg().Path() == "testing" && fn.Name() == "Cleanup"
 	return typed.CalleeName(call), test
 }
 
@@ -200,7 +194,7 @@ func (l *life) isParallel(f *Func) bool {
 
 // deferOf returns the defer statement of home that n runs in, or nil.
 func (l *life) deferOf(n ast.Node) *ast.DeferStmt {
-	for m := l.Parent(n); m != nil && m != l.home.Node; m = l.Parent(m) {
+	for m := l.Parent(n); m != nil; m = l.Parent(m) {
 		if d, ok := m.(*ast.DeferStmt); ok && l.Func(d) == l.home {
 			return d
 		}
@@ -241,7 +235,7 @@ func nameOf(e ast.Expr) string {
 	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
 		return nameOf(u.X)
 	}
-	if lit, ok := e.(*ast.CompositeLit); ok && lit.Type != nil {
+	if lit, ok := e.(*ast.CompositeLit); ok {
 		return "the " + types.ExprString(lit.Type)
 	}
 	return types.ExprString(e)

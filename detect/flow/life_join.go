@@ -13,7 +13,7 @@ import (
 // waits for the group, or a Wait was deferred after the context was made. The
 // waits count as uses.
 func (l *life) joined(f *Func) bool {
-	if f.Outer != l.home || l.from == nil {
+	if f.Outer != l.home {
 		return false
 	}
 	told := l.groups(f)
@@ -25,9 +25,6 @@ func (l *life) joined(f *Func) bool {
 	}
 	g := l.graphOf(l.home)
 	start, i := g.find(f.Site)
-	if start == nil {
-		return false
-	}
 	var waits []*ast.Ident
 	seen := map[*cfg.Block]bool{}
 	var run func(b *cfg.Block, nodes []ast.Node) bool
@@ -83,9 +80,7 @@ func (l *life) groups(f *Func) map[key]bool {
 			}
 			return true
 		})
-		if lit, ok := f.Node.(*ast.FuncLit); ok {
-			l.substitute(lit, site.Call, told)
-		}
+		l.substitute(f.Node.(*ast.FuncLit), site.Call, told)
 	}
 	return told
 }
@@ -96,15 +91,13 @@ func (l *life) waitDeferred(site ast.Node, told map[key]bool) bool {
 	found := false
 	ast.Inspect(l.home.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
 		case *ast.DeferStmt:
 			block := l.Parent(n)
 			id := l.waitOf(n.Call, told)
 			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
 				id = l.waitOf(lit.Body, told)
 			}
-			if id != nil && l.from.Pos() < n.Pos() && n.Pos() < site.Pos() && contains(block, site) {
+			if id != nil && (l.from == nil || l.from.Pos() < n.Pos()) && n.Pos() < site.Pos() && contains(block, site) {
 				l.out.Deferred = append(l.out.Deferred, id)
 				found = true
 			}
@@ -121,8 +114,6 @@ func (l *life) waitOf(n ast.Node, told map[key]bool) (id *ast.Ident) {
 		switch m := m.(type) {
 		case *ast.FuncLit, *ast.GoStmt:
 			return false
-		case *ast.DeferStmt:
-			return m == n
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(m.Fun).(*ast.SelectorExpr)
 			if ok && sel.Sel.Name == "Wait" && told[keyOf(l.Info, sel.X)] {

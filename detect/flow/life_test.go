@@ -350,5 +350,408 @@ func outer(parent context.Context) {
 	_ = find(ctx)
 }
 `},
+		{"stays in what is made", `
+import ("context"; "crypto/tls"; "database/sql"; "iter"; "net"; "net/http"; "sync"; "time"; "golang.org/x/sync/errgroup")
+type server struct{ ctx context.Context; name string; Run func() }
+type Run context.Context
+var global any
+var pending []*http.Response
+func find(ctx context.Context) error { return ctx.Err() }
+func fill(*server) {}
+func newServer() *server { return &server{} }
+type engine interface{
+	Setup(context.Context) error
+	SetParent(context.Context)
+	Hold(context.Context) *holder
+}
+type holder struct{ ctx context.Context }
+func (h *holder) Value() any { return h.ctx }
+func tlsDialed(parent context.Context, d *tls.Dialer) (net.Conn, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return d.DialContext(ctx, "tcp", "")
+}
+func listening(parent context.Context, c *net.ListenConfig) (net.Listener, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return c.Listen(ctx, "tcp", "")
+}
+func prepared(parent context.Context, db *sql.DB) (*sql.Stmt, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return db.PrepareContext(ctx, "")
+}
+func preparedOn(parent context.Context, c *sql.Conn) (*sql.Stmt, error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return c.PrepareContext(ctx, "")
+}
+func SpanFromCtx(ctx context.Context) any { return ctx.Value(1) }
+func traced(parent context.Context) any {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return SpanFromCtx(ctx)
+}
+func asked(parent context.Context) any {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	return ctx.Value(1)
+}
+func converted(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	x := Run(ctx)
+	return x.Err()
+}
+func reset(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: none
+	ctx = parent
+	if parent != nil {
+		global = ctx
+	}
+}
+func cleared(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +1
+	_ = find(ctx)
+	ctx = nil
+}
+func given(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	_ = ctx
+}
+func clearedLater(parent context.Context, req *http.Request) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +2
+	resp, _ := http.DefaultClient.Do(req.WithContext(ctx))
+	println(resp.StatusCode)
+	resp = nil
+}
+func keptBefore(parent context.Context, req *http.Request) {
+	var resp *http.Response
+	global = resp
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	resp, _ = http.DefaultClient.Do(req.WithContext(ctx))
+}
+func deferredByCallee(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	asksAtEnd(ctx)
+}
+func asksAtEnd(ctx context.Context) { defer find(ctx) }
+func deferredInCalled(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +1
+	func() { defer find(ctx) }()
+}
+func waitedByCallee(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	both(ctx)
+	bothDeferred(ctx)
+}
+func both(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	wg.Wait()
+}
+func bothDeferred(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { _ = find(ctx) })
+}
+func deferredLiteralWaits(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays; last: +3 deferred 1
+	var wg sync.WaitGroup
+	defer func() { wg.Wait() }()
+	wg.Go(func() { _ = find(ctx) })
+}
+func derivedInJoined(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		inner := context.WithValue(ctx, 1, 2)
+		_ = find(inner)
+	})
+	wg.Wait()
+}
+func returnedByDeferred(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	defer func() context.Context { return ctx }()
+}
+func several(parent context.Context, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	var x any
+	s.Run, x = nil, ctx
+	println(x)
+}
+func madeLocally(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	m := make(map[int]context.Context)
+	m[1] = ctx
+	s := new(server)
+	s.ctx = ctx
+	var list []*server = []*server{}
+	list = append(list, &server{})
+	list[0].ctx = ctx
+	own := server{}
+	fill(&own)
+	own.ctx = ctx
+}
+func parented(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	e.SetParent(ctx)
+}
+func runs(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	j := &server{ctx: ctx}
+	j.Run()
+}
+func calledValue(parent context.Context, wrap func(context.Context) func() error) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	start := wrap(ctx)
+	_ = start()
+}
+func index(parent context.Context, byCtx map[context.Context]*http.Response) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	global = byCtx[ctx]
+}
+func declaredBeside(parent context.Context) any {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	var a, b = any(1), ctx
+	_ = find(b)
+	return a
+}
+func rangedInto(parent context.Context, req *http.Request, all iter.Seq2[any, *http.Response]) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	resp, _ := http.DefaultClient.Do(req.WithContext(ctx))
+	println(resp.StatusCode)
+	for global, resp = range all {
+	}
+}
+func setUp(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ?Setup may start something that goes on with ctx
+	_ = e.Setup(ctx)
+}
+func grouped(parent context.Context) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	var g errgroup.Group
+	g.Go(func() error { return find(ctx) })
+	return g.Wait()
+}
+func shape(parent context.Context, look func(context.Context) any) int {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	switch x := look(ctx).(type) {
+	case string:
+		global = x
+	default:
+		println(x)
+	}
+	return 0
+}
+`},
+		{"leaves otherwise", `
+import ("context"; "io"; "net/http"; "sync"; "time"; "testing")
+type server struct{ ctx context.Context; resp *http.Response; name string }
+type app struct{}
+func (app) Cleanup(func()) {}
+var global any
+var pending []*http.Response
+func find(ctx context.Context) error { return ctx.Err() }
+func Watch(ctx context.Context)
+func newServer() *server
+func get() *server
+type engine interface{
+	SetCtx(context.Context)
+	SetContext(*http.Request)
+	Hold(context.Context) *holder
+	Put(any)
+	Responses(context.Context) chan *http.Response
+}
+type holder struct{ ctx context.Context }
+func (h *holder) Value() any { return h.ctx }
+func (h *holder) Loop() {}
+type tracker struct{}
+func (*tracker) Done() {}
+func (*tracker) Wait() {}
+func bodyless(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to Watch
+	Watch(ctx)
+}
+func appCleanup(parent context.Context, a app) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by the function literal given to Cleanup
+	a.Cleanup(func() { _ = find(ctx) })
+}
+func registered(parent context.Context, onDone func(func())) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by the function literal given to onDone
+	onDone(func() { _ = find(ctx) })
+}
+func fuzzed(f *testing.F) {
+	ctx, _ := context.WithCancel(context.Background()) // life: ctx is used by the function literal given to Fuzz
+	f.Fuzz(func(t *testing.T, s string) { _ = find(ctx) })
+}
+func composite(parent context.Context) *server {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the server is returned
+	return &server{ctx: ctx}
+}
+func received(parent context.Context, e engine, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: <-c is stored in s.resp
+	c := e.Responses(ctx)
+	s.resp = <-c
+}
+func tracked(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var t tracker
+	go func() { defer t.Done(); _ = find(ctx) }()
+	t.Wait()
+}
+func notDone(parent context.Context, wg *sync.WaitGroup) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	go func() { _ = find(ctx); wg.Add(1) }()
+	wg.Wait()
+}
+func inCalled(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	func() {
+		wg.Go(func() { _ = find(ctx) })
+	}()
+	wg.Wait()
+}
+func forever(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	go func() { _ = find(ctx) }()
+	for {
+	}
+}
+func waitedSometimes(parent context.Context, quick bool) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	if quick {
+		defer wg.Wait()
+	}
+	wg.Go(func() { _ = find(ctx) })
+}
+func otherDefer(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	defer println("done")
+	wg.Go(func() { _ = find(ctx) })
+}
+func deferredTooLate(parent context.Context, quick bool) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	if quick {
+		return
+	}
+	defer wg.Wait()
+}
+func notWaited(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() { defer wg.Done(); _ = find(ctx) }()
+	wg.Done()
+}
+func otherWaited(parent context.Context, other *sync.WaitGroup) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	other.Wait()
+}
+func waitKept(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	global = func() { wg.Wait() }
+}
+func waitLaunched(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is used by a goroutine
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = find(ctx) })
+	go wg.Wait()
+}
+func intoResult(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in get().ctx
+	get().ctx = ctx
+}
+func intoMade(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in s.ctx
+	s := newServer()
+	s.ctx = ctx
+}
+func outside(parent context.Context) {
+	s := &server{}
+	var kept any
+	func() {
+		ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in s.ctx, ctx is stored in kept
+		s.ctx = ctx
+		kept = ctx
+	}()
+	global = kept
+}
+func shape(parent context.Context, look func(context.Context) any) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: x is stored in global
+	switch x := look(ctx).(type) {
+	case io.Reader:
+		global = x
+	}
+}
+func shapeOf(parent context.Context, look func(context.Context) any) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: v is stored in global
+	switch v := look(ctx); v.(type) {
+	case io.Reader:
+		global = v
+	}
+}
+func methodExpression(parent context.Context, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to adopt, where ctx is stored in s.ctx
+	(*server).adopt(s, ctx)
+}
+func (s *server) adopt(ctx context.Context) { s.ctx = ctx }
+func three(ctx context.Context) (int, string, *holder) { return 0, "", &holder{ctx} }
+func Put(n int, s string, h *holder) { global = h }
+func severalValues(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of three is given to Put
+	Put(three(ctx))
+}
+func value(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of h.Value is stored in global
+	h := e.Hold(ctx)
+	global = h.Value()
+}
+func loops(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: h is used by a goroutine
+	h := &holder{ctx: ctx}
+	go h.Loop()
+}
+func methodValue(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: h.Loop is given to Put
+	h := &holder{ctx: ctx}
+	e.Put(h.Loop)
+}
+func setCtx(parent context.Context, e engine, req *http.Request) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in e, the result of req.WithContext is given to SetContext
+	e.SetCtx(ctx)
+	e.SetContext(req.WithContext(ctx))
+}
+func declared(parent context.Context, req *http.Request) any {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: x is returned
+	var x = ctx
+	return x
+}
+func declaredTogether(parent context.Context, req *http.Request) *http.Response {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: resp is returned
+	var resp, _ = http.DefaultClient.Do(req.WithContext(ctx))
+	return resp
+}
+func inParentheses(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is stored in global
+	global = (ctx)
+}
+func inLiteral(parent context.Context, req *http.Request) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the []*http.Response is stored in pending
+	resp, _ := http.DefaultClient.Do(req.WithContext(ctx))
+	pending = []*http.Response{resp}
+}
+func element(parent context.Context, all func(context.Context) []*http.Response) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: list[0] is stored in global, list[1:] is stored in pending, r is stored in global
+	list := all(ctx)
+	global = list[0]
+	pending = list[1:]
+	for _, r := range list {
+		global = r
+	}
+}
+`},
 	})
 }

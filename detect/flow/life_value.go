@@ -2,8 +2,8 @@ package flow
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -82,7 +82,7 @@ func (l *life) method(call *ast.CallExpr, e ast.Expr) {
 	switch {
 	case launched:
 		l.depart(Departure{Node: call, Kind: Launched, What: nameOf(e)})
-	case typed.IsContext(l.Info.TypeOf(e)) && (name == "Value" || name == "Err" || name == "Deadline"):
+	case typed.IsContext(l.Info.TypeOf(e)) && name == "Value":
 		// Have: something the context's end does not change
 	case typed.IsMethod(typed.Callee(l.Info, call), "os/exec", "Cmd", "Run"):
 		// Have: a process that ends before the call does
@@ -111,7 +111,7 @@ func (l *life) argument(call *ast.CallExpr, e ast.Expr) {
 	case l.Retains(call):
 		l.depart(gone)
 		return
-	case fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context":
+	case fn != nil && fn.Pkg().Path() == "context":
 		switch name {
 		case "AfterFunc":
 			l.depart(gone)
@@ -141,20 +141,26 @@ func (l *life) argument(call *ast.CallExpr, e ast.Expr) {
 
 // keptBy asks the body of the function that e is handed to.
 func (l *life) keptBy(fn *types.Func, call *ast.CallExpr, e ast.Expr) (kept *Departure, known bool) {
-	if fn == nil || len(call.Args) < fn.Signature().Params().Len()-1 {
+	if fn == nil || l.severalValues(e) {
 		return nil, false
 	}
+	i := slices.Index(call.Args, e)
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		if s := l.Info.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
-			return nil, false
+			i-- // the first is the receiver
 		}
 	}
-	for i, arg := range call.Args {
-		if arg == e {
-			return l.keeps(paramKey{fn, min(i, fn.Signature().Params().Len()-1)})
-		}
+	if i < 0 {
+		return nil, false
 	}
-	return nil, false
+	return l.keeps(paramKey{fn, min(i, fn.Signature().Params().Len()-1)})
+}
+
+// severalValues reports whether e is a call with more than one result, each of
+// which is an argument: f(g()).
+func (l *life) severalValues(e ast.Expr) bool {
+	_, ok := l.Info.TypeOf(e).(*types.Tuple)
+	return ok
 }
 
 // keptByName judges a callee whose body is not there by its name (R8).
@@ -185,8 +191,8 @@ func (l *life) doubt(why string) {
 
 // setsContext reports whether call is x.SetContext(e) or the like.
 func (l *life) setsContext(call *ast.CallExpr, e ast.Expr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !l.isMethod(sel) || !typed.IsContext(l.Info.TypeOf(e)) {
+	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !l.isMethod(sel) || !typed.IsContext(l.Info.TypeOf(e)) {
 		return false
 	}
 	name := sel.Sel.Name
@@ -239,7 +245,7 @@ func (l *life) into(lhs ast.Expr, e ast.Expr) {
 		l.doubt(types.ExprString(lhs) + " is there for others after the function has ended")
 	case v == nil:
 		l.hold(lhs, e)
-	case v.IsField() || v.Parent() == l.Types.Scope() || !l.home.Declares(v):
+	case !l.home.Declares(v):
 		l.depart(Departure{Node: lhs, Kind: Stored, What: nameOf(e), To: types.ExprString(lhs)})
 	case v.Kind() == types.ResultVar:
 		if !l.param {
@@ -282,7 +288,7 @@ func (l *life) symbolic(lhs ast.Expr) bool {
 // makes reports whether everything v ever holds is made where it is assigned:
 // what is put into it stays with it.
 func (l *life) makes(v *types.Var) bool {
-	if v.Kind() != types.LocalVar || v.Parent() == l.Types.Scope() {
+	if v.Kind() != types.LocalVar {
 		return false
 	}
 	for _, d := range l.definitionsOf(v) {
@@ -290,7 +296,7 @@ func (l *life) makes(v *types.Var) bool {
 			continue
 		}
 		e := ast.Unparen(d.rhs)
-		if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		if u, ok := e.(*ast.UnaryExpr); ok {
 			e = ast.Unparen(u.X)
 		}
 		switch e := e.(type) {

@@ -34,8 +34,8 @@ const (
 //     constant; the other case, there or at the end of the body, nil or the
 //     other constant.
 func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
-	fn, ok := info.Defs[decl.Name].(*types.Func)
-	if !ok || decl.Body == nil || !sleeperSignature(fn.Signature()) {
+	fn := info.Defs[decl.Name].(*types.Func)
+	if decl.Body == nil || !sleeperSignature(fn.Signature()) {
 		return Sleeper{}, false
 	}
 	params := fn.Signature().Params()
@@ -49,7 +49,7 @@ func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
 		clause := c.(*ast.CommClause)
 		ch, sends := Comm(clause)
 		switch {
-		case ch == nil || sends:
+		case sends:
 			return Sleeper{}, false
 		case isDoneCall(info, ch, params.At(0)):
 			ended = returned(clause.Body)
@@ -76,12 +76,14 @@ func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
 	return Sleeper{fn, ByFalse}, true
 }
 
+// sleeperSignature reports whether sig is one of a Sleeper, if a timer is made
+// of its second parameter.
 func sleeperSignature(sig *types.Signature) bool {
-	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Variadic() || sig.Params().Len() != 2 || sig.Results().Len() != 1 {
+	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Params().Len() != 2 || sig.Results().Len() != 1 {
 		return false
 	}
 	result := sig.Results().At(0).Type()
-	return typed.Is(sig.Params().At(0).Type(), "context", "Context") && typed.Is(sig.Params().At(1).Type(), "time", "Duration") &&
+	return typed.Is(sig.Params().At(0).Type(), "context", "Context") &&
 		(typed.IsError(result) || types.Identical(result, types.Typ[types.Bool]))
 }
 
@@ -132,13 +134,15 @@ func startsTimer(info *types.Info, body *ast.BlockStmt, d *types.Var) bool {
 	return starts && !assigns
 }
 
+// isDoneCall reports whether e is the Done of ctx: no other method of a context
+// gives a channel.
 func isDoneCall(info *types.Info, e ast.Expr, ctx *types.Var) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Done" && typed.Var(info, sel.X) == ctx
+	return ok && typed.Var(info, sel.X) == ctx
 }
 
 // isTimes reports whether t is a channel of times.

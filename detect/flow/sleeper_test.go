@@ -139,5 +139,266 @@ func generic[T any](ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+`}, {"others", `
+import ("context"; "time"; "errors")
+type stopper interface{ Done() <-chan struct{} }
+type clock struct{}
+func bad() bool { return true }
+func change(*time.Duration) {}
+func done() chan struct{} { return nil }
+func swallowed(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+}
+func given(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	ch, t := make(chan time.Time, 1), time.After(d)
+	select {
+	case ch <- time.Now():
+		return nil
+	case <-ctx.Done():
+		return errors.New((<-t).String())
+	}
+}
+func notWaiting(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	default:
+		return ctx.Err()
+	}
+}
+func asksOnEnd(ctx context.Context, d time.Duration) bool {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return bad()
+	}
+}
+func asksAfter(ctx context.Context, d time.Duration) bool {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return bad()
+	case <-ctx.Done():
+		return false
+	}
+}
+func three(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-done():
+		return nil
+	}
+}
+func saysMore(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		println("slept")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+func otherEnd(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-done():
+		return ctx.Err()
+	}
+}
+func otherContext(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	other, stop := context.WithCancel(ctx)
+	defer stop()
+	select {
+	case <-time.After(d):
+		return nil
+	case <-other.Done():
+		return ctx.Err()
+	}
+}
+func otherChannel(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	t, c := time.After(d), make(chan int)
+	select {
+	case <-c:
+		return nil
+	case <-ctx.Done():
+		return errors.New((<-t).String())
+	}
+}
+func twice(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-done():
+	case <-ctx.Done():
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func branches(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		if d > 9 {
+			break
+		}
+		return ctx.Err()
+	}
+	return nil
+}
+func tellsLater(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	defer func() { println("done") }()
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func launches(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	go done()
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func ranges(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	for range 3 {
+		done()
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func bare(ctx context.Context, d time.Duration) (err error) {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		err = ctx.Err()
+		return
+	}
+}
+func counts(ctx context.Context, d time.Duration) int {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return 0
+	case <-ctx.Done():
+		return 1
+	}
+}
+func stopped(s stopper, d time.Duration) bool {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return true
+	case <-s.Done():
+		return false
+	}
+}
+func (clock) sleep(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func changed(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	change(&d)
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func stretched(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	d++
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func doubled(ctx context.Context, d time.Duration) error {
+	here() // sleeper: no
+	d *= 2
+	n := 1
+	n++
+	change(nil)
+	other := &n
+	println(other)
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func negated(ctx context.Context, d time.Duration) error {
+	here() // sleeper: error
+	if -d > 0 {
+		return nil
+	}
+	n := 1
+	println(&n)
+	n++
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func twoTimers(ctx context.Context, d time.Duration) error {
+	here() // sleeper: error
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		<-time.After(time.Millisecond)
+		return ctx.Err()
+	}
+}
 `}})
 }
