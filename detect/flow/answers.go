@@ -109,11 +109,9 @@ type Owed struct {
 
 // A Use is one place where a context, or one derived from it, goes.
 type Use struct {
-	Kind     UseKind
-	Call     *ast.CallExpr // for Arg and Method: the call
-	Index    int           // for Arg: the argument's index
-	Node     ast.Expr      // the expression used
-	Deadline bool          // it carries a deadline set on the way
+	Kind UseKind
+	Call *ast.CallExpr // for Arg and Method: the call
+	Node ast.Expr      // the expression used
 }
 
 // UseKind is what happens to a context.

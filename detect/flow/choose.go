@@ -25,7 +25,7 @@ func (q *liveQuery) choose(f *Func, own, locals []candidate) (Context, *None) {
 		if !q.usable(base) {
 			return Context{}, &None{Reason: base.v.Name() + " is not the caller's context everywhere", Hidden: true}
 		}
-		if base.named() && !q.resolves(base.v.Name(), base.v) {
+		if base.named() && !q.Resolves(base.v.Name(), base.v, q.pos) {
 			return Context{}, &None{Reason: base.v.Name() + " is shadowed", Hidden: true}
 		}
 		if q.leaves && base.line.ends {
@@ -204,7 +204,7 @@ func (q *liveQuery) context(f *Func, c candidate) Context {
 	ctx := Context{Var: c.v, Type: c.v.Type(), Origin: c.origin, Doubt: c.doubt, Deadline: c.line.deadline}
 	name := c.v.Name()
 	if !c.named() {
-		ctx.Rename = &Rename{Func: f, List: c.list, Field: c.field, Blank: c.blank, Name: q.paramName(f, c)}
+		ctx.Rename = &Rename{Func: f, List: c.list, Field: c.field, Blank: c.name, Name: q.paramName(f, c)}
 		name = ctx.Rename.Name
 	}
 	ctx.Expr = name + c.suffix

@@ -53,7 +53,7 @@ func (p *Package) endsContexts(decl ast.Decl) bool {
 			return !found
 		}
 		switch typed.CalleeName(call) {
-		case "Done", "Err", "Cause", "Wait":
+		case "Err", "Cause", "Wait":
 			found = true
 		default:
 			t := p.Info.TypeOf(call.Fun)
@@ -65,20 +65,17 @@ func (p *Package) endsContexts(decl ast.Decl) bool {
 }
 
 func (p *Package) deadUse(call *ast.CallExpr, arg ast.Expr) (DeadUse, bool) {
-	if !keyOf(p.Info, arg).valid() {
-		return DeadUse{}, false
-	}
 	death := p.DeadAt(arg)
 	if death == nil || p.derivedDead(arg) {
 		return DeadUse{}, false
 	}
 	u := DeadUse{Expr: arg, Call: call, Death: death}
-	d, derives := p.derivation(call)
+	d, _ := p.derivation(call)
 	switch {
-	case !derives || d.parent != arg:
+	case d.parent != arg:
 		u.Works = []*ast.CallExpr{call}
 		return u, !p.OnlyLooks(call, arg)
-	case d.how == byDetach || d.how == byUnknown:
+	case d.how == byUnknown:
 		return DeadUse{}, false
 	}
 	u.Derives, u.Timed = true, d.how == byDeadline
@@ -99,8 +96,8 @@ func (p *Package) deadUse(call *ast.CallExpr, arg ast.Expr) (DeadUse, bool) {
 // already: what is wrong is wrong there.
 func (p *Package) derivedDead(e ast.Expr) bool {
 	for range maxLineage {
-		parent, ok := p.derivedFrom(e)
-		if !ok {
+		parent := p.derivedFrom(e)
+		if parent == nil {
 			return false
 		}
 		if p.DeadAt(parent) != nil {
@@ -116,7 +113,7 @@ func (p *Package) derivedDead(e ast.Expr) bool {
 // is no local variable needs none.
 func (p *Package) UsedBeside(u DeadUse, all []DeadUse) bool {
 	v := typed.Var(p.Info, u.Expr)
-	if v == nil || v.Kind() != types.LocalVar {
+	if v.Kind() != types.LocalVar {
 		return true
 	}
 	return slices.ContainsFunc(p.Uses(v), func(id *ast.Ident) bool {
@@ -136,11 +133,11 @@ func (p *Package) ParentAt(d *Death, e ast.Expr) (src string, add *Import, ok bo
 		return src + "()", add, ok
 	}
 	k := keyOf(p.Info, d.Parent)
-	v, isVar := k.base.(*types.Var)
-	if !isVar || !p.unchanged(d.Parent) || !p.Resolves(v.Name(), v, e.Pos()) {
+	v, _ := k.base.(*types.Var)
+	if !p.unchanged(d.Parent) || !p.Resolves(v.Name(), v, e.Pos()) {
 		return "", nil, false
 	}
-	if p.deathIn(p.factsAt(p.Func(e), e), d.Parent, maxLineage) != nil {
+	if p.deathIn(p.factsAt(p.Func(e), e), d.Parent) != nil {
 		return "", nil, false
 	}
 	return types.ExprString(d.Parent), nil, true

@@ -25,7 +25,6 @@ type Death struct {
 	Cancelled bool     // by its own cancel func
 	Deferred  bool     // by a deferred call of it that runs earlier
 	Parent    ast.Expr // what Ctx was derived from, when that is known; or nil
-	Deadline  bool     // Ctx has a deadline of its own
 }
 
 // DeadAt returns the death of the context e, if it is certainly done where e
@@ -36,18 +35,15 @@ func (p *Package) DeadAt(e ast.Expr) *Death {
 	if f == nil {
 		return nil
 	}
-	if d := p.deathIn(p.factsAt(f, e), e, maxLineage); d != nil {
+	if d := p.deathIn(p.factsAt(f, e), e); d != nil {
 		return d
 	}
 	return p.deathByDefer(f, e)
 }
 
 // deathIn looks e up among the facts, then what e derives from.
-func (p *Package) deathIn(at facts, e ast.Expr, depth int) *Death {
+func (p *Package) deathIn(at facts, e ast.Expr) *Death {
 	k := keyOf(p.Info, e)
-	if depth <= 0 || !k.valid() {
-		return nil
-	}
 	if at[fact{kind: dead, a: k}] {
 		if !p.stillHolds(k, e) {
 			return nil
@@ -57,35 +53,34 @@ func (p *Package) deathIn(at facts, e ast.Expr, depth int) *Death {
 		d.Cancelled = at[fact{doneBy, k, key{path: string(byOwnCancel)}}]
 		return d
 	}
-	parent, ok := p.derivedFrom(e)
-	if !ok || !p.unchanged(parent) {
-		return nil
+	if parent := p.derivedFrom(e); p.unchanged(parent) {
+		return p.deathIn(at, parent)
 	}
-	return p.deathIn(at, parent, depth-1)
+	return nil
 }
 
 func (p *Package) death(e ast.Expr) *Death {
 	d := &Death{Ctx: e}
 	if v := typed.Var(p.Info, e); v != nil {
-		if dv, ok := p.soleDerivation(v); ok && typed.Var(p.Info, dv.parent) != v {
-			d.Parent, d.Deadline = dv.parent, dv.how == byDeadline
+		if dv, _ := p.soleDerivation(v); typed.Var(p.Info, dv.parent) != v {
+			d.Parent = dv.parent
 		}
 	}
 	return d
 }
 
 // derivedFrom returns what the variable e was derived from, when it has one
-// value only.
-func (p *Package) derivedFrom(e ast.Expr) (ast.Expr, bool) {
+// value only; else nil.
+func (p *Package) derivedFrom(e ast.Expr) ast.Expr {
 	v := typed.Var(p.Info, e)
 	if v == nil || p.isParam(v) {
-		return nil, false
+		return nil
 	}
 	d, ok := p.soleDerivation(v)
 	if !ok || d.how == byDetach || d.how == byUnknown {
-		return nil, false
+		return nil
 	}
-	return d.parent, true
+	return d.parent
 }
 
 // soleDerivation returns the only assignment to v, if that derives a context.
@@ -99,7 +94,7 @@ func (p *Package) soleDerivation(v *types.Var) (derive, bool) {
 		return derive{}, false
 	}
 	d, ok := p.derivation(call)
-	if !ok || defs[0].tuple && defs[0].index != d.result {
+	if !ok || defs[0].index != d.result {
 		return derive{}, false
 	}
 	return d, true
@@ -118,9 +113,9 @@ func (p *Package) unchanged(e ast.Expr) bool {
 // stillHolds reports whether what k names cannot have become another context
 // behind the back of the function that e stands in.
 func (p *Package) stillHolds(k key, e ast.Expr) bool {
-	v, ok := k.base.(*types.Var)
+	v := k.base.(*types.Var)
 	switch {
-	case !ok || v.Parent() == p.Types.Scope():
+	case v.Parent() == v.Pkg().Scope():
 		return false
 	case k.path == "":
 		return p.setIn(v, p.Func(e))
@@ -135,7 +130,7 @@ func (p *Package) stillHolds(k key, e ast.Expr) bool {
 // step with that one.
 func (p *Package) setIn(v *types.Var, f *Func) bool {
 	again := p.Assigned(v, nil)
-	for ; f != nil && !f.Declares(v); f = f.Outer {
+	for ; !f.Declares(v); f = f.Outer {
 		if f.Wall != Called && f.Wall != Deferred && len(again) > 0 {
 			return false
 		}
@@ -145,7 +140,7 @@ func (p *Package) setIn(v *types.Var, f *Func) bool {
 			return false
 		}
 	}
-	return f != nil
+	return true
 }
 
 // fieldSet reports whether some other function of the package that f may call
@@ -164,7 +159,7 @@ func (p *Package) fieldSet(k key, f *Func) bool {
 				if !ok || sel.Sel.Name != name {
 					continue
 				}
-				if in := p.Func(assign); in != nil && in.Outermost() == f.Outermost() {
+				if p.Func(assign).Outermost() == f.Outermost() {
 					set += 2
 				}
 				set++
@@ -214,13 +209,10 @@ func (p *Package) deathByDefer(f *Func, e ast.Expr) *Death {
 // defers; nil if e runs when the defer statement itself does not.
 func (p *Package) deferOf(f *Func, e ast.Expr) (*ast.DeferStmt, *Func) {
 	if f.Wall == Deferred {
-		stmt, ok := f.Site.(*ast.DeferStmt)
-		if !ok {
-			return nil, nil
-		}
+		stmt, _ := f.Site.(*ast.DeferStmt)
 		return stmt, f.Outer
 	}
-	for n := p.Parent(e); n != nil && n != f.Node; n = p.Parent(n) {
+	for n := p.Parent(e); n != f.Node; n = p.Parent(n) {
 		if stmt, ok := n.(*ast.DeferStmt); ok {
 			return stmt, f
 		}
@@ -231,7 +223,7 @@ func (p *Package) deferOf(f *Func, e ast.Expr) (*ast.DeferStmt, *Func) {
 // cancelsDeferred reports whether the deferred call is that of v's cancel func.
 func (p *Package) cancelsDeferred(f *Func, stmt *ast.DeferStmt, v *types.Var) bool {
 	k := keyOf(p.Info, stmt.Call.Fun)
-	return k.valid() && p.factsAt(f, stmt)[fact{cancels, k, key{base: v}}]
+	return p.factsAt(f, stmt)[fact{cancels, k, key{base: v}}]
 }
 
 // mayLeave reports whether stmt holds a return of its own function.

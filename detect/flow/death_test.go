@@ -18,7 +18,7 @@ func TestDeadAt(t *testing.T) {
 			return "no"
 		}
 		words := []string{types.ExprString(d.Ctx)}
-		for word, is := range map[string]bool{"waited": d.Waited, "cancelled": d.Cancelled, "deferred": d.Deferred, "deadline": d.Deadline} {
+		for word, is := range map[string]bool{"waited": d.Waited, "cancelled": d.Cancelled, "deferred": d.Deferred} {
 			if is {
 				words = append(words, word)
 			}
@@ -81,7 +81,7 @@ func own(parent context.Context) {
 	ctx, cancel := context.WithTimeout(parent, time.Second)
 	here(ctx) // dead: no
 	cancel()
-	here(ctx) // dead: ctx: cancelled, deadline, of parent
+	here(ctx) // dead: ctx: cancelled, of parent
 	here(parent) // dead: no
 }
 func order(parent context.Context) {

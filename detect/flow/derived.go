@@ -65,7 +65,7 @@ func (p *Package) DerivationOf(e ast.Expr) (Derivation, bool) {
 // what provides one, without a detachment on the way. Nil if there is none.
 func (p *Package) BaseOf(e ast.Expr) *types.Var {
 	l := p.lineageOf(e)
-	if l.kind != fromParam && l.kind != fromProvider || l.detached || l.unsure != "" {
+	if l.detached || l.unsure != "" {
 		return nil
 	}
 	return l.base

@@ -202,13 +202,13 @@ func (p *Package) ReachResult(call *ast.CallExpr) []Use {
 	assign, ok := p.Parent(call).(*ast.AssignStmt)
 	if !ok {
 		if livingResult(p.Info.TypeOf(call)) {
-			r.follow(call, false)
+			r.follow(call)
 		}
 		return r.uses
 	}
 	for i, l := range assign.Lhs {
 		if livingResult(p.Info.TypeOf(l)) && (len(assign.Lhs) != len(assign.Rhs) || assign.Rhs[i] == call) {
-			r.into(l, call, false)
+			r.into(l, call)
 		}
 	}
 	return r.uses

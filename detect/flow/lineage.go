@@ -35,7 +35,7 @@ type derive struct {
 // derivation recognises a call that makes one context from another.
 func (p *Package) derivation(call *ast.CallExpr) (derive, bool) {
 	fn := typed.Callee(p.Info, call)
-	if fn == nil || fn.Pkg() == nil || len(call.Args) == 0 {
+	if fn == nil || fn.Pkg() == nil {
 		return derive{}, false
 	}
 	if fn.Pkg().Path() == "context" {
@@ -148,9 +148,6 @@ func (p *Package) lineageAt(v *types.Var, n ast.Node) lineage {
 // function literal assigns always can.
 func (p *Package) canPrecede(d, n ast.Node) bool {
 	f := p.Func(d)
-	if f == nil {
-		return true
-	}
 	for g := p.Func(n); g != nil; n, g = g.Site, g.Outer {
 		if g == f {
 			return p.Reachable(d, n)
@@ -161,7 +158,7 @@ func (p *Package) canPrecede(d, n ast.Node) bool {
 
 func (p *Package) lineage(e ast.Expr, depth int) lineage {
 	e = ast.Unparen(e)
-	if depth <= 0 || e == nil {
+	if depth <= 0 {
 		return lineage{}
 	}
 	if typed.Root(p.Info, e) != "" {
@@ -240,9 +237,6 @@ func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool
 		if !counts(d) {
 			continue
 		}
-		if d.rhs == nil {
-			return lineage{}
-		}
 		m, self := p.lineageOfDef(v, d, depth)
 		if self {
 			l.merge(m)
@@ -254,7 +248,8 @@ func (p *Package) joinDefs(v *types.Var, depth int, counts func(definition) bool
 			continue
 		}
 		if l.kind != m.kind || l.base != m.base {
-			return lineage{kind: fromUnknown, detached: l.detached || m.detached, deadline: l.deadline || m.deadline}
+			l = lineage{kind: fromUnknown, detached: l.detached || m.detached, deadline: l.deadline || m.deadline}
+			continue
 		}
 		l.merge(m)
 		l.parents = slices.Clip(l.parents) // others may have it, too
@@ -290,7 +285,7 @@ func (p *Package) lineageOfDef(v *types.Var, d definition, depth int) (l lineage
 		}
 		return p.lineage(d.rhs, depth), false
 	}
-	if d.tuple && d.index != dv.result {
+	if d.index != dv.result {
 		return lineage{}, false
 	}
 	if typed.Var(p.Info, dv.parent) == v {
@@ -312,7 +307,7 @@ func (p *Package) providerIn(e ast.Expr) (*types.Var, bool) {
 		return nil, false
 	}
 	prov, ok := p.ProviderOf(v.Type())
-	if !ok || prov.Suffix != k.path || len(p.Assigned(v, nil)) > 0 && !p.onlyRewraps(v) {
+	if !ok || prov.Suffix != k.path || !p.onlyRewraps(v) {
 		return nil, false
 	}
 	return v, true

@@ -42,8 +42,8 @@ type candidate struct {
 	origin Origin
 	field  *ast.Field // for a parameter
 	list   *ast.FieldList
-	blank  *ast.Ident
-	suffix string // for a provider
+	name   *ast.Ident // of a parameter that has one
+	suffix string     // for a provider
 	doubt  string
 }
 
@@ -105,10 +105,8 @@ func (q *liveQuery) inDetached(f *Func) (Context, *None) {
 	if none != nil {
 		return Context{}, none
 	}
-	if outer.Rename == nil {
-		if uses := q.mentions(f, outer); len(uses) > 0 && q.outlived(f, uses) == "" {
-			return q.in(f.Outer)
-		}
+	if uses := q.mentions(f, outer); len(uses) > 0 && q.outlived(f, uses) == "" {
+		return q.in(f.Outer)
 	}
 	return Context{}, &None{Reason: "detached goroutine", Detached: true, Outer: &outer}
 }
@@ -133,13 +131,13 @@ func (q *liveQuery) around(f *Func) (Context, *None) {
 
 // mentions returns where the body of f uses ctx (a provider: its context).
 func (q *liveQuery) mentions(f *Func, ctx Context) (uses []ast.Expr) {
+	suffix := strings.TrimPrefix(ctx.Expr, ctx.Var.Name()) // how a provider is asked
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
 		if !ok {
 			return true
 		}
-		k := keyOf(q.Info, e)
-		if k.base != ctx.Var || ctx.Origin == Provider && !strings.HasPrefix(k.path, providerSuffix(ctx)) {
+		if k := keyOf(q.Info, e); k.base != ctx.Var || !strings.HasPrefix(k.path, suffix) {
 			return true
 		}
 		uses = append(uses, e)
@@ -170,8 +168,6 @@ func (p *Package) outlived(f *Func, uses []ast.Expr) string {
 	return ends
 }
 
-func providerSuffix(ctx Context) string { return strings.TrimPrefix(ctx.Expr, ctx.Var.Name()) }
-
 // params returns the parameters of f that are contexts, or if there are none
 // those that provide one.
 func (q *liveQuery) params(f *Func) []candidate {
@@ -182,11 +178,8 @@ func (q *liveQuery) params(f *Func) []candidate {
 			v := f.Sig.Params().At(i)
 			i++
 			c := candidate{v: v, field: field, list: f.Type.Params}
-			if len(field.Names) > 0 && field.Names[j].Name == "_" {
-				c.blank = field.Names[j]
-			}
-			if _, variadic := field.Type.(*ast.Ellipsis); variadic {
-				continue
+			if len(field.Names) > 0 {
+				c.name = field.Names[j]
 			}
 			if typed.IsContext(v.Type()) {
 				c.origin = Param
@@ -213,7 +206,7 @@ func (q *liveQuery) providerDoubt(f *Func, v *types.Var, prov typed.Provider) st
 		return "whose context " + cmp.Or(strings.Trim(v.Name(), "_"), types.TypeString(v.Type(), types.RelativeTo(q.Types))) + " holds is not known"
 	case prov.Tested != "" && q.testedBare(f, prov.Tested):
 		return "the package's tests call this function with a value whose context is nil"
-	case len(q.Assigned(v, nil)) > 0 && !q.onlyRewraps(v):
+	case !q.onlyRewraps(v):
 		return v.Name() + " is assigned in the function"
 	}
 	return ""
@@ -260,11 +253,11 @@ func (q *liveQuery) locals(f *Func) []candidate {
 		var here []candidate
 		for _, name := range scope.Names() {
 			v, ok := scope.Lookup(name).(*types.Var)
-			if !ok || name == "_" || v.Kind() != types.LocalVar || v.Pos() >= q.pos || !typed.IsContextInterface(v.Type()) {
+			if !ok || v.Kind() != types.LocalVar || !typed.IsContextInterface(v.Type()) {
 				continue
 			}
-			if !q.resolves(name, v) {
-				continue // Nope: a variable further in has the name
+			if !q.Resolves(name, v, q.pos) {
+				continue // Nope: it comes later, or a variable further in has the name
 			}
 			here = append(here, candidate{v: v, origin: Derived, line: q.lineageAt(v, q.node)})
 		}
@@ -272,14 +265,4 @@ func (q *liveQuery) locals(f *Func) []candidate {
 		cands = append(here, cands...)
 	}
 	return cands
-}
-
-// resolves reports whether name means v at the position asked about.
-func (q *liveQuery) resolves(name string, v types.Object) bool {
-	scope := q.Types.Scope().Innermost(q.pos)
-	if scope == nil {
-		return false
-	}
-	_, obj := scope.LookupParent(name, q.pos)
-	return obj == v
 }

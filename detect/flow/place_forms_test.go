@@ -27,9 +27,6 @@ func dies(p *flow.Package, n ast.Node) string {
 	if d.Deferred {
 		s += " deferred"
 	}
-	if d.Deadline {
-		s += " deadline"
-	}
 	return s
 }
 
@@ -387,9 +384,9 @@ func causeAgain(parent context.Context) {
 	cancel(nil)
 	here(ctx) // dead: ctx of parent cancelled
 	end()
-	here(late) // dead: late of parent cancelled deadline
+	here(late) // dead: late of parent cancelled
 	finish()
-	here(at) // dead: at of parent cancelled deadline
+	here(at) // dead: at of parent cancelled
 }
 `},
 		{"by a deferred cancel", `

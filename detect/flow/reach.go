@@ -11,14 +11,14 @@ import (
 // within the declaration it stands in.
 func (p *Package) Reach(e ast.Expr) []Use {
 	r := &reach{Package: p, seen: map[*types.Var]bool{}}
-	r.follow(e, false)
+	r.follow(e)
 	return r.uses
 }
 
 // reachVar is Reach for everything that names v.
 func (p *Package) reachVar(v *types.Var) []Use {
 	r := &reach{Package: p, seen: map[*types.Var]bool{}}
-	r.followVar(v, false)
+	r.followVar(v)
 	return r.uses
 }
 
@@ -28,59 +28,54 @@ type reach struct {
 	uses []Use
 }
 
-func (r *reach) add(kind UseKind, e ast.Expr, deadline bool) {
-	r.uses = append(r.uses, Use{Kind: kind, Node: e, Deadline: deadline})
+func (r *reach) add(kind UseKind, e ast.Expr) {
+	r.uses = append(r.uses, Use{Kind: kind, Node: e})
 }
 
 // follow notes where the value of expression e goes.
-func (r *reach) follow(e ast.Expr, deadline bool) {
+func (r *reach) follow(e ast.Expr) {
 	switch parent := r.Parent(e).(type) {
 	case *ast.ParenExpr:
-		r.follow(parent, deadline)
+		r.follow(parent)
 	case *ast.CallExpr:
-		r.followCall(parent, e, deadline)
+		r.followCall(parent, e)
 	case *ast.SelectorExpr:
-		r.followMethod(parent, e, deadline)
+		r.followMethod(parent, e)
 	case *ast.AssignStmt:
 		for i, rhs := range parent.Rhs {
 			if rhs == e && len(parent.Lhs) == len(parent.Rhs) {
-				r.into(parent.Lhs[i], e, deadline)
+				r.into(parent.Lhs[i], e)
 			}
 		}
 	case *ast.ValueSpec:
 		for i, rhs := range parent.Values {
 			if rhs == e && len(parent.Names) == len(parent.Values) {
-				r.into(parent.Names[i], e, deadline)
+				r.into(parent.Names[i], e)
 			}
 		}
 	case *ast.ReturnStmt:
-		r.add(Returned, e, deadline)
+		r.add(Returned, e)
 	case *ast.CompositeLit, *ast.KeyValueExpr, *ast.SendStmt:
-		r.add(Stored, e, deadline)
+		r.add(Stored, e)
 	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt:
-		r.add(Compared, e, deadline)
+		r.add(Compared, e)
 	default:
-		r.add(Other, e, deadline)
+		r.add(Other, e)
 	}
 }
 
 // followCall notes a context given to a call: a derivation goes on with its result.
-func (r *reach) followCall(call *ast.CallExpr, e ast.Expr, deadline bool) {
+func (r *reach) followCall(call *ast.CallExpr, e ast.Expr) {
 	if call.Fun == e {
-		r.add(Other, e, deadline)
+		r.add(Other, e)
 		return
 	}
-	if d, ok := r.derivation(call); ok && d.parent == e {
-		r.followResult(call, d, deadline || d.how == byDeadline)
+	if d, _ := r.derivation(call); d.parent == e {
+		r.followResult(call, d)
 		return
 	}
-	r.followCarrier(call, deadline)
-	u := Use{Kind: Arg, Call: call, Node: e, Deadline: deadline}
-	for i, arg := range call.Args {
-		if arg == e {
-			u.Index = i
-		}
-	}
+	r.followCarrier(call)
+	u := Use{Kind: Arg, Call: call, Node: e}
 	if _, ok := r.Parent(call).(*ast.GoStmt); ok {
 		u.Kind = Launched
 	}
@@ -88,7 +83,7 @@ func (r *reach) followCall(call *ast.CallExpr, e ast.Expr, deadline bool) {
 }
 
 // followCarrier goes on with a request or command that carries the context.
-func (r *reach) followCarrier(call *ast.CallExpr, deadline bool) {
+func (r *reach) followCarrier(call *ast.CallExpr) {
 	fn := typed.Callee(r.Info, call)
 	if fn == nil {
 		return
@@ -100,59 +95,59 @@ func (r *reach) followCarrier(call *ast.CallExpr, deadline bool) {
 			continue
 		}
 		if results.Len() == 1 {
-			r.follow(call, deadline)
+			r.follow(call)
 		} else if assign, ok := r.Parent(call).(*ast.AssignStmt); ok {
-			r.into(assign.Lhs[i], call, deadline)
+			r.into(assign.Lhs[i], call)
 		} else if _, ok := r.Parent(call).(*ast.ReturnStmt); ok {
-			r.add(Returned, call, deadline)
+			r.add(Returned, call)
 		}
 	}
 }
 
 // followResult goes on with the context that a derivation returns.
-func (r *reach) followResult(call *ast.CallExpr, d derive, deadline bool) {
+func (r *reach) followResult(call *ast.CallExpr, d derive) {
 	sig := typed.Callee(r.Info, call).Signature()
 	if sig.Results().Len() == 1 {
-		r.follow(call, deadline)
+		r.follow(call)
 		return
 	}
 	switch parent := r.Parent(call).(type) {
 	case *ast.AssignStmt:
-		r.into(parent.Lhs[d.result], call, deadline)
+		r.into(parent.Lhs[d.result], call)
 	case *ast.ValueSpec:
-		r.into(parent.Names[d.result], call, deadline)
+		r.into(parent.Names[d.result], call)
 	case *ast.ReturnStmt:
-		r.add(Returned, call, deadline)
+		r.add(Returned, call)
 	default:
-		r.add(Other, call, deadline)
+		r.add(Other, call)
 	}
 }
 
-func (r *reach) followMethod(sel *ast.SelectorExpr, e ast.Expr, deadline bool) {
+func (r *reach) followMethod(sel *ast.SelectorExpr, e ast.Expr) {
 	call, ok := r.Parent(sel).(*ast.CallExpr)
 	if !ok || call.Fun != sel {
-		r.add(Other, e, deadline)
+		r.add(Other, e)
 		return
 	}
-	r.uses = append(r.uses, Use{Kind: Method, Call: call, Node: e, Deadline: deadline})
+	r.uses = append(r.uses, Use{Kind: Method, Call: call, Node: e})
 }
 
 // into goes on with the variable a context is assigned to.
-func (r *reach) into(lhs ast.Expr, e ast.Expr, deadline bool) {
+func (r *reach) into(lhs ast.Expr, e ast.Expr) {
 	v := typed.Var(r.Info, lhs)
 	switch {
 	case r.ofProvider(lhs):
 		return // Have: c.Request = c.Request.WithContext(…); the request goes on with it
 	case v == nil:
 		if !isBlank(lhs) {
-			r.add(Stored, e, deadline)
+			r.add(Stored, e)
 		}
-	case v.IsField() || v.Parent() == r.Types.Scope():
-		r.add(Stored, e, deadline)
+	case v.Parent() == r.Types.Scope():
+		r.add(Stored, e)
 	case v.Kind() == types.ResultVar:
-		r.add(Returned, e, deadline)
+		r.add(Returned, e)
 	default:
-		r.followVar(v, deadline)
+		r.followVar(v)
 	}
 }
 
@@ -178,27 +173,19 @@ func (p *Package) Rewraps(call *ast.CallExpr) bool {
 }
 
 // followVar notes every use of v.
-func (r *reach) followVar(v *types.Var, deadline bool) {
+func (r *reach) followVar(v *types.Var) {
 	if r.seen[v] {
 		return
 	}
 	r.seen[v] = true
-	root := r.rootOf(v)
-	if root == nil {
-		return
+	for _, id := range r.usesOf(v) {
+		r.followUse(id, v)
 	}
-	ast.Inspect(root, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if ok && r.Info.Uses[id] == v {
-			r.followUse(id, v, deadline)
-		}
-		return true
-	})
 }
 
 // followUse notes one use of a variable; in a literal that is kept or runs on
 // its own, that is all that matters.
-func (r *reach) followUse(id *ast.Ident, v *types.Var, deadline bool) {
+func (r *reach) followUse(id *ast.Ident, v *types.Var) {
 	if assign, ok := r.Parent(id).(*ast.AssignStmt); ok {
 		for _, l := range assign.Lhs {
 			if l == id {
@@ -206,15 +193,15 @@ func (r *reach) followUse(id *ast.Ident, v *types.Var, deadline bool) {
 			}
 		}
 	}
-	for f := r.Func(id); f != nil && !f.Declares(v); f = f.Outer {
+	for f := r.Func(id); !f.Declares(v); f = f.Outer {
 		switch f.Wall {
 		case Detached:
-			r.add(Launched, id, deadline)
+			r.add(Launched, id)
 			return
 		case Keeping:
-			r.add(Captured, id, deadline)
+			r.add(Captured, id)
 			return
 		}
 	}
-	r.follow(id, deadline)
+	r.follow(id)
 }

@@ -14,7 +14,7 @@ var kinds = map[flow.UseKind]string{
 }
 
 // reach says where the first fresh root in n goes: the callees that receive
-// it, "!" where it carries a deadline by then, and the other kinds of use.
+// it, and the other kinds of use.
 func reach(p *flow.Package, n ast.Node) string {
 	var words []string
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -31,9 +31,6 @@ func reach(p *flow.Package, n ast.Node) string {
 			w := kinds[u.Kind]
 			if u.Kind == flow.Arg || u.Kind == flow.Method {
 				w = types.ExprString(u.Call.Fun)
-			}
-			if u.Deadline {
-				w += "!"
 			}
 			words = append(words, w)
 		}
@@ -58,12 +55,12 @@ func variable() {
 	_ = b(1, ctx)
 }
 func derived() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // reach: a!
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // reach: a
 	defer cancel()
 	_ = a(ctx)
 }
 func chained() {
-	ctx := context.Background() // reach: a, b, b!
+	ctx := context.Background() // reach: a, b, b
 	_ = a(ctx)
 	marked := context.WithValue(ctx, key{}, 1)
 	_ = b(1, marked)

@@ -73,7 +73,7 @@ func (p *Package) isValue(root ast.Expr) string {
 		}
 	case *ast.CompositeLit, *ast.KeyValueExpr:
 		lit := p.compositeOf(parent)
-		if t := p.Info.TypeOf(lit); t != nil && (typed.IsContext(t) || typed.IsContext(types.NewPointer(t))) {
+		if t := p.Info.TypeOf(lit); typed.IsContext(t) || typed.IsContext(types.NewPointer(t)) {
 			return "part of a context of its own"
 		}
 		if named := typed.Named(p.Info.TypeOf(lit)); named != nil && isOptions(named.Obj().Name()) {
@@ -92,7 +92,7 @@ func (p *Package) isChoice(root ast.Expr) *types.Var {
 		return nil
 	}
 	for _, d := range p.definitionsOf(v) {
-		if d.node == at || d.rhs == nil {
+		if d.node == at {
 			continue
 		}
 		l, self := p.lineageOfDef(v, d, maxLineage)

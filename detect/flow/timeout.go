@@ -3,7 +3,6 @@ package flow
 import (
 	"go/ast"
 	"go/constant"
-	"go/token"
 	"go/types"
 	"slices"
 	"time"
@@ -23,11 +22,7 @@ func (p *Package) TimeoutOf(call *ast.CallExpr) *Timeout {
 	if !typed.IsFunc(typed.Callee(p.Info, call), "context", "WithTimeout", "WithTimeoutCause") || len(call.Args) < 2 {
 		return nil
 	}
-	value := p.Info.Types[call.Args[1]].Value
-	if value == nil {
-		return nil
-	}
-	n, exact := constant.Int64Val(constant.ToInt(value))
+	n, exact := constant.Int64Val(constant.ToInt(p.Info.Types[call.Args[1]].Value))
 	if !exact {
 		return nil
 	}
@@ -41,19 +36,14 @@ func (p *Package) DeadlineOf(call *ast.CallExpr) *Timeout {
 		return nil
 	}
 	add, ok := ast.Unparen(call.Args[1]).(*ast.CallExpr)
-	if !ok || !typed.IsMethod(typed.Callee(p.Info, add), "time", "Time", "Add") || len(add.Args) != 1 {
+	if !ok || !typed.IsMethod(typed.Callee(p.Info, add), "time", "Time", "Add") {
 		return nil
 	}
-	sel, _ := ast.Unparen(add.Fun).(*ast.SelectorExpr)
-	if sel == nil {
+	now, ok := ast.Unparen(ast.Unparen(add.Fun).(*ast.SelectorExpr).X).(*ast.CallExpr)
+	if !ok || !typed.IsFunc(typed.Callee(p.Info, now), "time", "Now") {
 		return nil
 	}
-	now, ok := ast.Unparen(sel.X).(*ast.CallExpr)
-	value := p.Info.Types[add.Args[0]].Value
-	if !ok || !typed.IsFunc(typed.Callee(p.Info, now), "time", "Now") || value == nil {
-		return nil
-	}
-	n, exact := constant.Int64Val(constant.ToInt(value))
+	n, exact := constant.Int64Val(constant.ToInt(p.Info.Types[add.Args[0]].Value))
 	if !exact {
 		return nil
 	}
@@ -126,7 +116,7 @@ func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 	}
 	assign, made := list[i-2].(*ast.AssignStmt)
 	deferred, defers := list[i-1].(*ast.DeferStmt)
-	if !made || !defers || assign.Tok != token.DEFINE || len(assign.Rhs) != 1 || len(assign.Lhs) != 2 {
+	if !made || !defers {
 		return nil, nil
 	}
 	outer, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
@@ -149,7 +139,7 @@ func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 
 // onlyUse reports whether stmt declares v and e is its only use.
 func (p *Package) onlyUse(v *types.Var, stmt ast.Stmt, e ast.Expr) bool {
-	if v == nil || !p.declares(stmt, v) || len(p.Assigned(v, nil)) > 0 {
+	if v == nil || !p.declares(stmt, v) {
 		return false
 	}
 	uses := p.usesOf(v)
@@ -158,7 +148,7 @@ func (p *Package) onlyUse(v *types.Var, stmt ast.Stmt, e ast.Expr) bool {
 
 // LoopBetween reports whether n stands in a loop that outer stands outside of.
 func (p *Package) LoopBetween(outer, n ast.Node) bool {
-	for m := p.Parent(n); m != nil && !contains(m, outer); m = p.Parent(m) {
+	for m := p.Parent(n); !contains(m, outer); m = p.Parent(m) {
 		switch m.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			return true

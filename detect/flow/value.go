@@ -8,26 +8,26 @@ import (
 )
 
 // valueAt returns the only assignment whose value v can hold when n runs. ok
-// is false if there are several, or one is not known.
+// is false if there are several; of one that is not known, there is no rhs.
 func (p *Package) valueAt(v *types.Var, n ast.Node) (def definition, ok bool) {
-	if v == nil || v.IsField() || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Parent() == p.Types.Scope() {
 		return definition{}, false
 	}
 	defs := p.definitionsOf(v)
 	f := p.Func(n)
-	if f != nil && !f.Declares(v) || len(defs) == 1 && !p.isParam(v) {
+	if !f.Declares(v) || len(defs) == 1 && !p.isParam(v) {
 		// Have: one assignment, or a use in a literal, at another time
-		if p.isParam(v) || len(defs) != 1 || defs[0].rhs == nil || p.isComm(defs[0].node) {
+		if p.isParam(v) || len(defs) != 1 {
 			return definition{}, false
 		}
 		return defs[0], true
 	}
 	// Have: a use in the function that declares v
-	if f == nil || p.isParam(v) && p.holdsFrom(f, nil, v, n) {
+	if p.isParam(v) && p.holdsFrom(f, nil, v, n) {
 		return definition{}, false
 	}
 	for _, d := range defs {
-		if d.rhs == nil || p.Func(d.node) != f || p.isComm(d.node) {
+		if d.rhs == nil || p.Func(d.node) != f {
 			return definition{}, false
 		}
 		if p.holdsFrom(f, d.node, v, n) {
@@ -38,12 +38,6 @@ func (p *Package) valueAt(v *types.Var, n ast.Node) (def definition, ok bool) {
 		}
 	}
 	return def, ok
-}
-
-// isComm reports whether n is the communication of a select case.
-func (p *Package) isComm(n ast.Node) bool {
-	clause, ok := p.Parent(n).(*ast.CommClause)
-	return ok && clause.Comm == n
 }
 
 // holdsFrom reports whether v can still have the value it is given at from,
@@ -64,8 +58,9 @@ func (p *Package) holdsFrom(f *Func, from ast.Node, v *types.Var, n ast.Node) bo
 		for _, m := range b.Nodes[min(first, len(b.Nodes)):] {
 			if contains(m, n) {
 				holds = true
+				return
 			}
-			if holds || p.defines(m, v) {
+			if p.defines(m, v) {
 				return
 			}
 		}
@@ -83,7 +78,7 @@ func (p *Package) holdsFrom(f *Func, from ast.Node, v *types.Var, n ast.Node) bo
 // defines reports whether the cfg node gives v a value.
 func (p *Package) defines(m ast.Node, v *types.Var) bool {
 	for _, d := range p.definitionsOf(v) {
-		if contains(m, d.node) && !isAddress(d.node) {
+		if contains(m, d.node) {
 			return true
 		}
 	}
