@@ -147,14 +147,14 @@ func (p *Pass) replaceRoot(root *ast.CallExpr, ctx flow.Context) Finding {
 }
 
 // detachesRequest reports whether the root is put in place of the very context
-// the request has: r.WithContext(context.Background()).
+// a request has: r.WithContext(context.Background()).
 func (p *Pass) detachesRequest(root *ast.CallExpr, ctx flow.Context) bool {
 	call, ok := p.Flow.Parent(root).(*ast.CallExpr)
 	if !ok || ctx.Origin != flow.Provider || !typed.IsMethod(typed.Callee(p.Package.Info, call), "net/http", "Request", "WithContext", "Clone") {
 		return false
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	return ok && typed.Var(p.Package.Info, sel.X) == ctx.Var
+	return ok && types.ExprString(sel.X)+".Context()" == ctx.Expr
 }
 
 // judgeUses lowers the safety by what becomes of the calls the root reaches.
