@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -62,14 +63,18 @@ func (p *Package) onErrorPath(n ast.Node) bool {
 }
 
 // isValue reports whether the root is a value, not the context of a call:
-// compared, a default in an options struct, the root of signal.NotifyContext.
+// compared, a default in an options struct, the root of signal.NotifyContext,
+// what another context carries.
 func (p *Package) isValue(root ast.Expr) string {
 	switch parent := p.Parent(root).(type) {
 	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt:
 		return "compared"
 	case *ast.CallExpr:
-		if typed.IsFunc(typed.Callee(p.Info, parent), "os/signal", "NotifyContext") {
+		switch fn := typed.Callee(p.Info, parent); {
+		case typed.IsFunc(fn, "os/signal", "NotifyContext"):
 			return "signal.NotifyContext"
+		case typed.IsFunc(fn, "context", "WithValue") && parent.Args[0] != root:
+			return "a context's key or value"
 		}
 	case *ast.CompositeLit, *ast.KeyValueExpr:
 		lit := p.compositeOf(parent)
@@ -187,28 +192,19 @@ func (p *Package) makesRequest(call *ast.CallExpr) bool {
 // assignee returns what the root, or the context made of it, is assigned to,
 // and the statement or spec that does so.
 func (p *Package) assignee(root ast.Expr) (lhs ast.Expr, at ast.Node) {
-	switch parent := p.Parent(root).(type) {
-	case *ast.AssignStmt:
-		if len(parent.Lhs) != len(parent.Rhs) {
+	value, result := root, 0
+	if call, ok := p.Parent(root).(*ast.CallExpr); ok {
+		d, _ := p.derivation(call)
+		if d.parent != root {
 			return nil, nil
 		}
-		for i, r := range parent.Rhs {
-			if r == root {
-				return parent.Lhs[i], parent
-			}
-		}
-	case *ast.CallExpr: // ctx, cancel := context.WithTimeout(context.Background(), d)
-		if assign, ok := p.Parent(parent).(*ast.AssignStmt); ok {
-			if d, ok := p.derivation(parent); ok && d.result < len(assign.Lhs) {
-				return assign.Lhs[d.result], assign
-			}
-		}
+		value, result = call, d.result // Have: context.WithTimeout(root, …)
+	}
+	switch parent := p.Parent(value).(type) {
+	case *ast.AssignStmt:
+		return parent.Lhs[slices.Index(parent.Rhs, value)+result], parent
 	case *ast.ValueSpec:
-		for i, r := range parent.Values {
-			if r == root && i < len(parent.Names) {
-				return parent.Names[i], parent
-			}
-		}
+		return parent.Names[slices.Index(parent.Values, value)+result], parent
 	}
 	return nil, nil
 }
