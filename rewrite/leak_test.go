@@ -40,6 +40,7 @@ var leakProofs = map[string][]string{
 	"selectdone/close-notify-strict":        {"selectdone close notify"},
 	"selectdone/comments-and-labels":        {"selectdone labelled loop"},
 	"selectdone/done-first":                 {"selectdone done case first"},
+	"selectdone/gives-up-with-own-error":    {"selectdone-unsafe taken back"},
 	"selectdone/handed-over":                {"selectdone reply with room", "selectdone-unsafe connection", "selectdone-unsafe receiver's memory"},
 	"selectdone/handler-literal":            {"selectdone handler literal"},
 	"selectdone/last-close":                 {"selectdone-unsafe last close"},

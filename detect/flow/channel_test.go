@@ -107,7 +107,7 @@ func TestChannel(t *testing.T) {
 		{"wait group", `import "sync"; func f() { var wg sync.WaitGroup; ch := make(chan int); wg.Go(func() { ch <- 1 }); mark(ch) }`,
 			kind(local, " make 0 send/go")},
 		{"escapes", `type s struct{ c chan int }; func f(o chan chan int, m map[int]chan int) chan int { ch := make(chan int); g(ch); o <- ch; m[1] = ch; _ = s{c: ch}; _ = &ch; mark(ch); return ch }; func g(chan int)`,
-			kind(local, " make 0 [passed to g] [sent on another channel] [stored] [stored] [has its address taken] [returned]")},
+			kind(local, " make 0 [passed to g] [sent on another channel] [stored] [stored] [referred to by a pointer] [returned]")},
 		{"measured and compared", `func f() { ch := make(chan int, 2); if ch != nil { _ = len(ch) + cap(ch) }; mark(ch) }`,
 			kind(local, " make 2 measured 2")},
 		{"conversion", `func f() { ch := make(chan int); in := (<-chan int)(ch); <-in; mark(ch) }`,

@@ -210,7 +210,7 @@ func (p *Package) addUse(c *Channel, id *ast.Ident, seen map[*types.Var]bool) {
 			c.Receives = append(c.Receives, p.op(n))
 			return
 		}
-		c.escape(p, n, "has its address taken", nil)
+		c.escape(p, n, "referred to by a pointer", nil)
 	case *ast.RangeStmt:
 		if n.X == e {
 			c.Receives = append(c.Receives, p.op(n))

@@ -53,7 +53,7 @@ func (p *Package) SelectWait(stmt *ast.SelectStmt) *Wait {
 		}
 		w.Cases = append(w.Cases, WaitCase{Clause: clause, Chan: ch, Sends: sends})
 	}
-	if w.fn == nil || len(w.Cases) == 0 {
+	if len(w.Cases) == 0 {
 		return nil
 	}
 	return w
@@ -62,11 +62,10 @@ func (p *Package) SelectWait(stmt *ast.SelectStmt) *Wait {
 // BareWait returns what the statement waits for that sends on ch, or receives
 // from it, outside a select; nil if ch is the Done of a context.
 func (p *Package) BareWait(stmt ast.Stmt, ch ast.Expr, sends bool) *Wait {
-	fn := p.Func(stmt)
-	if fn == nil || p.DoneOf(ch) != nil {
+	if p.DoneOf(ch) != nil {
 		return nil
 	}
-	return &Wait{p: p, stmt: stmt, fn: fn, Cases: []WaitCase{{Chan: ch, Sends: sends}}}
+	return &Wait{p: p, stmt: stmt, fn: p.Func(stmt), Cases: []WaitCase{{Chan: ch, Sends: sends}}}
 }
 
 // Deaf reports whether none of the cases is a way out: nothing received says
@@ -111,8 +110,7 @@ func (w *Wait) ends(c *Channel, strict bool) bool {
 		return true
 	}
 	for _, src := range c.Sources { // c := ctx.Done(), later c = nil; quit := s.Stopped()
-		from := w.p.Channel(src)
-		if w.p.DoneOf(src) != nil || from != nil && from.Ending() {
+		if from := w.p.Channel(src); from != nil && from.Ending() {
 			return true
 		}
 	}

@@ -205,7 +205,7 @@ func (w *Wait) OneResult() bool {
 	if w.p.Last(w.stmt) && (self.Direct() || w.fn.Sig.Results().Len() == 0) {
 		return true
 	}
-	if !self.Direct() || self.Loop {
+	if !self.Direct() {
 		return false
 	}
 	return !slices.ContainsFunc(c.Sends, func(op ChannelOp) bool {

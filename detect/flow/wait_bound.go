@@ -73,7 +73,7 @@ func (w *Wait) mentions(bound map[types.Object]bool, n ast.Node, literals bool) 
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return literals && !found
+			return literals
 		case *ast.CallExpr:
 			if typed.IsFunc(typed.Callee(w.p.Info, n), "context", "WithoutCancel") {
 				return false

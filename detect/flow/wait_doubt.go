@@ -205,7 +205,7 @@ func (w *Wait) writes(lit *ast.FuncLit) *types.Var {
 	var found *types.Var
 	outer := func(e ast.Expr) *types.Var {
 		v := typed.Var(w.p.Info, typed.Operand(e))
-		if v == nil || v.IsField() || contains(lit, point(v.Pos())) || isChan(v.Type()) {
+		if v == nil || contains(lit, point(v.Pos())) || isChan(v.Type()) {
 			return nil
 		}
 		return v
@@ -268,16 +268,12 @@ func (w *Wait) writable(v *types.Var) bool {
 // changedBy reports whether sel is a method, with a pointer receiver, of a
 // parameter or receiver of the function around, which may change it.
 func (w *Wait) changedBy(sel *ast.SelectorExpr) bool {
-	id, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok || w.leavesOnTimer() {
-		return false
-	}
-	v := typed.Var(w.p.Info, id)
-	if v == nil || v.Kind() != types.ParamVar && v.Kind() != types.RecvVar {
+	v := typed.Var(w.p.Info, sel.X)
+	if v == nil || w.leavesOnTimer() || v.Kind() != types.ParamVar && v.Kind() != types.RecvVar {
 		return false
 	}
 	fn, ok := w.p.Info.Uses[sel.Sel].(*types.Func)
-	if !ok || fn.Signature().Recv() == nil {
+	if !ok {
 		return false
 	}
 	_, pointer := fn.Signature().Recv().Type().Underlying().(*types.Pointer)

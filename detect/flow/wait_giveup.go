@@ -43,7 +43,7 @@ func (w *Wait) givesUp(c WaitCase) bool {
 			return false
 		}
 		tv := w.p.Info.Types[last.Results[len(last.Results)-1]]
-		return !tv.IsNil() && typed.IsError(tv.Type)
+		return !tv.IsNil()
 	}
 	return false
 }
@@ -108,10 +108,9 @@ func (w *Wait) tells(call *ast.CallExpr) bool {
 		return false
 	}
 	t := w.p.Info.TypeOf(sel.X)
-	return t != nil && (typed.IsPointerTo(t, "time", "Timer") || typed.IsPointerTo(t, "time", "Ticker")) || w.isResponse(sel.X)
+	return typed.IsPointerTo(t, "time", "Timer") || typed.IsPointerTo(t, "time", "Ticker") || w.isResponse(sel.X)
 }
 
 func (w *Wait) isResponse(e ast.Expr) bool {
-	t := w.p.Info.TypeOf(e)
-	return t != nil && typed.Is(t, "net/http", "ResponseWriter")
+	return typed.Is(w.p.Info.TypeOf(e), "net/http", "ResponseWriter")
 }

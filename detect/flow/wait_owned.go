@@ -20,7 +20,7 @@ func ownedIn(t types.Type, pkg *types.Package, depth int) string {
 	switch {
 	case typed.Is(t, "net/http", "Response"), typed.Is(t, "context", "CancelFunc"), typed.Is(t, "context", "CancelCauseFunc"), hasClose(t):
 		return "a " + types.TypeString(t, types.RelativeTo(pkg))
-	case named != nil && named.Obj().Pkg() != nil && named.Obj().Pkg() != pkg:
+	case named != nil && named.Obj().Pkg() != pkg:
 		return "" // what it holds is its own business
 	}
 	switch u := t.Underlying().(type) {

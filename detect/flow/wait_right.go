@@ -2,7 +2,6 @@ package flow
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
 	"strings"
 
@@ -43,11 +42,9 @@ func (w *Wait) maybeDone() string {
 	done := false
 	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
 		case *ast.CommClause:
 			ch, _ := Comm(n)
-			if done || ch == nil || contains(n, w.stmt) || !w.doneOfBound(ch) {
+			if done || contains(n, w.stmt) || !w.doneOfBound(ch) {
 				return !done
 			}
 			var from ast.Node = n.Comm
@@ -149,7 +146,7 @@ func (w *Wait) feederLiterals() []*ast.FuncLit {
 		}
 		for _, ops := range [][]ChannelOp{c.Channel.Sends, c.Channel.Closes} {
 			for _, op := range ops {
-				if lit := w.outermostLiteral(op); lit != nil && !slices.Contains(lits, lit) {
+				if lit := w.outermostLiteral(op); lit != nil {
 					lits = append(lits, lit)
 				}
 			}
@@ -164,7 +161,7 @@ func (w *Wait) outermostLiteral(op ChannelOp) (lit *ast.FuncLit) {
 	if op.Launch == nil {
 		return nil
 	}
-	for f := w.p.FuncOf(op.Func); f != nil && !contains(f.Node, w.stmt); f = f.Outer {
+	for f := w.p.FuncOf(op.Func); !contains(f.Node, w.stmt); f = f.Outer {
 		lit, _ = f.Node.(*ast.FuncLit)
 	}
 	return lit
@@ -211,12 +208,9 @@ func (w *Wait) isWatcher(call *ast.CallExpr) bool {
 func (w *Wait) watches(body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
-		u, ok := n.(*ast.UnaryExpr)
-		if !ok || u.Op != token.ARROW || found {
+		u, ok := n.(*ast.UnaryExpr) // a receive: nothing else is done with a Done
+		if !ok || !w.doneOfBound(u.X) {
 			return !found
-		}
-		if !w.doneOfBound(u.X) {
-			return true
 		}
 		stmt := w.p.Parent(u)
 		clause, ok := w.p.Parent(stmt).(*ast.CommClause)
@@ -291,7 +285,7 @@ func (w *Wait) polledInLoop() string {
 
 // loop returns the innermost loop of the function that the select stands in.
 func (w *Wait) loop() ast.Stmt {
-	for n := w.p.Parent(w.stmt); n != nil && n != w.fn.Node; n = w.p.Parent(n) {
+	for n := w.p.Parent(w.stmt); n != w.fn.Node; n = w.p.Parent(n) {
 		switch n := n.(type) {
 		case *ast.ForStmt:
 			return n
