@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 
-	"golang.org/x/tools/go/cfg"
-
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -14,37 +12,9 @@ import (
 // function at the statement at would skip: reachable from it, not deferred.
 func (p *Package) Owed(at ast.Node) []Owed {
 	f := p.Func(at)
-	if f == nil {
-		return nil
-	}
 	o := &owing{Package: p, f: f, at: at, g: p.graphOf(f), seen: map[ast.Node]bool{}}
-	p.after(f, at, func(n ast.Node) bool { o.visit(n, true); return true })
-	o.g.walk(o.g.done(at), func(n ast.Node) bool {
-		if n.Pos() < at.Pos() || at.End() < n.End() {
-			o.visit(n, false)
-		}
-		return true
-	})
+	p.after(f, at, func(n ast.Node) bool { o.visit(n); return true })
 	return o.owed
-}
-
-// done returns the blocks that follow the compound statement at when it has
-// run; for a simple statement those that follow its own block.
-func (g *graph) done(at ast.Node) []*cfg.Block {
-	for _, b := range g.cfg.Blocks {
-		if b.Stmt != at {
-			continue
-		}
-		switch b.Kind {
-		case cfg.KindSelectDone, cfg.KindSwitchDone, cfg.KindIfDone, cfg.KindForDone, cfg.KindRangeDone:
-			return []*cfg.Block{b}
-		}
-	}
-	b, _ := g.find(at)
-	if b == nil {
-		return nil
-	}
-	return b.Succs
 }
 
 type owing struct {
@@ -67,7 +37,7 @@ func (o *owing) add(n ast.Node, what string, join bool) {
 // visit notes what node n owes. What is done in answer to something received
 // at the place itself (inside) is owed only if others count on it: sends,
 // closes and WaitGroup calls.
-func (o *owing) visit(n ast.Node, all bool) {
+func (o *owing) visit(n ast.Node) {
 	if o.g.comm[n] {
 		return // Have: a case of a select, which has other ways to go on
 	}
@@ -246,10 +216,10 @@ func (o *owing) unlocks(n ast.Node, k key) bool {
 // inScope reports whether what e starts from exists already at the place.
 func (o *owing) inScope(e ast.Expr) bool {
 	v := typed.Var(o.Info, typed.Operand(e))
-	if v == nil || v.Parent() == nil {
+	if v == nil {
 		return true
 	}
-	return v.Pos() < o.at.Pos() && (v.Parent().Contains(o.at.Pos()) || v.Parent() == o.Types.Scope())
+	return v.Parent() == o.Types.Scope() || v.Pos() < o.at.Pos() && v.Parent().Contains(o.at.Pos())
 }
 
 // isFuncValue reports whether fun is a variable, not a declared function.
@@ -275,11 +245,7 @@ func isStatement(n ast.Node, call *ast.CallExpr) bool {
 // Writes returns what a goroutine launched before at, and not yet waited for
 // there, may still write of its launcher's memory; "" for nothing.
 func (p *Package) Writes(at ast.Node) string {
-	f := p.Func(at)
-	if f == nil {
-		return ""
-	}
-	for _, g := range p.goStmts(f) {
+	for _, g := range p.goStmts(p.Func(at)) {
 		if !p.Reachable(g, at) {
 			continue
 		}
@@ -340,9 +306,6 @@ func (p *Package) buffer(args []ast.Expr) string {
 
 // isBytes reports whether t is a byte slice.
 func isBytes(t types.Type) bool {
-	if t == nil {
-		return false
-	}
 	s, ok := t.Underlying().(*types.Slice)
 	if !ok {
 		return false

@@ -22,7 +22,7 @@ func (o *owing) commits(call *ast.CallExpr) bool {
 		return false
 	}
 	v := typed.Var(o.Info, typed.Operand(sel.X))
-	if v == nil || v.IsField() || v.Pos() < o.f.Body.Pos() || o.f.Body.End() < v.Pos() {
+	if v == nil || v.Pos() < o.f.Body.Pos() || o.f.Body.End() < v.Pos() {
 		return false // Nope: who has begun it knows how it ends
 	}
 	ended := false
@@ -47,8 +47,8 @@ func canRollback(t types.Type) bool {
 func mentionsVar(info *types.Info, n ast.Node, v *types.Var) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
-		id, ok := m.(*ast.Ident)
-		found = found || ok && info.Uses[id] == v
+		id, _ := m.(*ast.Ident)
+		found = found || info.Uses[id] == v
 		return !found
 	})
 	return found
@@ -109,7 +109,7 @@ func (o *owing) countsUp(decl *ast.FuncDecl, group ast.Expr) bool {
 			return !found
 		}
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		found = found || ok && sel.Sel.Name == "Add" && keyOf(o.Info, sel.X) == k
+		found = ok && sel.Sel.Name == "Add" && keyOf(o.Info, sel.X) == k
 		return !found
 	})
 	return found

@@ -552,6 +552,310 @@ func fieldOfLocal(db *sql.DB) error {
 	return s.tx.Commit()
 }
 `},
+		{"undone", `
+import ("sync"; "sync/atomic"; "time")
+type server struct { n, m int; busy atomic.Bool; list []int; m2 sync.Map; set *set; inner set; total atomic.Int64; mu sync.Mutex }
+type set struct{ keys map[string]bool }
+func (s *set) Forget(string) {}
+func (s *set) Remove(string) bool { return true }
+func (s *set) Add() {}
+func (s *set) move(int) {}
+func (s *server) get() *set { return s.set }
+func other() *server { return nil }
+func key() string { return "" }
+func storedByFunc(busy *int32) {
+	atomic.StoreInt32(busy, 1)
+	here() // owed: atomic.StoreInt32(busy, 0)
+	atomic.StoreInt32(busy, 0)
+}
+func loaded(s *server) {
+	s.busy.Store(true)
+	here() // owed: none
+	s.busy.Load()
+}
+func storedInMap(s *server) {
+	s.m2.Store(1, 2)
+	here() // owed: none
+	s.m2.Store(2, 2)
+}
+func storedInLoop(s *server) {
+	for {
+		here() // owed: none
+		s.busy.Store(true)
+		s.busy.Store(false)
+	}
+}
+func storedInLiteral(s *server) {
+	func() { s.busy.Store(true) }()
+	here() // owed: none
+	s.busy.Store(false)
+}
+func otherField(s *server) {
+	s.n = 1
+	here() // owed: none
+	s.m = 2
+}
+func setInLoop(s *server) {
+	for {
+		here() // owed: none
+		s.n = 1
+		s.n = 2
+	}
+}
+func setInLiteral(s *server) {
+	func() { s.n = 1 }()
+	here() // owed: none
+	s.n = 0
+}
+func otherElement(s *server) {
+	s.list[0] = 1
+	here() // owed: none
+	s.list[1] = 2
+}
+func setTwice(s *server, ok bool) {
+	s.n = 1
+	if ok {
+		goto set
+	}
+	return
+	s.n = 2
+set:
+	here() // owed: assignment to s.n
+	s.n = 0
+}
+func countedDown(s *server) {
+	s.n++
+	here() // owed: s.n--
+	s.n--
+}
+func countedUp(s *server) {
+	s.n++
+	here() // owed: none
+	s.n++
+}
+func onlyDown(s *server) {
+	here() // owed: none
+	s.n--
+}
+func ownCount(s *server) {
+	n := 0
+	n++
+	here() // owed: none
+	n--
+	n = 1
+	println(n)
+}
+func ownSet(s *server) {
+	n := 0
+	n = 1
+	here(n) // owed: none
+	n = 2
+}
+func globalCount(n int) {
+	count++
+	here() // owed: count--
+	count--
+}
+func deleted(m map[string]bool, k string) {
+	m[k] = true
+	here() // owed: delete(m, k)
+	delete(m, k)
+}
+func deletedLater(m map[string]bool) {
+	here() // owed: none
+	k := key()
+	delete(m, k)
+}
+func redefined(m map[string]bool) {
+	m, x := m, 1
+	here(x) // owed: none
+	m, y := m, 2
+	println(y)
+}
+func forgotten(s *server) {
+	here() // owed: s.get().Forget("")
+	s.get().Forget("")
+}
+func forgottenGlobal(s *server) {
+	here() // owed: tracked.Forget("")
+	tracked.Forget("")
+}
+func forgottenParam(s set) {
+	here() // owed: s.Forget("")
+	s.Forget("")
+}
+func forgottenOwn(k string) {
+	var s set
+	here() // owed: none
+	s.Forget("")
+}
+func forgottenLater(s *server) {
+	here() // owed: none
+	t := s.get()
+	t.Forget("")
+}
+func removed(s *server) {
+	here() // owed: none
+	if s.set.Remove("") {
+		return
+	}
+}
+func tick(t *time.Ticker) {
+	here() // owed: none
+	t.Reset(1)
+}
+func addedTo(s *server, n int64) {
+	here() // owed: none
+	s.total.Add(n)
+	s.set.Add()
+	s.set.move(-1)
+}
+func takenBack(s *server) {
+	here() // owed: s.total.Add(-1)
+	s.total.Add(-1)
+}
+var count int
+var tracked set
+`},
+		{"in other ways", `
+import ("context"; "sync")
+type pool struct { wg sync.WaitGroup; done chan struct{}; sem chan int; mu sync.RWMutex }
+type lock struct{}
+func (lock) Lock() bool { return true }
+func (lock) Unlock() bool { return true }
+type group struct{}
+func (*group) TryGo(func()) bool { return true }
+func (*group) Wait() {}
+func work() {}
+func use(...any) bool { return true }
+func Done() {}
+func Wait() {}
+func Unlock() {}
+func chans() []chan int { return nil }
+func functions(n int) {
+	here() // owed: Unlock()
+	Done()
+	Wait()
+	Unlock()
+}
+func lockedTwice(p *pool) {
+	p.mu.Lock()
+	here() // owed: p.mu.Unlock(), p.mu.Unlock()
+	p.mu.Unlock()
+	p.mu.Lock()
+	p.mu.Unlock()
+}
+func otherMethod(p *pool) {
+	p.mu.Lock()
+	p.mu.RLocker()
+	here() // owed: p.mu.Unlock()
+	p.mu.Unlock()
+}
+func unlockedBeside(l lock) {
+	l.Lock()
+	use(l.Unlock(), use())
+	here() // owed: none
+	l.Unlock()
+}
+func startedBeside(g, h *group) {
+	use(g.TryGo(work), h.TryGo(work))
+	here() // owed: g.Wait()
+	g.Wait()
+}
+func receivedFromCall(n int) {
+	chans()[0] <- 1
+	here() // owed: none
+	<-chans()[0]
+}
+func receivedOfLiteral(sem chan int) {
+	push := func() { sem <- 1 }
+	use(push)
+	here() // owed: none
+	<-sem
+}
+func receivedOfOwnEnd(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { work(); cancel() }()
+	here() // owed: none
+	<-ctx.Done()
+}
+func closedInBlockBefore(ctx context.Context, ok bool) {
+	for {
+		if ok {
+			ctx, cancel := context.WithCancel(ctx)
+			use(ctx)
+			cancel()
+		}
+		here() // owed: none
+	}
+}
+func releasedBefore(sem chan int) {
+	for {
+		<-sem
+		sem <- 1
+		here() // owed: release of sem, send on sem
+	}
+}
+func selectInLoop(a, b, out, before, after chan int) {
+	for {
+		before <- 1
+		select { // owed: send on after, send on before, send on out
+		case <-a:
+			return
+		case v := <-b:
+			out <- v
+		}
+		after <- 1
+	}
+}
+func selectNeverBehind(a, b, out chan int) {
+	select { // owed: none
+	case <-a:
+		return
+	case <-b:
+		return
+	}
+}
+func fills(points []struct{}) {
+	go func() { use(points) }()
+	here() // writes: nothing
+}
+`},
+		{"told by functions", `
+import "sync"
+type tx struct{}
+func (*tx) Commit() {}
+func (*tx) Rollback() {}
+var group sync.WaitGroup
+func both(c chan int) { close(c); group.Done() }
+func ext()
+func later() { go close(late) }
+func closesLate() { close(late) }
+func get() chan int { return nil }
+func closesGot() { close(get()) }
+func waits() { group.Wait() }
+func calls(c chan int) {
+	here() // owed: both(), with a call of close
+	both(c)
+}
+func bodyless(c chan int) {
+	here() // owed: none
+	ext()
+	later()
+	closesGot()
+	waits()
+}
+func declaredBehind(c chan int) {
+	here() // owed: closesLate(), with a call of close
+	closesLate()
+}
+func commitsShared(c chan int) {
+	here() // owed: none
+	begun.Commit()
+}
+var begun *tx
+var late = make(chan int)
+`},
 	})
 }
 

@@ -81,7 +81,7 @@ func (o *owing) outlives(e ast.Expr) bool {
 	if v == nil {
 		return false
 	}
-	if v.Parent() == o.Types.Scope() || v.IsField() {
+	if v.Parent() == o.Types.Scope() {
 		return true
 	}
 	_, whole := ast.Unparen(e).(*ast.Ident)
@@ -121,8 +121,8 @@ func (o *owing) atomicSet(call *ast.CallExpr) key {
 	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync/atomic" || !hasWord(fn.Name(), []string{"Store", "Swap", "CompareAndSwap"}) {
 		return key{}
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil {
-		return keyOf(o.Info, sel.X)
+	if fn.Signature().Recv() != nil {
+		return keyOf(o.Info, ast.Unparen(call.Fun).(*ast.SelectorExpr).X)
 	}
 	return keyOf(o.Info, call.Args[0])
 }
