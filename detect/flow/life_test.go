@@ -366,6 +366,12 @@ type engine interface{
 }
 type holder struct{ ctx context.Context }
 func (h *holder) Value() any { return h.ctx }
+func (h *holder) Look() {}
+func receiver(parent context.Context, e engine) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	h := e.Hold(ctx)
+	(*holder).Look(h)
+}
 func tlsDialed(parent context.Context, d *tls.Dialer) (net.Conn, error) {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
 	return d.DialContext(ctx, "tcp", "")
@@ -539,7 +545,7 @@ func shape(parent context.Context, look func(context.Context) any) int {
 }
 `},
 		{"leaves otherwise", `
-import ("context"; "io"; "net/http"; "sync"; "time"; "testing")
+import ("context"; "io"; "net/http"; "sync"; "time"; "testing"; "golang.org/x/sync/errgroup")
 type server struct{ ctx context.Context; resp *http.Response; name string }
 type app struct{}
 func (app) Cleanup(func()) {}
@@ -697,6 +703,23 @@ func methodExpression(parent context.Context, s *server) {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to adopt, where ctx is stored in s.ctx
 	(*server).adopt(s, ctx)
 }
+func methodExpressionOfTwo(parent context.Context, s *server) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: ctx is given to adoptAs, where ctx is stored in s.ctx
+	(*server).adoptAs(s, ctx, "")
+}
+func done(parent context.Context) {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of ctx.Done is stored in global
+	global = ctx.Done()
+}
+type failure struct{ ctx context.Context }
+func (*failure) Error() string { return "" }
+func failed(ctx context.Context) *failure { return &failure{ctx} }
+func returnedToGroup(parent context.Context, g *errgroup.Group) error {
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: the result of failed is returned
+	g.Go(func() error { return failed(ctx) })
+	return g.Wait()
+}
+func (s *server) adoptAs(ctx context.Context, name string) { s.ctx = ctx }
 func (s *server) adopt(ctx context.Context) { s.ctx = ctx }
 func three(ctx context.Context) (int, string, *holder) { return 0, "", &holder{ctx} }
 func Put(n int, s string, h *holder) { global = h }

@@ -202,7 +202,7 @@ func (l *life) setsContext(call *ast.CallExpr, e ast.Expr) bool {
 // isBounded reports whether fn is a function of the standard library whose
 // context bounds the call alone, not what it returns.
 func isBounded(fn *types.Func) bool {
-	return typed.IsMethod(fn, "net", "Dialer") || typed.IsMethod(fn, "crypto/tls", "Dialer") || typed.IsMethod(fn, "net", "Resolver") ||
+	return typed.IsMethod(fn, "net", "Dialer") || typed.IsMethod(fn, "crypto/tls", "Dialer") ||
 		typed.IsMethod(fn, "net", "ListenConfig") || typed.IsMethod(fn, "database/sql", "DB", "Conn", "PrepareContext") ||
 		typed.IsMethod(fn, "database/sql", "Conn", "PrepareContext")
 }
@@ -233,10 +233,11 @@ func (l *life) assignment(assign *ast.AssignStmt, e ast.Expr) {
 
 // into follows e into what it is assigned to.
 func (l *life) into(lhs ast.Expr, e ast.Expr) {
-	if lhs == nil || isBlank(lhs) {
+	if lhs == nil {
 		return
 	}
-	if l.symbolic(lhs) || Inert(l.Info.TypeOf(lhs)) {
+	l.symbolic(lhs)
+	if Inert(l.Info.TypeOf(lhs)) {
 		return
 	}
 	v := typed.Var(l.Info, lhs)
@@ -266,23 +267,22 @@ func (l *life) hold(holder, e ast.Expr) {
 	l.variable(v)
 }
 
-// symbolic follows the variable of a type switch, which each case declares
-// anew.
-func (l *life) symbolic(lhs ast.Expr) bool {
+// symbolic follows the variable of a type switch, which has no type of its own:
+// each case declares it anew.
+func (l *life) symbolic(lhs ast.Expr) {
 	assign, ok := l.Parent(lhs).(*ast.AssignStmt)
 	if !ok {
-		return false
+		return
 	}
 	sw, ok := l.Parent(assign).(*ast.TypeSwitchStmt)
 	if !ok || sw.Assign != assign {
-		return false
+		return
 	}
 	for _, clause := range sw.Body.List {
-		if v, ok := l.Info.Implicits[clause].(*types.Var); ok && !Inert(v.Type()) {
+		if v := l.Info.Implicits[clause].(*types.Var); !Inert(v.Type()) {
 			l.variable(v)
 		}
 	}
-	return true
 }
 
 // makes reports whether everything v ever holds is made where it is assigned:
@@ -322,11 +322,11 @@ func (l *life) returned(e ast.Expr, ret *ast.ReturnStmt) {
 		}
 		return
 	}
-	if call, ok := f.Site.(*ast.CallExpr); ok && f.Wall == Called {
-		l.expr(call)
-		return
-	}
-	if f.Wall != Deferred {
+	switch f.Wall {
+	case Called:
+		l.expr(f.Site.(*ast.CallExpr))
+	case Deferred:
+	default:
 		l.depart(Departure{Node: ret, Kind: Returned, What: nameOf(e)})
 	}
 }

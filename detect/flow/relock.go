@@ -65,9 +65,6 @@ func (g *graph) reachesBefore(from, target ast.Node, stops func(ast.Node) bool) 
 	if from != nil {
 		b, i = g.find(from)
 	}
-	if b == nil {
-		return false
-	}
 	seen := map[*cfg.Block]bool{}
 	var walk func(b *cfg.Block, first int) bool
 	walk = func(b *cfg.Block, first int) bool {

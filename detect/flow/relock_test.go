@@ -55,5 +55,106 @@ func other(ctx context.Context, a, b *sync.Mutex) error {
 	here() // exit: return ctx.Err()
 	return nil
 }
+type guarded struct{}
+func (guarded) Lock(int) {}
+func (guarded) Unlock(int) {}
+func get() *sync.Mutex { return nil }
+func use(...any) {}
+func otherCalled(ctx context.Context, a, b *sync.Mutex) error {
+	b.Unlock()
+	a.Lock()
+	a.Unlock()
+	here() // exit: return ctx.Err()
+	a.Lock()
+	a.Unlock()
+	return nil
+}
+func calledAmongOthers(ctx context.Context, a, b *sync.Mutex) error {
+	a.Unlock()
+	here() // exit: refused
+	a.Lock()
+	b.Lock()
+	b.Unlock()
+	return nil
+}
+func balancedForReading(ctx context.Context, mu *sync.RWMutex) error {
+	defer func() {
+		mu.RLock()
+		mu.RUnlock()
+	}()
+	mu.Lock()
+	mu.Unlock()
+	here() // exit: return ctx.Err()
+	return nil
+}
+func deferredForReading(ctx context.Context, mu *sync.RWMutex) error {
+	mu.RLock()
+	defer mu.RUnlock()
+	mu.RUnlock()
+	here() // exit: refused
+	mu.RLock()
+	return nil
+}
+func deferredAmongOthers(ctx context.Context, mu *sync.Mutex) error {
+	mu.Lock()
+	defer println("done")
+	defer mu.Unlock()
+	defer println("done")
+	mu.Unlock()
+	here() // exit: refused
+	mu.Lock()
+	return nil
+}
+func withArgument(ctx context.Context, mu guarded) error {
+	mu.Unlock(1)
+	here() // exit: return ctx.Err()
+	mu.Lock(1)
+	return nil
+}
+func unlockKept(ctx context.Context, mu *sync.Mutex) error {
+	mu.Lock()
+	defer mu.Unlock()
+	f := func() { mu.Unlock() }
+	use(f)
+	here() // exit: return ctx.Err()
+	return nil
+}
+func otherMethod(ctx context.Context, mu *sync.RWMutex) error {
+	mu.Lock()
+	defer mu.Unlock()
+	mu.Unlock()
+	mu.RLocker()
+	here() // exit: refused
+	mu.Lock()
+	return nil
+}
+func otherLocked(ctx context.Context, a, b *sync.Mutex) error {
+	a.Lock()
+	defer a.Unlock()
+	a.Unlock()
+	b.Lock()
+	here() // exit: refused
+	b.Unlock()
+	a.Lock()
+	return nil
+}
+func ofCall(ctx context.Context) error {
+	defer get().Unlock()
+	get().Unlock()
+	here() // exit: return ctx.Err()
+	return nil
+}
+func inRange(ctx context.Context, mu *sync.Mutex, n int) error {
+	mu.Lock()
+	defer mu.Unlock()
+	mu.Unlock()
+	for range n {
+		mu.Lock()
+		here() // exit: return ctx.Err()
+		mu.Unlock()
+	}
+	mu.Lock()
+	return nil
+}
 `}})
 }

@@ -59,7 +59,7 @@ func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
 			}
 		}
 	}
-	if ended == nil || slept == nil {
+	if ended == nil {
 		return Sleeper{}, false
 	}
 	// Have: case <-ctx.Done(): return ended, case <-timer: return slept
@@ -173,7 +173,7 @@ func (p *Package) sleeps(sel *ast.SelectStmt) bool {
 	for _, c := range sel.Body.List {
 		ch, sends := Comm(c.(*ast.CommClause))
 		switch {
-		case ch == nil || sends:
+		case sends:
 			return false
 		case isTimes(p.Info.TypeOf(ch)):
 			times = true
