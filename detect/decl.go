@@ -1,6 +1,9 @@
 package detect
 
-import "go/ast"
+import (
+	"go/ast"
+	"sort"
+)
 
 // Decl names the function that the span stands in, like "T.Method"; empty:
 // outside of functions.
@@ -8,17 +11,18 @@ func Decl(file *ast.File, span Span) string {
 	if file == nil {
 		return ""
 	}
-	for _, decl := range file.Decls {
-		d, ok := decl.(*ast.FuncDecl)
-		if !ok || span.Pos < d.Pos() || d.End() < span.End {
-			continue
-		}
-		if d.Recv != nil && len(d.Recv.List) > 0 {
-			return receiver(d.Recv.List[0].Type) + "." + d.Name.Name
-		}
-		return d.Name.Name
+	i := sort.Search(len(file.Decls), func(i int) bool { return span.End <= file.Decls[i].End() })
+	if i == len(file.Decls) {
+		return ""
 	}
-	return ""
+	d, ok := file.Decls[i].(*ast.FuncDecl)
+	if !ok || span.Pos < d.Pos() {
+		return ""
+	}
+	if d.Recv != nil && len(d.Recv.List) > 0 {
+		return receiver(d.Recv.List[0].Type) + "." + d.Name.Name
+	}
+	return d.Name.Name
 }
 
 func receiver(t ast.Expr) string {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -48,7 +49,7 @@ func (e *NilDone) NewFiles() []NewFile { return e.Files }
 //   - it does not stand in an accessor, which is where the call belongs.
 func findNilDone(p *Pass) []Finding {
 	var findings []Finding
-	accessors := &accessorFinder{pass: p}
+	accessors := &accessorFinder{pass: p, names: map[*load.File]map[string]bool{}}
 	for cur := range p.Flow.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
 		x := doneReceiver(p, call)

@@ -35,6 +35,7 @@ type accessorFinder struct {
 	graph  *moduleImports // nil: not looked for yet
 	usable []*accessor    // best first
 	reason string         // why there is none
+	names  map[*load.File]map[string]bool
 }
 
 // finding reports x.Done() with the best fix there is.
@@ -216,25 +217,35 @@ func (a *accessorFinder) nameAt(c *accessor, pos token.Pos) (name string, add *f
 // freeInFile returns name, or name with a suffix, such that nothing in the
 // file or the package scope has it.
 func (a *accessorFinder) freeInFile(file *load.File, name string) string {
-	pkg := a.pass.Package
-	taken := make(map[string]bool)
-	ast.Inspect(file.Syntax, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			taken[id.Name] = true
-		}
-		return true
-	})
-	for _, spec := range file.Syntax.Imports {
-		if imported := pkg.Info.PkgNameOf(spec); imported != nil {
-			taken[imported.Name()] = true
-		}
-	}
+	pkg, taken := a.pass.Package, a.namesIn(file)
 	for _, candidate := range []string{name, "safectx", name + "2", name + "3"} {
 		if !taken[candidate] && pkg.Types.Scope().Lookup(candidate) == nil && !a.pass.Program.DeclaredElsewhere(pkg, candidate) {
 			return candidate
 		}
 	}
 	return name + "_"
+}
+
+// namesIn returns the names that the file mentions or imports.
+func (a *accessorFinder) namesIn(file *load.File) map[string]bool {
+	names := a.names[file]
+	if names != nil {
+		return names
+	}
+	names = map[string]bool{}
+	a.names[file] = names
+	ast.Inspect(file.Syntax, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names[id.Name] = true
+		}
+		return true
+	})
+	for _, spec := range file.Syntax.Imports {
+		if imported := a.pass.Package.Info.PkgNameOf(spec); imported != nil {
+			names[imported.Name()] = true
+		}
+	}
+	return names
 }
 
 func lastElement(path string) string { return path[strings.LastIndex(path, "/")+1:] }

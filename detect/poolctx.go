@@ -40,7 +40,7 @@ func (*PoolCtx) evidence() {}
 //   - x is the function's own, or nothing in the package ever resets the field:
 //     its caller may have.
 func findPoolCtx(pass *Pass) []Finding {
-	p := poolFinder{pass}
+	p := poolFinder{pass, map[pooledField]bool{}, map[*types.Func][]*ast.CallExpr{}}
 	var found []Finding
 	for call := range Each[*ast.CallExpr](pass) {
 		if !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Put") || len(call.Args) != 1 {
@@ -55,7 +55,14 @@ func findPoolCtx(pass *Pass) []Finding {
 }
 
 // A poolFinder is a pass that looks at values in pools.
-type poolFinder struct{ *Pass }
+type poolFinder struct {
+	*Pass
+	assigned map[pooledField]bool            // what getAssigns has answered
+	calls    map[*types.Func][]*ast.CallExpr // by the function that is called; empty: not looked for yet
+}
+
+// A pooledField is one of the values in a pool.
+type pooledField struct{ pool, field *types.Var }
 
 // put judges one pool.Put(x).
 func (p poolFinder) put(call *ast.CallExpr) (Finding, bool) {

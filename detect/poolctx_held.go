@@ -185,23 +185,36 @@ func (h holder) isOther(id *ast.Ident) bool {
 
 // callersUse reports whether x is a parameter or the receiver of the function
 // of put, and a caller in the package uses what it has given for it afterwards.
-func (h holder) callersUse(put *ast.CallExpr, x *types.Var) (found bool) {
+func (h holder) callersUse(put *ast.CallExpr, x *types.Var) bool {
 	decl := h.Flow.Func(put).Outermost().Decl()
 	if decl == nil {
 		return false
 	}
 	fn, _ := h.Package.Info.Defs[decl.Name].(*types.Func)
-	for _, file := range h.Package.Files {
+	for _, call := range h.callsOf(fn) {
+		if y := h.argumentFor(call, fn, x); y != nil && h.usedAfter(call, y) {
+			return true
+		}
+	}
+	return false
+}
+
+// callsOf returns the calls of fn in the package.
+func (p poolFinder) callsOf(fn *types.Func) []*ast.CallExpr {
+	if len(p.calls) > 0 {
+		return p.calls[fn]
+	}
+	for _, file := range p.Package.Files {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if ok && !found && fn != nil && typed.Callee(h.Package.Info, call) == fn {
-				y := h.argumentFor(call, fn, x)
-				found = y != nil && h.usedAfter(call, y)
+			if call, ok := n.(*ast.CallExpr); ok {
+				if to := typed.Callee(p.Package.Info, call); to != nil {
+					p.calls[to] = append(p.calls[to], call)
+				}
 			}
-			return !found
+			return true
 		})
 	}
-	return found
+	return p.calls[fn]
 }
 
 // argumentFor returns the variable that call gives fn for its parameter, or

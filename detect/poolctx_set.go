@@ -16,6 +16,10 @@ func (p poolFinder) getAssigns(put *ast.CallExpr, field *types.Var) bool {
 	if pool == nil || pool.Exported() {
 		return false
 	}
+	of := pooledField{pool, field}
+	if known, ok := p.assigned[of]; ok {
+		return known
+	}
 	gets, all := 0, true
 	for _, file := range p.Package.Files {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
@@ -28,7 +32,8 @@ func (p poolFinder) getAssigns(put *ast.CallExpr, field *types.Var) bool {
 			return true
 		})
 	}
-	return gets > 0 && all
+	p.assigned[of] = gets > 0 && all
+	return p.assigned[of]
 }
 
 // poolOf returns the variable or field that is the pool of a call on it.

@@ -57,15 +57,12 @@ func (p *Package) deferredCancel(f *Func, def definition, d derive) string {
 	if cancel == nil || len(p.Assigned(cancel, nil)) > 0 {
 		return ""
 	}
-	name := ""
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		stmt, ok := n.(*ast.DeferStmt)
-		if ok && p.Func(stmt) == f && typed.Var(p.Info, stmt.Call.Fun) == cancel {
-			name = cancel.Name() + "()"
+	for _, stmt := range p.partsOf(f).defers {
+		if typed.Var(p.Info, stmt.Call.Fun) == cancel {
+			return cancel.Name() + "()"
 		}
-		return name == ""
-	})
-	return name
+	}
+	return ""
 }
 
 // handles reports whether f is what handles the request of its parameter v:

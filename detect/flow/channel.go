@@ -161,9 +161,30 @@ func (p *Package) Channel(e ast.Expr) *Channel {
 	if v == nil {
 		return c
 	}
-	c.Var, c.Kind = v, p.channelKind(v)
+	known := p.channel(v)
+	c.Var, c.Kind, c.Makes, c.Sources, c.Sends = v, known.Kind, known.Makes, known.Sources, known.Sends
+	c.Receives, c.Closes, c.Escapes, c.Measured = known.Receives, known.Closes, known.Escapes, known.Measured
+	return c
+}
+
+// maxOps bounds how many operations are kept for the next question.
+const maxOps = 1 << 16
+
+// channel describes the channel that v holds. A field is asked about as often
+// as it is used.
+func (p *Package) channel(v *types.Var) *Channel {
+	if known := p.described[v]; known != nil {
+		return known
+	}
+	c := &Channel{Kind: p.channelKind(v)}
 	p.collect(c, v, map[*types.Var]bool{})
 	p.sort(c)
+	n := len(c.Sends) + len(c.Receives) + len(c.Closes) + len(c.Escapes) + 1
+	if p.operations += n; p.operations > maxOps {
+		clear(p.described)
+		p.operations = n
+	}
+	p.described[v] = c
 	return c
 }
 

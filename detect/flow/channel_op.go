@@ -36,7 +36,11 @@ func (p *Package) besides(op ChannelOp) []ast.Stmt {
 
 // op describes an operation by where it stands.
 func (p *Package) op(n ast.Node) ChannelOp {
-	op := ChannelOp{Node: n, Launch: p.launch(n), Comm: p.comm(n)}
+	op, known := p.ops[n]
+	if known {
+		return op
+	}
+	op = ChannelOp{Node: n, Launch: p.launch(n), Comm: p.comm(n)}
 	for at := p.Parent(n); at != nil && op.Func == nil; at = p.Parent(at) {
 		switch at.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
@@ -45,6 +49,7 @@ func (p *Package) op(n ast.Node) ChannelOp {
 			op.Func = at
 		}
 	}
+	p.ops[n] = op
 	return op
 }
 
@@ -69,7 +74,7 @@ func (p *Package) comm(n ast.Node) *ast.CommClause {
 
 // launch returns the innermost launch of a literal that contains n.
 func (p *Package) launch(n ast.Node) ast.Node {
-	for at := p.Parent(n); at != nil; at = p.Parent(at) {
+	for at := p.funcNode(n); at != nil; at = p.funcNode(at) {
 		if lit, ok := at.(*ast.FuncLit); ok {
 			if l := p.LaunchOf(lit); l != nil {
 				return l

@@ -39,10 +39,8 @@ func (p *Package) rootOf(v *types.Var) ast.Node {
 		if v.Pos() < f.FileStart || f.FileEnd < v.Pos() {
 			continue
 		}
-		for _, d := range f.Decls {
-			if d.Pos() <= v.Pos() && v.Pos() < d.End() {
-				return d
-			}
+		if d := declAt(f, v.Pos()); d != nil {
+			return d
 		}
 	}
 	return nil

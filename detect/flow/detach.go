@@ -23,6 +23,15 @@ func (p *Package) Detached(g *ast.GoStmt) bool {
 // ended or got somewhere: channels it sends on or closes, groups it is done
 // with, and whatever of these kinds it is handed as an argument.
 func (p *Package) tells(g *ast.GoStmt) map[key]bool {
+	told, known := p.ends[g]
+	if !known {
+		told = p.tellsOf(g)
+		p.ends[g] = told
+	}
+	return told
+}
+
+func (p *Package) tellsOf(g *ast.GoStmt) map[key]bool {
 	told := map[key]bool{}
 	add := func(e ast.Expr) {
 		if k := keyOf(p.Info, e); k.valid() {
@@ -110,36 +119,18 @@ func (p *Package) waitsFor(f *Func, at ast.Node, told map[key]bool, seen map[ast
 
 // eachDefer visits the bodies and calls of f's deferred calls.
 func (p *Package) eachDefer(f *Func, visit func(ast.Node) bool) {
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.DeferStmt:
-			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
-				visit(lit.Body)
-			} else {
-				visit(n.Call)
-			}
-			return false
+	for _, stmt := range p.partsOf(f).defers {
+		if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok {
+			visit(lit.Body)
+		} else {
+			visit(stmt.Call)
 		}
-		return true
-	})
+	}
 }
 
 // goStmts returns the go statements of f itself.
 func (p *Package) goStmts(f *Func) []*ast.GoStmt {
-	var stmts []*ast.GoStmt
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.GoStmt:
-			stmts = append(stmts, n)
-			return false
-		}
-		return true
-	})
-	return stmts
+	return p.partsOf(f).gos
 }
 
 // waitsIn reports whether n, when it runs, waits on one of told.

@@ -33,11 +33,21 @@ func (p *Package) IgnoredAt(pos, end token.Pos, rule string) bool {
 
 // IgnoringAt is Ignoring for the innermost node that spans pos to end.
 func (p *Package) IgnoringAt(pos, end token.Pos, rule string) []directive.Directive {
-	cur, ok := p.inspect.Root().FindByPos(pos, end)
-	if !ok {
+	file := p.fileAt(pos)
+	if file == nil {
 		return nil
 	}
-	return p.Ignoring(cur.Node(), rule)
+	var innermost ast.Node = file
+	if decl := declAt(file, pos); decl != nil && end <= decl.End() {
+		ast.Inspect(decl, func(n ast.Node) bool {
+			spans := n != nil && n.Pos() <= pos && end <= n.End()
+			if spans {
+				innermost = n
+			}
+			return spans
+		})
+	}
+	return p.Ignoring(innermost, rule)
 }
 
 // Ignoring returns the directives that say that the rule is not to speak at n:
@@ -97,10 +107,22 @@ func (p *Package) speaking(file *ast.File, n ast.Node) *speaking {
 
 // alone reports whether nothing else stands on the line of the directive.
 func (p *Package) alone(file *ast.File, d directive.Directive) bool {
-	return slices.ContainsFunc(p.notesOf(file), func(c note) bool { return c.first == d.Line && c.alone })
+	notes := p.notesOf(file)
+	for i := before(notes, d.Line); i >= 0 && notes[i].first == d.Line; i-- {
+		if notes[i].alone {
+			return true
+		}
+	}
+	return false
 }
 
 // commentAlone reports whether there is nothing but a comment on the line.
 func (p *Package) commentAlone(file *ast.File, line int) bool {
-	return slices.ContainsFunc(p.notesOf(file), func(c note) bool { return c.first <= line && line <= c.last && c.alone })
+	notes := p.notesOf(file)
+	for i := before(notes, line); i >= 0 && line <= notes[i].last; i-- {
+		if notes[i].alone {
+			return true
+		}
+	}
+	return false
 }

@@ -16,18 +16,12 @@ const mostCounted = 8
 // counting returns the call of a WaitGroup's Add from which the place at can
 // be reached before all is started that would be done, or "".
 func (p *Package) counting(f *Func, at ast.Stmt) string {
-	group := ""
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		if _, lit := n.(*ast.FuncLit); lit || group != "" {
-			return false
+	for _, call := range p.partsOf(f).calls {
+		if typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") && p.startsTooFew(f, call, at) {
+			return types.ExprString(call.Fun)
 		}
-		call, ok := n.(*ast.CallExpr)
-		if ok && typed.IsMethod(typed.Callee(p.Info, call), "sync", "WaitGroup", "Add") && p.startsTooFew(f, call, at) {
-			group = types.ExprString(call.Fun)
-		}
-		return true
-	})
-	return group
+	}
+	return ""
 }
 
 // startsTooFew reports whether some way from the call comes to the place with

@@ -51,6 +51,16 @@ func (s facts) forgetPart(k key) {
 	maps.DeleteFunc(s, func(f fact, _ bool) bool { return within(f.a) || within(f.b) })
 }
 
+// leave drops what can be asked through a variable alone that is not in scope at
+// pos: a long function has many. That a context is done may matter to others,
+// which derive from it.
+func (s facts) leave(pos token.Pos) {
+	maps.DeleteFunc(s, func(f fact, _ bool) bool {
+		v, ok := f.a.base.(*types.Var)
+		return ok && f.kind != dead && f.kind != doneBy && v.Parent() != nil && !v.Parent().Contains(pos) && v.Parent() != v.Pkg().Scope()
+	})
+}
+
 func (s facts) kill(ctx key, by ending) {
 	if ctx.valid() {
 		s[fact{kind: dead, a: ctx}] = true

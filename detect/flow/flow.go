@@ -52,6 +52,7 @@ type Package struct {
 	late       map[*types.Func]*ast.CallExpr
 	lines      map[lineKey]lineage
 	around     map[*Func]answer // of the functions around, at the literal
+	memo
 }
 
 // New prepares the questions about one package.
@@ -68,6 +69,7 @@ func New(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types
 		late:       map[*types.Func]*ast.CallExpr{},
 		lines:      map[lineKey]lineage{},
 		around:     map[*Func]answer{},
+		memo:       newMemo(),
 	}
 }
 
@@ -98,6 +100,7 @@ type Func struct {
 	args  *ast.CallExpr // the call that runs the literal directly, or nil
 
 	graph *graph
+	parts *parts
 }
 
 // Wall is how a function literal is run, seen from the function it stands in.
@@ -184,18 +187,15 @@ func (p *Package) Stmt(n ast.Node) ast.Stmt {
 // Func returns the innermost function that contains n. A literal is not
 // contained in itself. Nil outside functions.
 func (p *Package) Func(n ast.Node) *Func {
-	for n = p.Parent(n); n != nil; n = p.Parent(n) {
-		switch n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			return p.FuncOf(n)
-		}
-	}
-	return nil
+	return p.FuncOf(p.funcNode(n))
 }
 
 // FuncOf returns the function of a *ast.FuncDecl or *ast.FuncLit; nil if it
 // has no body.
 func (p *Package) FuncOf(n ast.Node) *Func {
+	if n == nil {
+		return nil
+	}
 	if f, ok := p.funcs[n]; ok {
 		return f
 	}

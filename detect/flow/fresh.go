@@ -13,16 +13,7 @@ import (
 // mentioned in its body or literals by any object, and is no package-level
 // name that f's signature uses. When none is free, the last one with a number.
 func (p *Package) FreeName(f *Func, names ...string) string {
-	used := map[string]bool{}
-	ast.Inspect(f.Node, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if sel, ok := p.Info.Uses[id].(*types.Var); ok && sel.IsField() {
-				return true // Have: x.ctx; a field is reached through x
-			}
-			used[id.Name] = true
-		}
-		return true
-	})
+	used := p.usedNames(f)
 	for _, name := range names {
 		if !used[name] {
 			return name
@@ -34,6 +25,26 @@ func (p *Package) FreeName(f *Func, names ...string) string {
 			return name
 		}
 	}
+}
+
+// usedNames returns the names that f declares or mentions.
+func (p *Package) usedNames(f *Func) map[string]bool {
+	used := p.names[f.Node]
+	if used != nil {
+		return used
+	}
+	used = map[string]bool{}
+	p.names[f.Node] = used
+	ast.Inspect(f.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if sel, ok := p.Info.Uses[id].(*types.Var); ok && sel.IsField() {
+				return true // Have: x.ctx; a field is reached through x
+			}
+			used[id.Name] = true
+		}
+		return true
+	})
+	return used
 }
 
 // Resolves reports whether name means obj at pos.
@@ -78,7 +89,7 @@ func (p *Package) Import(importPath string, pos token.Pos) (name string, add *Im
 		return "", nil, false
 	}
 	name = path.Base(importPath)
-	if p.taken(file, name) {
+	if p.isTaken(file, name) {
 		return "", nil, false
 	}
 	return name, &Import{Path: importPath}, true
@@ -106,17 +117,22 @@ func (p *Package) namesPackage(name, importPath string, pos token.Pos) bool {
 	return ok && pkg.Imported().Path() == importPath
 }
 
-// taken reports whether any identifier of the file or object of the package
+// isTaken reports whether any identifier of the file or object of the package
 // bears the name, also one for another platform.
-func (p *Package) taken(file *ast.File, name string) bool {
+func (p *Package) isTaken(file *ast.File, name string) bool {
 	if p.Types.Scope().Lookup(name) != nil || p.Elsewhere != nil && p.Elsewhere(name) {
 		return true
 	}
-	taken := false
+	taken := p.taken[file]
+	if taken != nil {
+		return taken[name]
+	}
+	taken = map[string]bool{}
+	p.taken[file] = taken
 	ast.Inspect(file, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || taken {
-			return !taken
+		if !ok {
+			return true
 		}
 		if v, ok := p.Info.ObjectOf(id).(*types.Var); ok && v.IsField() {
 			return true
@@ -124,10 +140,10 @@ func (p *Package) taken(file *ast.File, name string) bool {
 		if fn, ok := p.Info.ObjectOf(id).(*types.Func); ok && fn.Signature().Recv() != nil {
 			return true
 		}
-		taken = id.Name == name
-		return !taken
+		taken[id.Name] = true
+		return true
 	})
-	return taken
+	return taken[name]
 }
 
 func (p *Package) fileAt(pos token.Pos) *ast.File {

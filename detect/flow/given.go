@@ -63,14 +63,12 @@ func (p *Package) GivenLater(call *ast.CallExpr) bool {
 	if v == nil {
 		return false
 	}
-	given := false
-	ast.Inspect(p.Func(call).Body, func(n ast.Node) bool {
-		if later, ok := n.(*ast.CallExpr); ok && later.Pos() > call.End() && p.givesContext(later) {
-			given = given || typed.Var(p.Info, baseOfChain(later)) == v
+	for _, later := range p.callsIn(p.Func(call).Body) {
+		if later.Pos() > call.End() && p.givesContext(later) && typed.Var(p.Info, baseOfChain(later)) == v {
+			return true
 		}
-		return !given
-	})
-	return given
+	}
+	return false
 }
 
 // givesContext reports whether call is of a method that takes a context and

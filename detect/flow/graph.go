@@ -18,9 +18,9 @@ type graph struct {
 	comm map[ast.Node]bool // comm statements of selects: the cfg lists them before the select; nothing has happened yet
 	in   []facts           // by block index; nil for unreachable blocks
 
-	spots  []spot             // the nodes of all blocks; filled on first use
-	found  map[ast.Node]place // what find has answered
-	beyond map[int32][]uint64 // what runsAfter has answered, a bit per block
+	extents []extent           // of the nodes of all blocks; filled on first use
+	found   map[ast.Node]place // what find has answered
+	beyond  map[int32][]uint64 // what runsAfter has answered, a bit per block
 }
 
 // graphOf returns the graph of f, solved.
@@ -74,10 +74,9 @@ func (p *Package) solve(f *Func, g *graph) {
 		return
 	}
 	g.in[0] = p.entry(f)
-	work := []*cfg.Block{g.cfg.Blocks[0]}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
+	work := newWorklist(g.cfg)
+	work.add(g.cfg.Blocks[0])
+	for b := work.next(); b != nil; b = work.next() {
 		out := maps.Clone(g.in[b.Index])
 		for _, n := range b.Nodes {
 			p.transfer(f, g, n, out)
@@ -86,12 +85,15 @@ func (p *Package) solve(f *Func, g *graph) {
 			edge := maps.Clone(out)
 			p.alongEdge(b, i, edge)
 			p.enter(succ, edge)
+			if len(succ.Nodes) > 0 {
+				edge.leave(succ.Nodes[0].Pos())
+			}
 			if g.in[succ.Index] == nil {
 				g.in[succ.Index] = edge
 			} else if !g.in[succ.Index].meet(edge) {
 				continue
 			}
-			work = append(work, succ)
+			work.add(succ)
 		}
 	}
 }

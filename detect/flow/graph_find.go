@@ -1,18 +1,23 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
+	"slices"
+	"sort"
 
 	"golang.org/x/tools/go/cfg"
 )
 
-// A spot is a node of a block with its extent. Long functions are asked about
-// as often as they are long: to ask the nodes themselves takes too long.
-type spot struct {
+// An extent is a part of the source that nodes of blocks take up. Long functions
+// are asked about as often as they are long: to look at every node each time
+// takes too long.
+type extent struct {
 	pos, end token.Pos
-	block    *cfg.Block
-	index    int // in the block
+	places   []place // of the nodes, in the order of the blocks
+	order    int     // of the first of them
+	around   int     // the smallest extent around it, or -1
 }
 
 // A place is a node of a block, or where the block is nil, none.
@@ -21,17 +26,41 @@ type place struct {
 	index int
 }
 
-// index fills in the spots.
+// index fills in the extents, by their beginnings, outer ones first.
 func (g *graph) index() {
 	if g.found != nil {
 		return
 	}
 	g.found, g.beyond = map[ast.Node]place{}, map[int32][]uint64{}
+	var all []extent
 	for _, b := range g.cfg.Blocks {
 		for i, m := range b.Nodes {
-			g.spots = append(g.spots, spot{m.Pos(), m.End(), b, i})
+			all = append(all, extent{m.Pos(), m.End(), []place{{b, i}}, len(all), -1})
 		}
 	}
+	slices.SortStableFunc(all, func(a, b extent) int { return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(b.end, a.end)) })
+	for _, e := range all {
+		last := len(g.extents) - 1
+		if last >= 0 && g.extents[last].pos == e.pos && g.extents[last].end == e.end {
+			g.extents[last].places = append(g.extents[last].places, e.places...)
+			continue
+		}
+		for last >= 0 && g.extents[last].end < e.end {
+			last = g.extents[last].around
+		}
+		e.around = last
+		g.extents = append(g.extents, e)
+	}
+}
+
+// around returns the index of the smallest extent that contains n, or -1.
+func (g *graph) around(n ast.Node) int {
+	pos, end := n.Pos(), n.End()
+	i := sort.Search(len(g.extents), func(i int) bool { return pos < g.extents[i].pos }) - 1
+	for i >= 0 && g.extents[i].end < end {
+		i = g.extents[i].around
+	}
+	return i
 }
 
 // find returns the block and index of the smallest cfg node that contains n;
@@ -47,26 +76,19 @@ func (g *graph) find(n ast.Node) (*cfg.Block, int) {
 }
 
 func (g *graph) look(n ast.Node) place {
-	var around, inside *spot
+	if i := g.around(n); i >= 0 {
+		return g.extents[i].places[0]
+	}
 	pos, end := n.Pos(), n.End()
-	for i := range g.spots {
-		m := &g.spots[i]
-		switch {
-		case m.pos <= pos && end <= m.end:
-			if around == nil || m.end-m.pos < around.end-around.pos {
-				around = m
-			}
-		case around == nil && pos <= m.pos && m.end <= end:
-			if inside == nil || m.pos < inside.pos {
-				inside = m
-			}
+	first := sort.Search(len(g.extents), func(i int) bool { return pos <= g.extents[i].pos })
+	inside := -1
+	for i := first; i < len(g.extents) && g.extents[i].pos == g.extents[first].pos; i++ {
+		if g.extents[i].end <= end && (inside < 0 || g.extents[i].order < g.extents[inside].order) {
+			inside = i
 		}
 	}
-	switch {
-	case around != nil:
-		return place{around.block, around.index}
-	case inside != nil:
-		return place{inside.block, inside.index}
+	if inside >= 0 {
+		return g.extents[inside].places[0]
 	}
 	block, index := g.empty(n)
 	return place{block, index}
@@ -84,11 +106,13 @@ func (p *Package) Reachable(from, to ast.Node) bool {
 	if b == nil {
 		return false
 	}
+	after := func(m place) bool { return m.block == b && m.index > i || g.runsAfter(b, m.block) }
 	first, at := g.find(to)
-	pos, end := to.Pos(), to.End()
-	for _, m := range g.spots {
-		is := m.block == first && m.index == at
-		if (is || m.pos <= pos && end <= m.end) && (m.block == b && m.index > i || g.runsAfter(b, m.block)) {
+	if first != nil && at < len(first.Nodes) && after(place{first, at}) {
+		return true
+	}
+	for e := g.around(to); e >= 0; e = g.extents[e].around {
+		if slices.ContainsFunc(g.extents[e].places, after) {
 			return true
 		}
 	}

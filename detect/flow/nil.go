@@ -189,7 +189,7 @@ type nilSolver struct {
 // factAt solves the function and returns the fact where the node at stands.
 func (s *nilSolver) factAt(at ast.Node) nilFact {
 	graph := s.p.graphOf(s.f).cfg
-	in := s.solve(graph)
+	in := s.solution(graph)
 	for _, b := range graph.Blocks {
 		fact := in[b]
 		for _, n := range b.Nodes {
@@ -200,6 +200,28 @@ func (s *nilSolver) factAt(at ast.Node) nilFact {
 		}
 	}
 	return nilFact{} // not reached
+}
+
+// maxSolved bounds how many facts are kept for the next question.
+const maxSolved = 1 << 16
+
+// solution returns what solve does. The same is asked of every use of a place;
+// what a question leads to depends on those that it comes from.
+func (s *nilSolver) solution(graph *cfg.CFG) map[*cfg.Block]nilFact {
+	if len(s.busy) > 1 {
+		return s.solve(graph)
+	}
+	of := nilQuery{s.f.Node, s.place.key}
+	if known := s.p.solved[of]; known != nil && known[graph.Blocks[0]].equal(s.start) {
+		return known
+	}
+	in := s.solve(graph)
+	if s.p.facts += len(in); s.p.facts > maxSolved {
+		clear(s.p.solved)
+		s.p.facts = len(in)
+	}
+	s.p.solved[of] = in
+	return in
 }
 
 // solve returns the fact at the entry of each reachable block.

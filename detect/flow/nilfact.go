@@ -229,21 +229,21 @@ func (s *nilSolver) settle(v *types.Var, value constant.Value, fact nilFact) nil
 	if value.Kind() == constant.Bool {
 		return fact.given(objectKey(v), condition{constant.BoolVal(value), []types.Object{v}})
 	}
-	ast.Inspect(s.f.Body, func(n ast.Node) bool {
-		cmp, ok := n.(*ast.BinaryExpr)
-		if !ok {
-			return true
+	for _, id := range s.p.usesIn(s.f.Body, v) {
+		x, parent := s.p.operand(id)
+		cmp, ok := parent.(*ast.BinaryExpr)
+		if !ok || cmp.X != x || !comparison(cmp.Op) {
+			continue
 		}
 		bound := s.info.Types[cmp.Y].Value
-		if s.variable(cmp.X) != v || bound == nil || !comparison(cmp.Op) {
-			return true
+		if bound == nil {
+			continue
 		}
 		cond, holds := normal(cmp, constant.Compare(value, cmp.Op, bound))
 		if key, needs, ok := s.key(cond); ok {
 			fact = fact.given(key, condition{holds, needs})
 		}
-		return true
-	})
+	}
 	return fact
 }
 

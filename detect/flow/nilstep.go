@@ -125,14 +125,12 @@ func (s *nilSolver) pair(value, ok ast.Expr) (nilFact, bool) {
 // onlyTested reports whether v is used in conditions alone, where its outcome
 // is followed, or dropped.
 func (s *nilSolver) onlyTested(v *types.Var) bool {
-	only := true
-	ast.Inspect(s.f.Node, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && s.info.Uses[id] == v {
-			only = only && s.tested(id)
+	for _, id := range s.p.usesIn(s.f.Node, v) {
+		if !s.tested(id) {
+			return false
 		}
-		return only
-	})
-	return only
+	}
+	return true
 }
 
 // tested reports whether the use id stands in a condition, is assigned to, or

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -190,26 +191,24 @@ type nilAssignment struct {
 // assignments returns where v is assigned in body after its declaration,
 // literals included. Taking its address counts.
 func (a *nilness) assignments(body ast.Node, v *types.Var) (found []nilAssignment) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
+	for _, id := range a.p.usesIn(body, v) {
+		n, parent := a.p.operand(id)
+		switch at := parent.(type) {
 		case *ast.AssignStmt:
-			for i, lhs := range n.Lhs {
-				if id := identOf(lhs); id != nil && a.info.Uses[id] == v {
-					value, _ := rightOf(n, i)
-					found = append(found, nilAssignment{n, value})
-				}
+			if i := slices.Index(at.Lhs, n); i >= 0 {
+				value, _ := rightOf(at, i)
+				found = append(found, nilAssignment{at, value})
 			}
 		case *ast.RangeStmt:
-			if n.Tok == token.ASSIGN && (a.isVar(n.Key, v) || a.isVar(n.Value, v)) {
-				found = append(found, nilAssignment{n, nil})
+			if at.Tok == token.ASSIGN && (at.Key == n || at.Value == n) {
+				found = append(found, nilAssignment{at, nil})
 			}
 		case *ast.UnaryExpr:
-			if n.Op == token.AND && a.isVar(n.X, v) {
-				found = append(found, nilAssignment{n, nil})
+			if at.Op == token.AND {
+				found = append(found, nilAssignment{at, nil})
 			}
 		}
-		return true
-	})
+	}
 	return found
 }
 
@@ -237,22 +236,21 @@ func (a *nilness) escapes(f *Func, v *types.Var) bool {
 
 // comparesWithNil reports whether f, its literals left aside, compares v with nil.
 func (a *nilness) comparesWithNil(f *Func, v *types.Var) (found bool) {
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BinaryExpr:
-			x, y := n.X, n.Y
-			if a.info.Types[x].IsNil() {
-				x, y = y, x
-			}
-			if (n.Op == token.EQL || n.Op == token.NEQ) && a.isVar(x, v) && a.info.Types[y].IsNil() {
-				found = true
-			}
+	for _, id := range a.p.usesIn(f.Body, v) {
+		n, parent := a.p.operand(id)
+		cmp, ok := parent.(*ast.BinaryExpr)
+		if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || a.p.Func(id) != f {
+			continue
 		}
-		return !found
-	})
-	return found
+		other := cmp.X
+		if other == n {
+			other = cmp.Y
+		}
+		if a.info.Types[other].IsNil() {
+			return true
+		}
+	}
+	return false
 }
 
 // within reports whether v is declared inside the function node.

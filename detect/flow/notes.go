@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -63,8 +64,15 @@ func (p *Package) commentsAt(n ast.Node) []string {
 	first, last := tf.Line(n.Pos()), tf.Line(n.End())
 	notes := p.notesOf(file)
 	var texts []string
+	i := before(notes, last)
+	for ; i >= 0 && notes[i].first > first && notes[i].last >= last; i-- {
+		if notes[i].last == last {
+			texts = append(texts, notes[i].text)
+		}
+	}
 	above := first - 1
-	for _, c := range slices.Backward(notes) {
+	for i = min(i, before(notes, first)); i >= 0 && notes[i].last >= above; i-- {
+		c := notes[i]
 		switch {
 		case c.first == first || c.last == last:
 			texts = append(texts, c.text)
@@ -75,6 +83,12 @@ func (p *Package) commentsAt(n ast.Node) []string {
 	}
 	slices.Reverse(texts)
 	return texts
+}
+
+// before returns the index of the last note that begins on the line or above,
+// or -1.
+func before(notes []note, line int) int {
+	return sort.Search(len(notes), func(i int) bool { return line < notes[i].first }) - 1
 }
 
 // trails reports whether the comment stands behind code on its line, so that

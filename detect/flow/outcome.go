@@ -113,13 +113,11 @@ func (p *Package) outcomeOfVar(l ast.Expr, call *ast.CallExpr) Outcome {
 		return Decides
 	}
 	best := Dropped
-	ast.Inspect(f.Outermost().Node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if ok && id.Pos() > call.End() && p.Info.Uses[id] == v {
+	for _, id := range p.usesOf(v) {
+		if best != Decides && id.Pos() > call.End() {
 			best = min(best, p.outcomeOfUse(id))
 		}
-		return best != Decides
-	})
+	}
 	return best
 }
 

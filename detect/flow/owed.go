@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -12,7 +13,10 @@ import (
 // function at the statement at would skip: reachable from it, not deferred.
 func (p *Package) Owed(at ast.Node) []Owed {
 	f := p.Func(at)
-	o := &owing{Package: p, f: f, at: at, g: p.graphOf(f), seen: map[ast.Node]bool{}}
+	o := &owing{
+		Package: p, f: f, at: at, g: p.graphOf(f), seen: map[ast.Node]bool{},
+		joined: map[key]bool{}, locked: map[key]bool{}, received: map[key]receipt{},
+	}
 	p.after(f, at, func(n ast.Node) bool { o.visit(n); return true })
 	return o.owed
 }
@@ -25,6 +29,10 @@ type owing struct {
 	seen map[ast.Node]bool
 	late bool // what is visited is deferred behind the place
 	owed []Owed
+
+	// Answers, by the group, the lock or the channel.
+	joined, locked map[key]bool
+	received       map[key]receipt
 }
 
 func (o *owing) add(n ast.Node, what string, join bool) {
@@ -111,7 +119,7 @@ func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
 	case sel != nil && name == "Wait" && o.joins(sel.X):
 		o.add(call, what, true)
 	case sel != nil && (name == "Unlock" || name == "RUnlock"):
-		if k := keyOf(o.Info, sel.X); o.held(k, call) && (o.late || !k.valid() || !o.defersUnlock(o.f, k)) {
+		if k := keyOf(o.Info, sel.X); o.held(k) && (o.late || !k.valid() || !o.defersUnlock(o.f, k)) {
 			o.add(call, what, false)
 		}
 	case (typed.IsCancelFunc(o.Info.TypeOf(call.Fun)) || o.Closes(call)) && o.inScope(call.Fun):
@@ -144,64 +152,83 @@ func (o *owing) receive(u *ast.UnaryExpr) {
 	if !k.valid() || o.DoneOf(u.X) != nil {
 		return
 	}
-	for _, g := range o.goStmts(o.f) {
-		if o.tells(g)[k] && o.Reachable(g, o.at) {
-			o.add(u, "receive from "+types.ExprString(u.X), true)
-			return
-		}
+	switch o.receipt(k) {
+	case joining:
+		o.add(u, "receive from "+types.ExprString(u.X), true)
+	case releasing:
+		o.add(u, "release of "+types.ExprString(u.X), false)
 	}
-	ast.Inspect(o.f.Body, func(n ast.Node) bool {
-		send, ok := n.(*ast.SendStmt)
-		if ok && keyOf(o.Info, send.Chan) == k && o.Func(send) == o.f && o.Reachable(send, o.at) {
-			o.add(u, "release of "+types.ExprString(u.X), false)
-		}
-		return true
-	})
+}
+
+// A receipt is what a receive means for those who were there before.
+type receipt uint8
+
+const (
+	joining   receipt = iota + 1 // of a goroutine
+	releasing                    // a semaphore
+)
+
+// receipt says what a receive from k means for what was launched, or sent,
+// before the place.
+func (o *owing) receipt(k key) receipt {
+	if known, ok := o.received[k]; ok {
+		return known
+	}
+	means := receipt(0)
+	switch {
+	case o.joinsBy(k):
+		means = joining
+	case slices.ContainsFunc(o.partsOf(o.f).sends, func(send *ast.SendStmt) bool {
+		return keyOf(o.Info, send.Chan) == k && o.Reachable(send, o.at)
+	}):
+		means = releasing
+	}
+	o.received[k] = means
+	return means
+}
+
+// joinsBy reports whether a goroutine launched before the place tells of its
+// end by k.
+func (o *owing) joinsBy(k key) bool {
+	return slices.ContainsFunc(o.goStmts(o.f), func(g *ast.GoStmt) bool { return o.tells(g)[k] && o.Reachable(g, o.at) })
 }
 
 // joins reports whether a goroutine launched before the place belongs to the group.
 func (o *owing) joins(group ast.Expr) bool {
 	k := keyOf(o.Info, group)
-	for _, g := range o.goStmts(o.f) {
-		if o.tells(g)[k] && o.Reachable(g, o.at) {
-			return true
+	if known, ok := o.joined[k]; ok {
+		return known
+	}
+	joined := o.joinsBy(k)
+	for _, call := range o.callsIn(o.f.Body) {
+		if !joined && o.launches(call) {
+			joined = keyOf(o.Info, ast.Unparen(call.Fun).(*ast.SelectorExpr).X) == k
 		}
 	}
-	joined := false
-	ast.Inspect(o.f.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if ok && o.launches(call) {
-			sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-			joined = joined || keyOf(o.Info, sel.X) == k
-		}
-		return !joined
-	})
+	o.joined[k] = joined
 	return joined
 }
 
 // held reports whether the lock k is held at the place: some Lock on it
 // reaches the place without an Unlock between.
-func (o *owing) held(k key, unlock ast.Node) bool {
+func (o *owing) held(k key) bool {
 	if !k.valid() {
 		return true
 	}
-	held := false
-	ast.Inspect(o.f.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || held {
-			return !held
-		}
+	held, known := o.locked[k]
+	if known {
+		return held
+	}
+	var locks []ast.Node
+	for _, call := range o.callsIn(o.f.Body) {
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 		if ok && (sel.Sel.Name == "Lock" || sel.Sel.Name == "RLock") && keyOf(o.Info, sel.X) == k {
-			held = o.reachesLocked(call, k)
+			locks = append(locks, call)
 		}
-		return true
-	})
+	}
+	held = o.g.reachesBefore(locks, o.at, func(n ast.Node) bool { return o.unlocks(n, k) })
+	o.locked[k] = held
 	return held
-}
-
-func (o *owing) reachesLocked(lock ast.Node, k key) bool {
-	return o.g.reachesBefore(lock, o.at, func(n ast.Node) bool { return o.unlocks(n, k) })
 }
 
 func (o *owing) unlocks(n ast.Node, k key) bool {

@@ -63,6 +63,21 @@ func (o *owing) tellsOthers(call *ast.CallExpr) (what string, signal bool) {
 	if decl == nil || decl.Body == nil {
 		return "", false
 	}
+	told, known := o.telling[decl]
+	if !known {
+		told.what, told.signal = o.tellsIn(decl)
+		o.telling[decl] = told
+	}
+	return told.what, told.signal
+}
+
+// A telling is an answer of tellsOthers.
+type telling struct {
+	what   string
+	signal bool
+}
+
+func (o *owing) tellsIn(decl *ast.FuncDecl) (what string, signal bool) {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.GoStmt, *ast.SelectStmt:

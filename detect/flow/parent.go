@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/token"
 	"sort"
 )
 
@@ -10,18 +11,45 @@ func (p *Package) Parent(n ast.Node) ast.Node {
 	if _, ok := n.(*ast.File); ok {
 		return nil
 	}
+	top := p.top(n)
+	if top == n {
+		return p.FileOf(n)
+	}
+	if top == nil {
+		return nil
+	}
+	return p.parentsIn(top)[n]
+}
+
+// top returns the declaration that holds n, or else its file; nil for a node of
+// another package.
+func (p *Package) top(n ast.Node) ast.Node {
 	file := p.FileOf(n)
 	if file == nil {
 		return nil
 	}
-	var top ast.Node = file
 	if i := sort.Search(len(file.Decls), func(i int) bool { return file.Decls[i].End() >= n.End() }); i < len(file.Decls) && file.Decls[i].Pos() <= n.Pos() {
-		top = file.Decls[i]
+		return file.Decls[i]
 	}
-	if top == n {
-		return file
+	return file
+}
+
+// operand returns e with the parentheses around it, and what these stand in.
+func (p *Package) operand(e ast.Expr) (ast.Expr, ast.Node) {
+	parent := p.Parent(e)
+	for paren, ok := parent.(*ast.ParenExpr); ok; paren, ok = parent.(*ast.ParenExpr) {
+		e, parent = paren, p.Parent(paren)
 	}
-	return p.parentsIn(top)[n]
+	return e, parent
+}
+
+// declAt returns the declaration of the file that the position is in, or nil.
+func declAt(file *ast.File, pos token.Pos) ast.Decl {
+	i := sort.Search(len(file.Decls), func(i int) bool { return pos < file.Decls[i].End() })
+	if i < len(file.Decls) && file.Decls[i].Pos() <= pos {
+		return file.Decls[i]
+	}
+	return nil
 }
 
 // parentsIn maps the nodes of one declaration, or of a file without its
@@ -54,4 +82,30 @@ func (p *Package) parentsIn(top ast.Node) map[ast.Node]ast.Node {
 	}
 	p.parents[top] = parents
 	return parents
+}
+
+// funcNode returns the innermost declaration or literal around n, or nil. Code
+// may be nested as deep as it is long: blocks remember the answer.
+func (p *Package) funcNode(n ast.Node) (fn ast.Node) {
+	var passed []*ast.BlockStmt
+	for fn = p.Parent(n); fn != nil; fn = p.Parent(fn) {
+		switch at := fn.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			break
+		case *ast.BlockStmt:
+			known, ok := p.inFunc[at]
+			if !ok {
+				passed = append(passed, at)
+				continue
+			}
+			fn = known
+		default:
+			continue
+		}
+		break
+	}
+	for _, block := range passed {
+		p.inFunc[block] = fn
+	}
+	return fn
 }

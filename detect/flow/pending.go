@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -52,50 +53,39 @@ func (p *Package) told(call *ast.CallExpr) *ast.CallExpr {
 // detachesAbove reports whether f calls context.WithoutCancel or the like
 // itself before n.
 func (p *Package) detachesAbove(f *Func, n ast.Node) bool {
-	found := false
-	ast.Inspect(f.Body, func(m ast.Node) bool {
-		switch m := m.(type) {
-		case *ast.FuncLit, *ast.GoStmt:
+	own := p.partsOf(f)
+	return slices.ContainsFunc(own.calls, func(m *ast.CallExpr) bool {
+		if m.Pos() >= n.Pos() {
 			return false
-		case *ast.CallExpr:
-			d, ok := p.derivation(m)
-			found = found || ok && d.how == byDetach && m.Pos() < n.Pos() && p.Reachable(m, n)
 		}
-		return !found
+		d, ok := p.derivation(m)
+		launched := func(g *ast.GoStmt) bool { return contains(g, m) }
+		return ok && d.how == byDetach && !slices.ContainsFunc(own.gos, launched) && p.Reachable(m, n)
 	})
-	return found
 }
 
 // pendingError returns the error variable that a call which received a
 // context may have set, that nobody has asked before n, and that is used
 // after n.
 func (p *Package) pendingError(f *Func, n ast.Node) string {
-	name := ""
-	ast.Inspect(f.Body, func(m ast.Node) bool {
-		switch m := m.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.AssignStmt:
-			for _, l := range m.Lhs {
-				v := typed.Var(p.Info, l)
-				if name == "" && v != nil && typed.IsError(v.Type()) && p.failsUnseen(f, m, v, n) {
-					name = v.Name()
-				}
+	for _, m := range p.partsOf(f).sets {
+		assign, ok := m.(*ast.AssignStmt)
+		if !ok || len(assign.Rhs) != 1 || !p.isContextCall(assign.Rhs[0]) {
+			continue
+		}
+		for _, l := range assign.Lhs {
+			if v := typed.Var(p.Info, l); v != nil && typed.IsError(v.Type()) && p.failsUnseen(f, assign, v, n) {
+				return v.Name()
 			}
 		}
-		return name == ""
-	})
-	return name
+	}
+	return ""
 }
 
 // failsUnseen reports whether v, set by the assignment from a call that
 // received a context, may be not nil at n and is used after it.
 func (p *Package) failsUnseen(f *Func, from *ast.AssignStmt, v *types.Var, n ast.Node) bool {
-	if len(from.Rhs) != 1 || contains(from, n) {
-		return false
-	}
-	call, ok := ast.Unparen(from.Rhs[0]).(*ast.CallExpr)
-	if !ok || !p.receivesContext(call) {
+	if contains(from, n) {
 		return false
 	}
 	reached := false

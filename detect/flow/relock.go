@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 )
@@ -14,13 +15,22 @@ import (
 //	mu.Lock(); defer mu.Unlock(); …; mu.Unlock(); time.Sleep(d); mu.Lock()
 func (p *Package) relocked(f *Func, at ast.Node) string {
 	g := p.graphOf(f)
+	var keys []key
+	unlocks := map[key][]ast.Node{}
 	for _, unlock := range p.lockCalls(f, "Unlock", "RUnlock") {
-		k, sel := p.lockOf(unlock)
-		if !k.valid() || !p.reachesUnlocked(g, unlock, at, k) {
+		k, _ := p.lockOf(unlock)
+		if k.valid() && unlocks[k] == nil {
+			keys = append(keys, k)
+		}
+		unlocks[k] = append(unlocks[k], unlock)
+	}
+	for _, k := range keys {
+		if !p.reachesUnlocked(g, unlocks[k], at, k) {
 			continue
 		}
 		// Have: k is released where at runs.
 		if p.defersUnlock(f, k) || p.calledLocked(f, g, k) {
+			_, sel := p.lockOf(unlocks[k][0].(*ast.CallExpr))
 			return types.ExprString(sel.X)
 		}
 	}
@@ -30,20 +40,12 @@ func (p *Package) relocked(f *Func, at ast.Node) string {
 // lockCalls returns the calls of these methods in f that are not deferred.
 func (p *Package) lockCalls(f *Func, names ...string) []*ast.CallExpr {
 	var found []*ast.CallExpr
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit, *ast.DeferStmt:
-			return false
-		case *ast.CallExpr:
-			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
-			for _, name := range names {
-				if ok && len(n.Args) == 0 && sel.Sel.Name == name {
-					found = append(found, n)
-				}
-			}
+	for _, call := range p.partsOf(f).now {
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if ok && len(call.Args) == 0 && slices.Contains(names, sel.Sel.Name) {
+			found = append(found, call)
 		}
-		return true
-	})
+	}
 	return found
 }
 
@@ -52,19 +54,15 @@ func (p *Package) lockOf(call *ast.CallExpr) (key, *ast.SelectorExpr) {
 	return keyOf(p.Info, sel.X), sel
 }
 
-// reachesUnlocked reports whether target can run after from with no Lock on k
-// between. from nil is the entry of the function.
-func (p *Package) reachesUnlocked(g *graph, from, target ast.Node, k key) bool {
+// reachesUnlocked reports whether target can run after one of the nodes with no
+// Lock on k between. The node nil is the entry of the function.
+func (p *Package) reachesUnlocked(g *graph, from []ast.Node, target ast.Node, k key) bool {
 	return g.reachesBefore(from, target, func(n ast.Node) bool { return p.locks(n, k) })
 }
 
-// reachesBefore reports whether target can run after from with nothing between
-// that stops accepts. from nil is the entry of the function.
-func (g *graph) reachesBefore(from, target ast.Node, stops func(ast.Node) bool) bool {
-	b, i := g.cfg.Blocks[0], -1
-	if from != nil {
-		b, i = g.find(from)
-	}
+// reachesBefore reports whether target can run after one of the nodes with
+// nothing between that stops accepts. The node nil is the entry of the function.
+func (g *graph) reachesBefore(from []ast.Node, target ast.Node, stops func(ast.Node) bool) bool {
 	seen := map[*cfg.Block]bool{}
 	var walk func(b *cfg.Block, first int) bool
 	walk = func(b *cfg.Block, first int) bool {
@@ -86,7 +84,13 @@ func (g *graph) reachesBefore(from, target ast.Node, stops func(ast.Node) bool) 
 		}
 		return false
 	}
-	return walk(b, i+1)
+	return slices.ContainsFunc(from, func(n ast.Node) bool {
+		b, i := g.cfg.Blocks[0], -1
+		if n != nil {
+			b, i = g.find(n)
+		}
+		return walk(b, i+1)
+	})
 }
 
 func (p *Package) locks(n ast.Node, k key) bool {
@@ -101,6 +105,10 @@ func (p *Package) locks(n ast.Node, k key) bool {
 // defersUnlock reports whether f defers an unlock of k, other than one after
 // a lock that is deferred, too.
 func (p *Package) defersUnlock(f *Func, k key) bool {
+	of := lockKey{f, k}
+	if known, ok := p.deferred[of]; ok {
+		return known
+	}
 	found := false
 	p.eachDefer(f, func(n ast.Node) bool {
 		locks, unlocks := false, false
@@ -124,7 +132,14 @@ func (p *Package) defersUnlock(f *Func, k key) bool {
 		found = found || unlocks && !locks
 		return true
 	})
+	p.deferred[of] = found
 	return found
+}
+
+// A lockKey is a lock as a function names it.
+type lockKey struct {
+	f    *Func
+	lock key
 }
 
 // calledLocked reports whether f unlocks k before it has locked it, and locks
@@ -139,7 +154,7 @@ func (p *Package) calledLocked(f *Func, g *graph, k key) bool {
 		return false
 	}
 	for _, unlock := range p.lockCalls(f, "Unlock", "RUnlock") {
-		if u, _ := p.lockOf(unlock); u == k && p.reachesUnlocked(g, nil, unlock, k) {
+		if u, _ := p.lockOf(unlock); u == k && p.reachesUnlocked(g, []ast.Node{nil}, unlock, k) {
 			return true
 		}
 	}

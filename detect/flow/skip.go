@@ -120,6 +120,15 @@ func (p *Package) DoneFirst(n ast.Node) bool {
 	if file == nil {
 		return false
 	}
+	known, ok := p.doneFirst[file]
+	if !ok {
+		known = p.doneIsFirst(file)
+		p.doneFirst[file] = known
+	}
+	return known
+}
+
+func (p *Package) doneIsFirst(file *ast.File) bool {
 	first, other := 0, 0
 	ast.Inspect(file, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectStmt)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -39,29 +40,38 @@ func (p *Package) tellsFailure(f *Func, call *ast.CallExpr) string {
 // where one was found, or made of such a variable.
 func (p *Package) failures(f *Func, n ast.Node) map[*types.Var]bool {
 	told := map[*types.Var]bool{}
-	ast.Inspect(f.Body, func(m ast.Node) bool {
+	for _, m := range p.partsOf(f).sets {
 		switch m := m.(type) {
-		case *ast.FuncLit:
-			return false
 		case *ast.AssignStmt:
 			if contains(m, n) {
-				return true
+				continue
 			}
-			fails := p.knowsFailure(m) || p.unaskedAt(f, m, n)
+			fails := p.setsOutcome(m) || p.unaskedAt(f, m, n)
 			for _, r := range m.Rhs {
-				fails = fails || p.isOutcome(r) || p.mentionsOneOf(r, told) != nil
+				fails = fails || len(told) > 0 && p.mentionsOneOf(r, told) != nil
 			}
 			if fails && p.Reachable(m, n) {
 				p.tell(told, m.Lhs)
 			}
 		case *ast.IncDecStmt:
-			if p.knowsFailure(m) && p.Reachable(m, n) {
+			if p.setsOutcome(m) && p.Reachable(m, n) {
 				p.tell(told, []ast.Expr{m.X})
 			}
 		}
-		return true
-	})
+	}
 	return told
+}
+
+// setsOutcome reports whether the statement sets something where a failure is
+// known, or to what says whether there was one.
+func (p *Package) setsOutcome(stmt ast.Stmt) bool {
+	known, ok := p.outcomes[stmt]
+	if !ok {
+		assign, _ := stmt.(*ast.AssignStmt)
+		known = p.knowsFailure(stmt) || assign != nil && slices.ContainsFunc(assign.Rhs, p.isOutcome)
+		p.outcomes[stmt] = known
+	}
+	return known
 }
 
 // tell adds the variables that are set, or parts of which are.

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"sort"
 
 	"golang.org/x/tools/go/cfg"
 )
@@ -77,7 +78,12 @@ func (p *Package) holdsFrom(f *Func, from ast.Node, v *types.Var, n ast.Node) bo
 
 // defines reports whether the cfg node gives v a value.
 func (p *Package) defines(m ast.Node, v *types.Var) bool {
-	for _, d := range p.definitionsOf(v) {
+	defs := p.definitionsOf(v) // in the order of the source
+	first := sort.Search(len(defs), func(i int) bool { return m.Pos() <= defs[i].node.Pos() })
+	for _, d := range defs[first:] {
+		if m.End() <= d.node.Pos() {
+			break
+		}
 		if contains(m, d.node) {
 			return true
 		}

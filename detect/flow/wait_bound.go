@@ -39,7 +39,8 @@ func (w *Wait) eachAssignment(visit func(*types.Var, ast.Expr)) {
 			}
 		}
 	}
-	ast.Inspect(w.fn.Outermost().Node, func(n ast.Node) bool {
+	fn := w.fn.Outermost().Node
+	for _, n := range inside(w.p.indexOf(w.p.top(fn)).assigns, fn) {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			pairs(n.Lhs, n.Rhs)
@@ -50,8 +51,7 @@ func (w *Wait) eachAssignment(visit func(*types.Var, ast.Expr)) {
 			}
 			pairs(lhs, n.Values)
 		}
-		return true
-	})
+	}
 }
 
 // mayHoldContext leaves out plain data.

@@ -171,19 +171,13 @@ func (w *Wait) outermostLiteral(op ChannelOp) (lit *ast.FuncLit) {
 // the context and then does something: closes the connection read from.
 func (w *Wait) watchedElsewhere() string {
 	const why = "another goroutine here acts when the context is done"
-	watched := false
-	ast.Inspect(w.fn.Outermost().Node, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			if !contains(n, w.stmt) && w.p.LaunchOf(n) != nil {
-				watched = watched || w.watches(n.Body)
-			}
-		case *ast.CallExpr:
-			watched = watched || len(n.Args) > 0 && w.isWatcher(n) && w.mentions(w.bound, n.Args[0], false)
-		}
-		return !watched
-	})
-	if watched {
+	fn := w.fn.Outermost().Node
+	all := w.p.indexOf(w.p.top(fn))
+	if slices.ContainsFunc(inside(all.literals, fn), func(lit *ast.FuncLit) bool {
+		return !contains(lit, w.stmt) && w.p.LaunchOf(lit) != nil && w.watches(lit.Body)
+	}) || slices.ContainsFunc(inside(all.calls, fn), func(call *ast.CallExpr) bool {
+		return len(call.Args) > 0 && w.isWatcher(call) && w.mentions(w.bound, call.Args[0], false)
+	}) {
 		return why
 	}
 	return ""

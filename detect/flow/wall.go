@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -110,16 +111,11 @@ func (p *Package) wallOfVar(f *Func, v *types.Var) {
 
 // usesOf returns the identifiers that use v, which is no package variable.
 func (p *Package) usesOf(v *types.Var) []*ast.Ident {
-	var uses []*ast.Ident
-	if root := p.rootOf(v); root != nil {
-		ast.Inspect(root, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && p.Info.Uses[id] == v {
-				uses = append(uses, id)
-			}
-			return true
-		})
+	root := p.rootOf(v)
+	if root == nil {
+		return nil
 	}
-	return uses
+	return slices.Clone(p.indexOf(root).uses[v])
 }
 
 func (p *Package) wallOfUse(call *ast.CallExpr) Wall {

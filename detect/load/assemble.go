@@ -22,6 +22,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		cgo:      map[string]bool{},
 		variants: map[string]*Package{},
 		files:    map[string]*File{},
+		funcs:    newFuncDecls(),
 		deps:     newDeps(frozen.fset, cfg, pol.env),
 	}
 	prog.elsewhere = &elsewhere{files: prog.leftOut, read: os.ReadFile}

@@ -3,6 +3,7 @@ package load
 import (
 	"go/ast"
 	"go/types"
+	"sync"
 )
 
 // Decl returns the declaration of fn, with a body, and the package of the
@@ -18,36 +19,64 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 		switch {
 		case pkg.Types == nil || pkg.Info == nil || pkg.Types.Path() != fn.Pkg().Path():
 		case pkg.Types == fn.Pkg(): // the very variant that fn is of
-			return pkg, pkg.decl(fn)
-		case far == nil || far.decl(fn) == nil:
+			return pkg, p.decl(pkg, fn)
+		case far == nil || p.decl(far, fn) == nil:
 			far = pkg
 		}
 	}
 	if far == nil {
 		return nil, nil
 	}
-	return far, far.decl(fn)
+	return far, p.decl(far, fn)
 }
 
-// decl returns the declaration, with a body, of the package's function that
-// has the name and receiver of fn, or nil.
-func (p *Package) decl(fn *types.Func) *ast.FuncDecl {
-	recv := receiverName(fn)
-	for _, file := range p.Files {
+// decl returns the declaration, with a body, of the package's function that has
+// the name and receiver of fn, or nil.
+func (p *Program) decl(pkg *Package, fn *types.Func) *ast.FuncDecl {
+	return p.funcs.in(pkg)[declKey{receiverName(fn), fn.Name()}]
+}
+
+// A declKey is how a function of a package is told from the others.
+type declKey struct{ recv, name string }
+
+// funcDecls holds the declarations of functions with a body, by the ID of their
+// package, and the types they are of. Rules ask from several goroutines.
+type funcDecls struct {
+	mu sync.Mutex
+	of map[string]*types.Package
+	by map[string]map[declKey]*ast.FuncDecl
+}
+
+func newFuncDecls() *funcDecls {
+	return &funcDecls{of: map[string]*types.Package{}, by: map[string]map[declKey]*ast.FuncDecl{}}
+}
+
+// in returns the declarations of the package as it is at present.
+func (d *funcDecls) in(pkg *Package) map[declKey]*ast.FuncDecl {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.of[pkg.ID] == pkg.Types {
+		return d.by[pkg.ID]
+	}
+	all := map[declKey]*ast.FuncDecl{}
+	for _, file := range pkg.Files {
 		if file.Syntax == nil {
 			continue
 		}
-		for _, d := range file.Syntax.Decls {
-			d, ok := d.(*ast.FuncDecl)
-			if !ok || d.Body == nil || d.Name.Name != fn.Name() {
+		for _, decl := range file.Syntax.Decls {
+			decl, ok := decl.(*ast.FuncDecl)
+			if !ok || decl.Body == nil {
 				continue
 			}
-			if obj, ok := p.Info.Defs[d.Name].(*types.Func); ok && receiverName(obj) == recv {
-				return d
+			if fn, ok := pkg.Info.Defs[decl.Name].(*types.Func); ok {
+				if key := (declKey{receiverName(fn), fn.Name()}); all[key] == nil {
+					all[key] = decl
+				}
 			}
 		}
 	}
-	return nil
+	d.of[pkg.ID], d.by[pkg.ID] = pkg.Types, all
+	return all
 }
 
 // Param returns the variable of decl's i-th parameter, which decl may not

@@ -53,6 +53,7 @@ type Program struct {
 	sizes    types.Sizes
 
 	elsewhere *elsewhere
+	funcs     *funcDecls
 }
 
 // A Module is a main module of the build.

@@ -39,6 +39,7 @@ func FromUnit(u Unit) (*Program, error) {
 		cgo:      map[string]bool{},
 		variants: map[string]*Package{},
 		files:    map[string]*File{},
+		funcs:    newFuncDecls(),
 		deps:     &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
 		sizes:    u.Sizes,
 	}
