@@ -77,6 +77,7 @@ guards: ## take each guard away in turn: some test must fail (long)
 
 large: ## run over files, findings and nesting of any size (long)
 	CTXFIX_LARGE=1 $(GO) test -count=1 -timeout 120m -v -run 'Large|ManyFindings|DeepCode' ./cmd/ctxfix
+	CTXFIX_LARGE=1 $(GO) test -count=1 -timeout 60m -v -run 'TestGrowth$$' ./rewrite
 
 golangci: ## build golangci-lint with ctxfix in it and run it (long)
 	$(GO) test -tags golangci -timeout 60m -run GolangciLint -v ./rewrite/golangci
