@@ -98,16 +98,20 @@ func (c corpus) onPlatform(t *testing.T, goos string, trials ...trial) []string 
 	if goos == runtime.GOOS {
 		return nil
 	}
-	dirs := c.compiledFor(t, goos, trials)
+	dirs, built := c.compiledFor(t, goos, trials)
 	if len(dirs) == 0 {
 		return nil
 	}
-	found := c.goSays(t, goos, append([]string{"build", "-o", os.DevNull}, dirs...)...)
-	return append(found, c.vet(t, goos, dirs)...)
+	found := c.vet(t, goos, dirs)
+	if len(built) > 0 {
+		found = append(found, c.goSays(t, goos, append([]string{"build", "-o", os.DevNull}, built...)...)...)
+	}
+	return found
 }
 
-// compiledFor returns the folders with changed files that goos compiles.
-func (c corpus) compiledFor(t *testing.T, goos string, trials []trial) []string {
+// compiledFor returns the folders with changed files that goos compiles, and
+// those where they are not only tests.
+func (c corpus) compiledFor(t *testing.T, goos string, trials []trial) (dirs, built []string) {
 	const format = `{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}
 {{end}}{{range .TestGoFiles}}{{$dir}}/{{.}}
 {{end}}{{range .XTestGoFiles}}{{$dir}}/{{.}}
@@ -117,17 +121,24 @@ func (c corpus) compiledFor(t *testing.T, goos string, trials []trial) []string 
 	if err != nil {
 		t.Fatalf("%s: %v: %v", c.name, cmd, err)
 	}
-	built := strings.Split(filepath.ToSlash(string(out)), "\n")
-	var dirs []string
+	files := strings.Split(filepath.ToSlash(string(out)), "\n")
 	for _, tr := range trials {
 		for _, e := range tr.edits {
+			if !slices.Contains(files, filepath.ToSlash(e.Path)) {
+				continue
+			}
 			dir := "./" + c.rel(filepath.Dir(e.Path))
-			if slices.Contains(built, filepath.ToSlash(e.Path)) && !slices.Contains(dirs, dir) {
-				dirs = append(dirs, dir)
+			if dirs = append(dirs, dir); !strings.HasSuffix(e.Path, "_test.go") {
+				built = append(built, dir)
 			}
 		}
 	}
-	return dirs
+	return unique(dirs), unique(built)
+}
+
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func (c corpus) vet(t *testing.T, goos string, patterns []string) []string {

@@ -151,6 +151,9 @@ func judge(prog *load.Program, write bool) (decided string, changed []source, er
 		return "", nil, err
 	}
 	for _, e := range report.Edits {
+		if e.Old == nil { // a new file, the same for every program
+			continue
+		}
 		changed = append(changed, source{filepath.Base(e.Path), string(e.New)})
 	}
 	return decisions(prog, report), changed, nil

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/dave/dst"
 )
@@ -19,15 +20,12 @@ func (f *File) AddParam(typ *ast.FuncType, index int, name string, param dst.Exp
 	if err := f.fresh(typ, nil, param); err != nil {
 		return err
 	}
-	if d.Params == nil {
-		d.Params = &dst.FieldList{Opening: true, Closing: true}
-	}
 	list := d.Params.List
 	at, inside := fieldAt(list, index)
 	switch {
 	case at < 0:
 		return f.errorf(typ, "there is no parameter %d to add one before", index)
-	case at == len(list) && at > 0 && isVariadic(list[at-1]):
+	case at > 0 && isVariadic(list[at-1]):
 		return f.errorf(typ, "nothing can follow the variadic parameter")
 	case inside > 0 && hasComment(flat(comments(list[at]))):
 		return f.errorf(typ, "a comment stands between the parameters to part")
@@ -109,9 +107,6 @@ func layOut(others []dst.Node, index int, node dst.Node) {
 	switch {
 	case stacked:
 		d.Before, d.After = dst.NewLine, dst.NewLine
-		if index < len(others) {
-			others[index].Decorations().Before = dst.NewLine
-		}
 		if index == len(others) {
 			last := others[index-1].Decorations()
 			d.After, last.After = last.After, dst.NewLine
@@ -178,7 +173,7 @@ func (f *File) NameParam(list *ast.FieldList, field *ast.Field, blank *ast.Ident
 		return nil
 	case len(target.Names) > 0:
 		return f.errorf(field, "the parameter has a name already")
-	case pathTo(d, target) == nil:
+	case !slices.Contains(d.List, target):
 		return f.errorf(field, "the parameter is not in the list given")
 	}
 	for _, other := range d.List {

@@ -28,6 +28,8 @@ func TestAddParam(t *testing.T) {
 		{"stacked, last", "func g(\n\tx int,\n\ty int, // b\n) {\n}", 2, "func g(\n\tx int,\n\ty int, // b\n\tctx context.Context,\n) {\n}"},
 		{"wrapped", "func g(x int,\n\ty int) {\n}", 0, "func g(ctx context.Context, x int,\n\ty int) {\n}"},
 		{"wrapped, last", "func g(x int,\n\ty int) {\n}", 2, "func g(x int,\n\ty int, ctx context.Context) {\n}"},
+		{"stacked, the parenthesis behind", "func g(\n\tx int,\n\ty int) {\n}", 2, "func g(\n\tx int,\n\ty int,\n\tctx context.Context) {\n}"},
+		{"comment between names", "func g(a, /* why */ b int) {}", 1, ""},
 		{"literal", "var g = func() {}", 0, "var g = func(ctx context.Context) {}"},
 		{"method of an interface", "type T interface {\n\t// a\n\tg(int) // b\n}", 0, "type T interface {\n\t// a\n\tg(ctx context.Context, _ int) // b\n}"},
 	} {
@@ -41,6 +43,22 @@ func TestAddParam(t *testing.T) {
 				return
 			}
 			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, result(t, f), "package p\n\n"+test.out+"\n")
+		})
+	}
+}
+
+func TestAddUnnamedParam(t *testing.T) {
+	for _, test := range []struct{ name, in, out string }{
+		{"none", "func g() {}", "func g(context.Context) {}"},
+		{"unnamed", "func g(int) {}", "func g(context.Context, int) {}"},
+		{"named", "func g(a int) {}", "func g(_ context.Context, a int) {}"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := decorate(t, "package p\n\n"+test.in+"\n")
+			if err := f.AddParam(find[*ast.FuncType](t, f, ""), 0, "", must(Expr("context.Context"))); err != nil {
 				t.Fatal(err)
 			}
 			equal(t, result(t, f), "package p\n\n"+test.out+"\n")
@@ -66,6 +84,9 @@ func TestAddArg(t *testing.T) {
 		{"stacked, first", "at(\n\t\t// a\n\t\t1, // b\n\t\t2, // c\n\t)", 0, "at(\n\t\tctx,\n\t\t// a\n\t\t1, // b\n\t\t2, // c\n\t)"},
 		{"stacked, last", "at(\n\t\t1, // b\n\t\t2, // c\n\t)", 2, "at(\n\t\t1, // b\n\t\t2, // c\n\t\tctx,\n\t)"},
 		{"stacked, alone", "at(\n\t\t1, // b\n\t)", 0, "at(\n\t\tctx,\n\t\t1, // b\n\t)"},
+		{"stacked, the parenthesis behind", "at(\n\t\t1,\n\t\t2)", 2, "at(\n\t\t1,\n\t\t2,\n\t\tctx)"},
+		{"wrapped, the parenthesis below", "at(1,\n\t\t2,\n\t)", 2, "at(1,\n\t\t2, ctx,\n\t)"},
+		{"wrapped, comment on the last", "at(1,\n\t\t2, // b\n\t)", 2, "at(1,\n\t\t2, // b\n\t\tctx,\n\t)"},
 		{"wrapped", "at(1,\n\t\t2)", 0, "at(ctx, 1,\n\t\t2)"},
 		{"two on a line", "at(\n\t\t1, 2,\n\t)", 0, "at(\n\t\tctx, 1, 2,\n\t)"},
 		{"literal", "at(func() {\n\t\tx() // a\n\t})", 0, "at(ctx, func() {\n\t\tx() // a\n\t})"},

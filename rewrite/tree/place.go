@@ -31,7 +31,7 @@ func pathTo(root, target dst.Node) []dst.Node {
 }
 
 // swap puts new in the place of old.
-func swap(root, old, new dst.Node) bool {
+func swap(root, old, new dst.Node) {
 	done := false
 	dstutil.Apply(root, func(c *dstutil.Cursor) bool {
 		if !done && c.Node() == old {
@@ -40,7 +40,6 @@ func swap(root, old, new dst.Node) bool {
 		}
 		return !done
 	}, nil)
-	return done
 }
 
 // A place is where a statement stands in a list of statements.

@@ -19,7 +19,7 @@ func (f *File) Replace(old ast.Node, new dst.Node) (err error) {
 	if err := f.fresh(old, d, new); err != nil {
 		return err
 	}
-	if s, ok := d.(dst.Stmt); ok && isClause(s) {
+	if s, _ := d.(dst.Stmt); isClause(s) {
 		return f.errorf(old, "a case cannot be replaced")
 	}
 	root := f.root(old)
@@ -39,9 +39,7 @@ func (f *File) Replace(old ast.Node, new dst.Node) (err error) {
 // the tree yet, so the d that is found is the one to replace.
 func (f *File) swap(old ast.Node, root, d, new dst.Node) (err error) {
 	defer f.guard(old, "replacing", &err)
-	if !swap(root, d, new) {
-		return f.errorf(old, "this %T cannot be replaced", old)
-	}
+	swap(root, d, new)
 	return nil
 }
 
@@ -82,7 +80,7 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	}
 	p, err := f.place(old)
 	if len(new) == 1 {
-		if err == nil && !isClause(d) {
+		if err == nil {
 			f.claimTrailing(p)
 			claimLabeled((*p.list)[p.index], d)
 		}
@@ -111,14 +109,11 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	return nil
 }
 
-// claimLabeled gives a statement with a label the comments behind it, which
+// claimLabeled gives s, which is outer but for its labels, the comments behind it, which
 // the decorator gives to the label.
 func claimLabeled(outer, s dst.Stmt) {
 	for outer != s {
-		l, ok := outer.(*dst.LabeledStmt)
-		if !ok {
-			return
-		}
+		l := outer.(*dst.LabeledStmt)
 		inner := l.Stmt.Decorations()
 		inner.End = append(inner.End, l.Decs.End...)
 		l.Decs.End = nil

@@ -64,6 +64,50 @@ func TestReplaceKeepsParts(t *testing.T) {
 	})
 }
 
+func TestReplaceStmtByOne(t *testing.T) {
+	run(t, []edit{
+		{"part of another one", "\tif at(); x {\n\t}\n", "\tif new(); x {\n\t}\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), news(t)...)
+	})
+}
+
+func TestReplaceStmtByNone(t *testing.T) {
+	run(t, []edit{{"deleted", "\ta() // a\n\tat() // c\n", "\ta() // a\n\t// c\n"}}, func(t *testing.T, f *File) error {
+		return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"))
+	})
+}
+
+// What is of another file is refused before anything is done, wherever it is
+// given.
+func TestRefusesOtherFiles(t *testing.T) {
+	const text = "\tat(1)\n\tfor {\n\t\tselect {\n\t\tcase <-x:\n\t\t}\n\t}\n\t_ = func(_ C) {}\n"
+	f, other := decorate(t, file(text)), decorate(t, file(text))
+	call, stmt := find[*ast.CallExpr](t, other, "at"), find[*ast.ExprStmt](t, other, "at")
+	list, own := find[*ast.FuncLit](t, other, "func").Type, find[*ast.FuncLit](t, f, "func").Type
+	for name, err := range map[string]error{
+		"AddArg":         f.AddArg(call, 0, dst.NewIdent("ctx")),
+		"AddParam":       f.AddParam(list, 0, "ctx", dst.NewIdent("C")),
+		"blank":          f.NameParam(own.Params, own.Params.List[0], list.Params.List[0].Names[0], "ctx"),
+		"list":           f.NameParam(list.Params, own.Params.List[0], nil, "ctx"),
+		"field":          f.NameParam(own.Params, list.Params.List[0], nil, "ctx"),
+		"AddCommClause":  f.AddCommClause(find[*ast.SelectStmt](t, other, "select"), must(Clause("case <-y:")), false),
+		"AppendToClause": f.AppendToClause(find[*ast.CommClause](t, other, "case"), news(t)...),
+		"Prepend":        f.Prepend(find[*ast.ForStmt](t, other, "for").Body, news(t)...),
+		"ReplaceStmt":    f.ReplaceStmt(stmt, must(Stmts("one()\ntwo()"))...),
+		"Declare":        f.Declare(other.syntax.Decls[0], "var x int"),
+		"Wrap": f.Wrap(call, func(x dst.Expr) dst.Expr {
+			x.Decorations().Before = dst.None
+			return x
+		}),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "no counterpart of this") {
+			t.Errorf("%s: %v, want no counterpart", name, err)
+		}
+	}
+	equal(t, result(t, f), file(text))
+}
+
 func TestRefusals(t *testing.T) {
 	tests := map[string]struct {
 		in   string
@@ -122,6 +166,65 @@ func TestRefusals(t *testing.T) {
 		"in front of all cases": {"\tswitch {\n\tcase x:\n\t}\n", func(t *testing.T, f *File) error {
 			return f.Prepend(find[*ast.SwitchStmt](t, f, "switch").Body, news(t)...)
 		}, "only a case"},
+		"before a case of a select": {"\tselect {\n\tcase <-x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.InsertBefore(find[*ast.CommClause](t, f, "case"), news(t)...)
+		}, "next to a case"},
+		"in front of all cases of types": {"\tswitch x.(type) {\n\tcase y:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.Prepend(find[*ast.TypeSwitchStmt](t, f, "switch").Body, news(t)...)
+		}, "only a case"},
+		"a case, by several": {"\tswitch {\n\tcase x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.ReplaceStmt(find[*ast.CaseClause](t, f, "case"), must(Stmts("one()\ntwo()"))...)
+		}, "a case cannot become statements"},
+		"labelled, deleted": {"L:\n\tat()\n\tgoto L\n", func(t *testing.T, f *File) error {
+			return f.Delete(find[*ast.ExprStmt](t, f, "at"))
+		}, "with a label cannot be deleted"},
+		"labelled, by several": {"L:\n\tat()\n\tgoto L\n", func(t *testing.T, f *File) error {
+			return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), must(Stmts("one()\ntwo()"))...)
+		}, "with a label cannot become several"},
+		"not in a block, by several": {"\tif at(); x {\n\t}\n", func(t *testing.T, f *File) error {
+			return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), must(Stmts("one()\ntwo()"))...)
+		}, "part of another one"},
+		"several, one of them twice": {"\tat()\n", func(t *testing.T, f *File) error {
+			n := news(t)[0]
+			return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), n, n)
+		}, "in two places"},
+		"nothing at the head": {"\tfor {\n\t}\n", func(t *testing.T, f *File) error {
+			return f.Prepend(find[*ast.ForStmt](t, f, "for").Body)
+		}, "nothing to put here"},
+		"same statement twice at the head": {"\tfor {\n\t}\n", func(t *testing.T, f *File) error {
+			n := news(t)[0]
+			return f.Prepend(find[*ast.ForStmt](t, f, "for").Body, n, n)
+		}, "in two places"},
+		"nothing at the end of a case": {"\tselect {\n\tcase <-x:\n\t}\n", func(t *testing.T, f *File) error {
+			return f.AppendToClause(find[*ast.CommClause](t, f, "case"))
+		}, "nothing to put here"},
+		"same statement twice at the end of a case": {"\tselect {\n\tcase <-x:\n\t}\n", func(t *testing.T, f *File) error {
+			n := news(t)[0]
+			return f.AppendToClause(find[*ast.CommClause](t, f, "case"), n, n)
+		}, "in two places"},
+		"a case that is there": {"\tselect {\n\tcase <-x:\n\t}\n", func(t *testing.T, f *File) error {
+			there := must(At[*dst.CommClause](f, find[*ast.CommClause](t, f, "case")))
+			return f.AddCommClause(find[*ast.SelectStmt](t, f, "select"), there, false)
+		}, "in two places"},
+		"an argument that is there": {"\tat(old)\n", func(t *testing.T, f *File) error {
+			return f.AddArg(find[*ast.CallExpr](t, f, "at"), 0, must(At[*dst.Ident](f, find[*ast.Ident](t, f, "old"))))
+		}, "in two places"},
+		"no such argument": {"\tat(1)\n", func(t *testing.T, f *File) error {
+			return f.AddArg(find[*ast.CallExpr](t, f, "at"), 2, dst.NewIdent("ctx"))
+		}, "no argument 2"},
+		"no argument before the first": {"\tat(1)\n", func(t *testing.T, f *File) error {
+			return f.AddArg(find[*ast.CallExpr](t, f, "at"), -1, dst.NewIdent("ctx"))
+		}, "no argument -1"},
+		"no such parameter": {"\t_ = func(a int) {}\n", func(t *testing.T, f *File) error {
+			return f.AddParam(find[*ast.FuncLit](t, f, "func").Type, 2, "ctx", dst.NewIdent("C"))
+		}, "no parameter 2"},
+		"a parameter that is there": {"\t_ = func(a old) {}\n", func(t *testing.T, f *File) error {
+			return f.AddParam(find[*ast.FuncLit](t, f, "func").Type, 0, "ctx", must(At[*dst.Ident](f, find[*ast.Ident](t, f, "old"))))
+		}, "in two places"},
+		"a parameter of another list": {"\t_ = func(func(C), D) {}\n", func(t *testing.T, f *File) error {
+			outer, inner := find[*ast.FuncLit](t, f, "func").Type.Params, find[*ast.FuncType](t, f, "func(C)").Params
+			return f.NameParam(outer, inner.List[0], nil, "ctx")
+		}, "not in the list given"},
 		"another file": {"\tat()\n", func(t *testing.T, f *File) error {
 			return f.Delete(find[ast.Stmt](t, decorate(t, file("\tat()\n")), "at"))
 		}, "no counterpart"},

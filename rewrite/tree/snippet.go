@@ -13,15 +13,12 @@ import (
 
 // Expr parses an expression.
 func Expr(src string) (dst.Expr, error) {
-	if _, err := parser.ParseExpr(src); err != nil {
-		return nil, fmt.Errorf("expression %q: %w", src, err)
-	}
 	list, err := Stmts("_ = " + src)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("expression %q: %w", src, err)
 	}
-	assign, ok := list[0].(*dst.AssignStmt)
-	if !ok || len(list) != 1 || len(assign.Rhs) != 1 {
+	assign := list[0].(*dst.AssignStmt)
+	if len(list) != 1 || len(assign.Rhs) != 1 {
 		return nil, fmt.Errorf("%q is not one expression", src)
 	}
 	x := assign.Rhs[0]
@@ -38,15 +35,13 @@ func Stmts(src string) ([]dst.Stmt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("statements %q: %w", src, err)
 	}
-	fn, ok := file.Decls[0].(*dst.FuncDecl)
-	if !ok || len(file.Decls) != 1 || len(fn.Body.List) == 0 {
+	fn := file.Decls[0].(*dst.FuncDecl)
+	if len(file.Decls) != 1 || len(fn.Body.List) == 0 {
 		return nil, fmt.Errorf("%q is not one or more statements", src)
 	}
 	list := fn.Body.List
 	fn.Body.List = nil
-	if decs := fn.Body.Decs.Lbrace; hasComment(decs) {
-		list[0].Decorations().Start.Prepend(above(decs...)...)
-	}
+	list[0].Decorations().Start.Prepend(above(fn.Body.Decs.Lbrace...)...)
 	for i, s := range list {
 		d := s.Decorations()
 		d.Before, d.After = max(d.Before, dst.NewLine), max(d.After, dst.NewLine)
@@ -67,8 +62,8 @@ func Clause(src string) (*dst.CommClause, error) {
 	if err != nil {
 		return nil, err
 	}
-	sel, ok := list[0].(*dst.SelectStmt)
-	if !ok || len(list) != 1 || len(sel.Body.List) != 1 {
+	sel := list[0].(*dst.SelectStmt)
+	if len(list) != 1 || len(sel.Body.List) != 1 {
 		return nil, fmt.Errorf("%q is not one case of a select statement", src)
 	}
 	clause := sel.Body.List[0].(*dst.CommClause)
@@ -77,8 +72,7 @@ func Clause(src string) (*dst.CommClause, error) {
 }
 
 // Fill puts the expressions of holes in the place of the identifiers that
-// bear their names, in parentheses where they are the operand of a selector
-// that would else take only their last part.
+// bear their names. The printer puts them in parentheses where they need some.
 func Fill(list []dst.Stmt, holes map[string]dst.Expr) []dst.Stmt {
 	for i, s := range list {
 		list[i] = dstutil.Apply(s, func(c *dstutil.Cursor) bool {
@@ -90,21 +84,9 @@ func Fill(list []dst.Stmt, holes map[string]dst.Expr) []dst.Stmt {
 			if !ok {
 				return true
 			}
-			if _, selected := c.Parent().(*dst.SelectorExpr); selected && !primary(x) {
-				x = &dst.ParenExpr{X: x}
-			}
 			c.Replace(x)
 			return false
 		}, nil).(dst.Stmt)
 	}
 	return list
-}
-
-// primary reports whether x can be the operand of a selector as it is.
-func primary(x dst.Expr) bool {
-	switch x.(type) {
-	case *dst.BinaryExpr, *dst.UnaryExpr, *dst.StarExpr, *dst.FuncLit, *dst.FuncType:
-		return false
-	}
-	return true
 }

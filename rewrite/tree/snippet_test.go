@@ -35,7 +35,7 @@ func TestStmts(t *testing.T) {
 }
 
 func TestSnippetErrors(t *testing.T) {
-	for _, src := range []string{"", "// a", "a(", "} func g() {", "a() } func g() { b()"} {
+	for _, src := range []string{"", "// a", "a(", "} func g() {", "a() } func g() { b()", "a()\n}\n\nfunc g() {\n\tb()"} {
 		if list, err := Stmts(src); err == nil {
 			t.Errorf("Stmts(%q) gives %d statements", src, len(list))
 		}
@@ -68,6 +68,8 @@ func TestDecorateRefuses(t *testing.T) {
 		"inline line directive": {"package p\n\nvar x /*line x.y:1:2*/ int\n", "", "line directive"},
 		"other bytes":           {"package p\n", "package p\n\nvar x int\n", "not of the bytes"},
 		"other bytes with CR":   {"package p\n\nvar y int\n", "package p\r\n\r\nfunc f() {}\r\n", "not of the bytes"},
+		"more bytes with CR":    {"package p\n\nvar y int\n", "package p\r\n\r\nvar y int\r\n\r\nvar z int\r\n", "not of the bytes"},
+		"like bytes with CR":    {"package p\n\nvar y int\n", "package p\r\n\r\ntype y int\r\n", "not of the bytes"},
 		"bytes with CR, no Go":  {"package p\n", "package p {\r\n", "expected"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,6 +108,18 @@ func TestDecorateOfNormalised(t *testing.T) {
 	equal(t, result(t, f), strings.Replace(src, "// c\r\n", "// c\r\n\tnew()\r\n", 1))
 }
 
+// Positions are looked up in the file set the tree was parsed into.
+func TestDecorateInOtherFileSet(t *testing.T) {
+	src := []byte(file("\tat()\n"))
+	syntax, err := parser.ParseFile(token.NewFileSet(), "a.go", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Decorate(token.NewFileSet(), syntax, src); err == nil || !strings.Contains(err.Error(), "not in the file set") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestNothingIsNoPanic(t *testing.T) {
 	f := decorate(t, file("\tat()\n"))
 	var none *ast.CallExpr
@@ -119,6 +133,9 @@ func TestFill(t *testing.T) {
 		{"argument", "f(hole, 1)", "old(1)", "f(old(1), 1)"},
 		{"operand", "hole.m()", "old(1)", "old(1).m()"},
 		{"operand that needs parentheses", "hole.m()", "*p", "(*p).m()"},
+		{"operand of operands", "hole.m()", "a + b", "(a + b).m()"},
+		{"operand that is received", "hole.m()", "<-c", "(<-c).m()"},
+		{"operand of a literal", "hole.m()", "func() {}", "func() {}.m()"},
 		{"field of a literal", "T{A: hole}", "a + b", "T{A: a + b}"},
 		{"with a comment", "f(hole)", "old(1) /* a */", "f(old(1) /* a */)"},
 	} {

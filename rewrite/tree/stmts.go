@@ -139,7 +139,7 @@ func (p place) remove(d *dst.NodeDecs) {
 // of the clause is on lines of its own.
 func (f *File) claimTrailing(p place) {
 	_, isBlock := p.owner.(*dst.BlockStmt)
-	if isBlock || f.claimed[p.owner] || len(*p.list) == 0 {
+	if isBlock || f.claimed[p.owner] {
 		return
 	}
 	f.claimed[p.owner] = true

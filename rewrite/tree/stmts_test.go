@@ -49,6 +49,7 @@ func TestInsertBefore(t *testing.T) {
 		{"in a case", "\tswitch {\n\tcase x:\n\t\t// c\n\t\tat() // d\n\t// e\n\tcase y:\n\t}\n", "\tswitch {\n\tcase x:\n\t\tnew()\n\t\t// c\n\t\tat() // d\n\t// e\n\tcase y:\n\t}\n"},
 		{"case with a comment", "\tswitch {\n\tcase x: // c\n\t\tat()\n\t}\n", "\tswitch {\n\tcase x: // c\n\t\tnew()\n\t\tat()\n\t}\n"},
 		{"labelled", "\ta()\nL:\n\t// c\n\tat()\n\tfor {\n\t\tbreak L\n\t}\n", "\ta()\n\tnew()\nL:\n\t// c\n\tat()\n\tfor {\n\t\tbreak L\n\t}\n"},
+		{"labelled, a goto elsewhere", "L:\n\tat()\n\tgoto M\nM:\n\tb()\n", "\tnew()\nL:\n\tat()\n\tgoto M\nM:\n\tb()\n"},
 		{"one line", "\tg(func() { at() })\n", "\tg(func() {\n\t\tnew()\n\t\tat()\n\t})\n"},
 		{"one line of several", "\tg(func() { a(); at(); b() }, 1)\n", "\tg(func() {\n\t\ta()\n\t\tnew()\n\t\tat()\n\t\tb()\n\t}, 1)\n"},
 		{"one line case", "\tswitch {\n\tcase x: at()\n\tcase y:\n\t}\n", "\tswitch {\n\tcase x:\n\t\tnew()\n\t\tat()\n\tcase y:\n\t}\n"},
@@ -74,9 +75,30 @@ func TestInsertAfter(t *testing.T) {
 		{"one line", "\tg(func() { at() })\n", "\tg(func() {\n\t\tat()\n\t\tnew()\n\t})\n"},
 		{"before else", "\tif x {\n\t\tat() // c\n\t} else {\n\t\tb()\n\t}\n", "\tif x {\n\t\tat() // c\n\t\tnew()\n\t} else {\n\t\tb()\n\t}\n"},
 		{"before else, comment below", "\tif x {\n\t\tat()\n\t\t// c\n\t} else {\n\t\tb()\n\t}\n", "\tif x {\n\t\tat()\n\t\tnew()\n\t\t// c\n\t} else {\n\t\tb()\n\t}\n"},
+		{"comment behind the block", "\t{\n\t\tat()\n\t} // c\n", "\t{\n\t\tat()\n\t\tnew()\n\t} // c\n"},
 		{"labelled", "L:\n\tat() // c\n\tfor {\n\t\tgoto L\n\t}\n", "L:\n\tat() // c\n\tnew()\n\tfor {\n\t\tgoto L\n\t}\n"},
 	}, func(t *testing.T, f *File) error {
 		return f.InsertAfter(find[*ast.ExprStmt](t, f, "at"), news(t)...)
+	})
+}
+
+func TestInsertBeforeLabel(t *testing.T) {
+	run(t, []edit{
+		{"goto", "L:\n\tat()\n\tgoto L\n", "\tnew()\nL:\n\tat()\n\tgoto L\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.InsertBefore(find[*ast.LabeledStmt](t, f, "L"), news(t)...)
+	})
+}
+
+func TestInsertTwice(t *testing.T) {
+	run(t, []edit{
+		{"end of a case", "\tswitch {\n\tcase x:\n\t\tat() // a\n\t\t// b\n\tcase y:\n\t}\n", "\tswitch {\n\tcase x:\n\t\tat() // a\n\t\tnew()\n\t\tnew()\n\t\t// b\n\tcase y:\n\t}\n"},
+	}, func(t *testing.T, f *File) error {
+		at := find[*ast.ExprStmt](t, f, "at")
+		if err := f.InsertAfter(at, news(t)...); err != nil {
+			return err
+		}
+		return f.InsertAfter(at, news(t)...)
 	})
 }
 
@@ -131,6 +153,9 @@ func TestAddCommClause(t *testing.T) {
 		{edit{"last, empty body, comment below", "\tselect {\n\tcase <-x:\n\t\t// c\n\t}\n", "\tselect {\n\tcase <-x:\n\t\t// c\n\tcase <-done:\n\t\treturn\n\t}\n"}, last},
 		{edit{"last, comment at the closing brace", "\tselect {\n\tcase <-x:\n\t\ta()\n\t// c\n\t}\n", "\tselect {\n\tcase <-x:\n\t\ta()\n\t// c\n\tcase <-done:\n\t\treturn\n\t}\n"}, last},
 		{edit{"first", "\tselect {\n\tcase <-x:\n\t\ta()\n\t}\n", "\tselect {\n\tcase <-done:\n\t\treturn\n\tcase <-x:\n\t\ta()\n\t}\n"}, first},
+		{edit{"first of none", "\tselect {}\n", "\tselect {\n\tcase <-done:\n\t\treturn\n\t}\n"}, first},
+		{edit{"last, only the second set apart", "\tselect {\n\tcase <-x:\n\n\tcase <-y:\n\tcase <-z:\n\t}\n", "\tselect {\n\tcase <-x:\n\n\tcase <-y:\n\tcase <-z:\n\tcase <-done:\n\t\treturn\n\t}\n"}, last},
+		{edit{"last, only the third set apart", "\tselect {\n\tcase <-x:\n\tcase <-y:\n\n\tcase <-z:\n\t}\n", "\tselect {\n\tcase <-x:\n\tcase <-y:\n\n\tcase <-z:\n\tcase <-done:\n\t\treturn\n\t}\n"}, last},
 		{edit{"first, comments", "\tselect { // a\n\t// b\n\tcase <-x: // c\n\t\ta()\n\t}\n", "\tselect { // a\n\tcase <-done:\n\t\treturn\n\t// b\n\tcase <-x: // c\n\t\ta()\n\t}\n"}, first},
 		{edit{"last, set apart", "\tselect {\n\tcase <-x:\n\t\ta()\n\n\tcase <-y:\n\t\tb()\n\t}\n", "\tselect {\n\tcase <-x:\n\t\ta()\n\n\tcase <-y:\n\t\tb()\n\n\tcase <-done:\n\t\treturn\n\t}\n"}, last},
 		{edit{"first, set apart", "\tselect {\n\tcase <-x:\n\t\ta()\n\n\tcase <-y:\n\t\tb()\n\t}\n", "\tselect {\n\tcase <-done:\n\t\treturn\n\n\tcase <-x:\n\t\ta()\n\n\tcase <-y:\n\t\tb()\n\t}\n"}, first},
