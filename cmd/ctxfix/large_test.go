@@ -134,6 +134,7 @@ func TestManyFindings(t *testing.T) {
 		// Of the reports with fixes each fix costs as much as its file is long.
 		"one file":   {100, 100},
 		"many files": {size(500, 10_000), 10},
+		"long files": {size(100, 10_000), size(50, 500)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, perFile := c.n, c.perFile
@@ -237,6 +238,20 @@ func TestDeepCode(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDeepType: the compiler, which the go command has make the types that others
+// import, does not end with a type nested ten thousand deep; the type-checker does,
+// and -timeout ends the rest.
+func TestDeepType(t *testing.T) {
+	isolateCache(t)
+	dir := largeModule(t, map[string]string{"deep.go": "package p\n\nimport \"context\"\n\n" + losing("Get") + "var _ " + strings.Repeat("[]", 10_000) + "int\n"})
+	if out := runBounded(t, dir, "-load", "source"); out.code != 1 || !strings.HasPrefix(out.stdout, "deep.go:5:51: ") {
+		t.Errorf("code %d: %s%s", out.code, cut(out.stdout), cut(out.stderr))
+	}
+	if out := runBounded(t, dir, "-load", "export", "-timeout", "10s"); out.code != 2 || !strings.Contains(out.stderr, "not done within 10s") {
+		t.Errorf("code %d: %s%s", out.code, cut(out.stdout), cut(out.stderr))
 	}
 }
 
