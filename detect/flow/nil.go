@@ -20,30 +20,25 @@ import (
 // panicked already. Fields, package variables and results of calls are not
 // known: neither MaybeNil nor NeverNil.
 func (p *Package) MaybeNil(e ast.Expr) (why string) {
-	fact := p.nilFact(e)
-	if !fact.reached || !fact.isNil {
-		return ""
-	}
-	return fact.why
+	return p.nilFact(e).why
 }
 
 // NeverNil reports whether the context e is certainly not a nil interface
 // where it stands, or whether e cannot be reached at all.
 func (p *Package) NeverNil(e ast.Expr) bool {
 	fact := p.nilFact(e)
-	return !fact.reached || !fact.isNil && !fact.unknown
+	return !fact.isNil && !fact.unknown
 }
 
 // IsNil reports whether e, a context, an error or another value that can be
 // nil, certainly is nil where it stands: it says so, or is a local variable
 // that has no other value on any path to there.
 func (p *Package) IsNil(e ast.Expr) bool {
-	t := p.Info.TypeOf(e)
-	if t == nil || !p.Info.Types[e].IsNil() && !mayBeNil(t) {
+	if !p.Info.Types[e].IsNil() && !mayBeNil(p.Info.TypeOf(e)) {
 		return false
 	}
 	fact := p.nilFact(e)
-	return fact.reached && fact.isNil && !fact.unknown && !fact.other
+	return fact.isNil && !fact.unknown && !fact.other
 }
 
 // mayBeNil reports whether a variable of type t can be nil.
@@ -128,7 +123,7 @@ func (a *nilness) start(f *Func, place nilPlace) nilFact {
 // never replaces it. That of a literal which is run where it stands is what
 // its argument is.
 func (a *nilness) parameter(f *Func, v *types.Var) nilFact {
-	if i := slices.Index(varsOf(f.Sig.Params()), v); f.args != nil && i >= 0 && i < len(f.args.Args) {
+	if i := slices.Index(varsOf(f.Sig.Params()), v); f.args != nil && i < len(f.args.Args) {
 		return a.at(f.Outer, f.args.Args[i], f.args)
 	}
 	if len(a.assignments(f.Body, v)) == 0 && a.comparesWithNil(f, v) {
@@ -142,8 +137,8 @@ func (a *nilness) parameter(f *Func, v *types.Var) nilFact {
 // have none: with one type, they are never nil.
 func (a *nilness) declared(v *types.Var) nilFact {
 	for n, obj := range a.info.Implicits {
-		clause, ok := n.(*ast.CaseClause)
-		if ok && obj == v && len(clause.List) == 1 && !a.info.Types[clause.List[0]].IsNil() {
+		clause, _ := n.(*ast.CaseClause)
+		if obj == v && len(clause.List) == 1 && !a.info.Types[clause.List[0]].IsNil() {
 			return neverFact
 		}
 	}
@@ -154,21 +149,14 @@ func (a *nilness) declared(v *types.Var) nilFact {
 // literal f: what is known where the literal stands, when nothing of unknown
 // origin is assigned to it afterwards.
 func (a *nilness) captured(f *Func, place nilPlace) nilFact {
-	if f.Outer == nil {
-		return unknownFact
-	}
-	outer := f.Outer
-	for outer.Outer != nil && !within(outer.Node, place.local) {
-		outer = outer.Outer
-	}
 	later, never := false, true
-	for _, assign := range a.assignments(outer.Body, place.local) {
+	for _, assign := range a.assignments(f.Outermost().Body, place.local) {
 		if assign.at.End() > f.Node.Pos() {
 			later = true
-			never = never && assign.value != nil && a.constructed(assign.value)
+			never = never && a.constructed(assign.value)
 		}
 	}
-	if later && !never {
+	if !never {
 		return unknownFact
 	}
 	fact := a.at(f.Outer, place.expr, f.Node)
@@ -238,7 +226,7 @@ func (s *nilSolver) solve(graph *cfg.CFG) map[*cfg.Block]nilFact {
 		for i, succ := range b.Succs {
 			edge := s.edge(b, i, out)
 			joined := join(in[succ], edge)
-			if edge.reached && !joined.equal(in[succ]) {
+			if !joined.equal(in[succ]) {
 				in[succ] = joined
 				work = append(work, succ)
 			}
@@ -256,8 +244,8 @@ func (s *nilSolver) edge(b *cfg.Block, i int, fact nilFact) nilFact {
 	case cfg.KindSwitchNextCase:
 		return s.caseEdge(b, i, fact)
 	case cfg.KindSelectAfterCase:
-		clause, _ := b.Succs[1].Stmt.(*ast.CommClause)
-		if clause == nil || i == 1 {
+		clause := b.Succs[1].Stmt.(*ast.CommClause)
+		if i == 1 {
 			return fact
 		}
 		if received, ok := clause.Comm.(*ast.AssignStmt); ok {
@@ -273,9 +261,6 @@ func (s *nilSolver) edge(b *cfg.Block, i int, fact nilFact) nilFact {
 		}
 		return fact
 	}
-	if len(b.Nodes) == 0 {
-		return fact
-	}
 	if cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr); ok {
 		return s.refine(cond, i == 0, fact)
 	}
@@ -285,19 +270,10 @@ func (s *nilSolver) edge(b *cfg.Block, i int, fact nilFact) nilFact {
 // caseEdge narrows the fact for a case clause, of which the i-th successor is
 // its body (0) or the next case (1).
 func (s *nilSolver) caseEdge(b *cfg.Block, i int, fact nilFact) nilFact {
-	clause, ok := b.Succs[1].Stmt.(*ast.CaseClause)
-	if !ok {
-		return fact
-	}
+	clause := b.Succs[1].Stmt.(*ast.CaseClause)
 	switch sw := s.p.Parent(s.p.Parent(clause)).(type) {
 	case *ast.SwitchStmt:
-		if len(b.Nodes) == 0 {
-			return fact
-		}
-		cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
-		if !ok {
-			return fact
-		}
+		cond := b.Nodes[len(b.Nodes)-1].(ast.Expr)
 		if sw.Tag != nil {
 			return s.refineEqual(sw.Tag, cond, i == 0, fact)
 		}
@@ -317,7 +293,7 @@ func (s *nilSolver) typeEdge(sw *ast.TypeSwitchStmt, clause *ast.CaseClause, i i
 		}
 		return x == nil
 	})
-	if x == nil || !s.isPlace(x) {
+	if !s.isPlace(x) {
 		return fact
 	}
 	hasNil := false

@@ -47,20 +47,14 @@ type condition struct {
 }
 
 func (f nilFact) equal(g nilFact) bool {
-	return f.reached == g.reached && f.isNil == g.isNil && f.unknown == g.unknown && f.other == g.other && f.why == g.why &&
+	return f.isNil == g.isNil && f.unknown == g.unknown && f.other == g.other &&
 		maps.EqualFunc(f.when, g.when, func(a, b condition) bool { return a.holds == b.holds })
 }
 
 // join is the fact where two paths meet. What held on the nil paths of both
 // still holds.
 func join(f, g nilFact) nilFact {
-	if !f.reached {
-		return g
-	}
-	if !g.reached {
-		return f
-	}
-	joined := nilFact{reached: true, isNil: f.isNil || g.isNil, unknown: f.unknown || g.unknown, other: f.other || g.other, why: f.why, when: f.when}
+	joined := nilFact{reached: f.reached || g.reached, isNil: f.isNil || g.isNil, unknown: f.unknown || g.unknown, other: f.other || g.other, why: f.why, when: f.when}
 	if !f.isNil {
 		joined.why, joined.when = g.why, g.when
 	}
@@ -87,8 +81,6 @@ func (f nilFact) notNil() nilFact {
 // (a field) stays unknown: only what the function itself holds is shown nil.
 func (f nilFact) nilled(held bool) nilFact {
 	switch {
-	case !f.reached:
-		return f
 	case f.isNil && !f.unknown:
 		f.other = f.other && !held
 		return f
@@ -103,7 +95,7 @@ func (f nilFact) nilled(held bool) nilFact {
 // given is the fact once a condition has the outcome c: where the nil paths
 // all had the other one, it is not nil.
 func (f nilFact) given(key string, c condition) nilFact {
-	if !f.reached || !f.isNil {
+	if !f.isNil {
 		return f
 	}
 	if known, ok := f.when[key]; ok && known.holds != c.holds {

@@ -68,9 +68,6 @@ func (s *nilSolver) declare(name *ast.Ident, fact nilFact) nilFact {
 		return nilFact{reached: true, isNil: true, why: whyUnset}
 	}
 	v := s.variable(name)
-	if v == nil {
-		return fact
-	}
 	fact = fact.without(v)
 	if basic, ok := v.Type().Underlying().(*types.Basic); ok {
 		switch {
@@ -91,7 +88,7 @@ func (s *nilSolver) assignment(n *ast.AssignStmt, fact nilFact) nilFact {
 	}
 	for i := len(n.Lhs) - 1; i >= 0; i-- {
 		value, several := rightOf(n, i)
-		if several && i == 0 && len(n.Lhs) == 2 && s.isPlace(n.Lhs[0]) {
+		if several && s.isPlace(n.Lhs[0]) {
 			if pair, ok := s.pair(value, n.Lhs[1]); ok {
 				return pair
 			}
@@ -114,7 +111,7 @@ func (s *nilSolver) pair(value, ok ast.Expr) (nilFact, bool) {
 	}
 	v := s.variable(ok)
 	if v == nil {
-		return fact, identOf(ok) != nil && identOf(ok).Name == "_"
+		return fact, identOf(ok) != nil
 	}
 	if !s.onlyTested(v) {
 		return unknownFact, true
@@ -174,9 +171,6 @@ func dropsOrSets(assign *ast.AssignStmt, n ast.Node) bool {
 // assign is the fact after lhs has got value (nil: an unknown one), which may
 // come as one of several results.
 func (s *nilSolver) assign(lhs, value ast.Expr, several bool, fact nilFact) nilFact {
-	if lhs == nil {
-		return fact
-	}
 	if s.isPlace(lhs) {
 		return s.given(value, several)
 	}
@@ -195,9 +189,6 @@ func (s *nilSolver) assign(lhs, value ast.Expr, several bool, fact nilFact) nilF
 			return s.start
 		}
 	}
-	if value == nil || several {
-		return fact
-	}
 	if constant := s.info.Types[value].Value; constant != nil {
 		return s.settle(v, constant, fact)
 	}
@@ -213,7 +204,7 @@ func (s *nilSolver) testsPlace(cmp *ast.BinaryExpr) bool {
 	if s.info.Types[x].IsNil() {
 		x, y = y, x
 	}
-	return (cmp.Op == token.EQL || cmp.Op == token.NEQ) && s.isPlace(x) && s.info.Types[y].IsNil()
+	return s.isPlace(x) && s.info.Types[y].IsNil()
 }
 
 // given is the fact once the place holds value.
@@ -232,11 +223,10 @@ func (s *nilSolver) given(value ast.Expr, several bool) nilFact {
 		fact = s.at(s.f, value, value)
 		s.known[value] = fact
 	}
-	if other, ok := s.nilness.place(value); ok && fact.isNil {
+	other, _ := s.nilness.place(value)
+	if key, needs, ok := s.key(other.expr); ok {
 		// Have: c := ctx. A later look at ctx tells about c.
-		if key, needs, ok := s.key(other.expr); ok {
-			return fact.given("("+key+"==nil)", condition{true, needs})
-		}
+		return fact.given("("+key+"==nil)", condition{true, needs})
 	}
 	return fact
 }
@@ -267,7 +257,7 @@ func (s *nilSolver) proveCall(call *ast.CallExpr, fact nilFact) nilFact {
 	if fn == nil {
 		return fact
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil && s.isPlace(sel.X) && fn.Name() != "Done" {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && s.isPlace(sel.X) && fn.Name() != "Done" {
 		return fact.notNil()
 	}
 	if fn.Pkg() != nil && strings.HasSuffix(fn.Pkg().Path(), "/require") && len(call.Args) > 1 {
@@ -311,7 +301,7 @@ func (s *nilSolver) required(name string, arg ast.Expr, fact nilFact) nilFact {
 // past the left sides of the && and || around it.
 func (s *nilSolver) inside(n, at ast.Node, fact nilFact) nilFact {
 	ast.Inspect(n, func(m ast.Node) bool {
-		if m == nil || m.Pos() > at.Pos() || at.End() > m.End() {
+		if m == nil || at.End() > m.End() {
 			return false
 		}
 		b, ok := m.(*ast.BinaryExpr)

@@ -32,18 +32,18 @@ func (a *nilness) place(e ast.Expr) (nilPlace, bool) {
 		return nilPlace{}, false
 	}
 	place := nilPlace{expr: e, key: key, needs: needs}
-	if v := a.variable(e); v != nil && v.Parent() != nil && (v.Pkg() == nil || v.Parent() != v.Pkg().Scope()) {
+	if v := a.variable(e); v != nil && v.Parent() != v.Pkg().Scope() {
 		place.local, place.needs = v, nil
 	}
 	return place, true
 }
 
 func (a *nilness) isSame(place nilPlace, e ast.Expr) bool {
-	key, _, ok := a.key(ast.Unparen(e))
-	return ok && key == place.key
+	key, _, _ := a.key(e)
+	return key == place.key
 }
 
-func (s *nilSolver) isPlace(e ast.Expr) bool { return e != nil && s.isSame(s.place, e) }
+func (s *nilSolver) isPlace(e ast.Expr) bool { return s.isSame(s.place, e) }
 
 // key writes an expression so that two of the same value have the same key,
 // and returns the objects it depends on. Only what is evaluated without an
@@ -126,11 +126,11 @@ func (a *nilness) value(f *Func, e ast.Expr) nilFact {
 	case *ast.TypeAssertExpr:
 		return neverFact // it panics instead
 	case *ast.CallExpr:
-		if a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && types.IsInterface(tv.Type) {
+		if a.info.Types[e.Fun].IsType() && types.IsInterface(tv.Type) {
 			return a.at(f, e.Args[0], e.Args[0])
 		}
 	}
-	if _, tuple := tv.Type.(*types.Tuple); tv.Type == nil || tuple || types.IsInterface(tv.Type) {
+	if _, tuple := tv.Type.(*types.Tuple); tuple || types.IsInterface(tv.Type) {
 		return unknownFact
 	}
 	return neverFact // a value of a concrete type in an interface
@@ -169,11 +169,7 @@ func (a *nilness) unset(f *Func, place nilPlace) nilFact {
 	if !ok {
 		return unknownFact
 	}
-	container := a.info.TypeOf(index.X)
-	if container == nil {
-		return unknownFact
-	}
-	if _, isMap := container.Underlying().(*types.Map); isMap {
+	if _, isMap := a.info.TypeOf(index.X).Underlying().(*types.Map); isMap {
 		return nilFact{reached: true, isNil: true, unknown: true, why: whyKey}
 	}
 	if a.filled(f, index.X) {
@@ -212,7 +208,7 @@ func (a *nilness) assignments(body ast.Node, v *types.Var) (found []nilAssignmen
 	return found
 }
 
-func (a *nilness) isVar(e ast.Expr, v *types.Var) bool { return e != nil && a.variable(e) == v }
+func (a *nilness) isVar(e ast.Expr, v *types.Var) bool { return a.variable(e) == v }
 
 // rightOf returns the value that the i-th operand of an assignment gets, and
 // whether it comes with an ok or with other results.
