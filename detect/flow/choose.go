@@ -204,7 +204,7 @@ func (q *liveQuery) context(f *Func, c candidate) Context {
 	ctx := Context{Var: c.v, Type: c.v.Type(), Origin: c.origin, Doubt: c.doubt, Deadline: c.line.deadline}
 	name := c.v.Name()
 	if !c.named() {
-		ctx.Rename = &Rename{Func: f, List: c.list, Field: c.field, Blank: c.name, Name: q.paramName(f, c)}
+		ctx.Rename = &Rename{Func: f, List: c.list, Field: c.field, Name: q.paramName(f, c)}
 		name = ctx.Rename.Name
 	}
 	ctx.Expr = name + c.suffix

@@ -86,11 +86,6 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 			lhs[i] = name
 		}
 		p.transferAssign(lhs, n.Values, s)
-	case *ast.Ident: // x := range, or the variable of a comm clause
-		if v := typed.Var(p.Info, n); v != nil && p.Info.Defs[n] != nil {
-			s.forget(v)
-			s[fact{kind: assigned, a: key{base: v}}] = true
-		}
 	}
 }
 
@@ -322,14 +317,21 @@ func isNil(info *types.Info, e ast.Expr) bool {
 	return ok && tv.IsNil()
 }
 
-// enter adds what entering block b means: a select has chosen its case.
+// enter adds what entering block b means: a select has chosen its case, a
+// range statement has set its variables.
 func (p *Package) enter(b *cfg.Block, s facts) {
-	clause, ok := b.Stmt.(*ast.CommClause)
-	if !ok || b.Kind != cfg.KindSelectCaseBody {
-		return
-	}
-	if ch := received(clause.Comm); ch != nil {
-		p.received(ch, s)
+	switch b.Kind {
+	case cfg.KindSelectCaseBody:
+		comm := b.Stmt.(*ast.CommClause).Comm
+		if ch := received(comm); ch != nil {
+			p.received(ch, s)
+		}
+		if assign, ok := comm.(*ast.AssignStmt); ok {
+			p.transferAssign(assign.Lhs, assign.Rhs, s)
+		}
+	case cfg.KindRangeBody:
+		loop := b.Stmt.(*ast.RangeStmt)
+		p.transferAssign([]ast.Expr{loop.Key, loop.Value}, []ast.Expr{loop.X}, s)
 	}
 }
 

@@ -42,8 +42,7 @@ type candidate struct {
 	origin Origin
 	field  *ast.Field // for a parameter
 	list   *ast.FieldList
-	name   *ast.Ident // of a parameter that has one
-	suffix string     // for a provider
+	suffix string // for a provider
 	doubt  string
 }
 
@@ -174,13 +173,10 @@ func (q *liveQuery) params(f *Func) []candidate {
 	var contexts, providers []candidate
 	i := 0
 	for _, field := range f.Type.Params.List {
-		for j := range max(1, len(field.Names)) {
+		for range max(1, len(field.Names)) {
 			v := f.Sig.Params().At(i)
 			i++
 			c := candidate{v: v, field: field, list: f.Type.Params}
-			if len(field.Names) > 0 {
-				c.name = field.Names[j]
-			}
 			if typed.IsContext(v.Type()) {
 				c.origin = Param
 				c.line = q.lineageAt(v, q.node)
