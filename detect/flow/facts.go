@@ -39,9 +39,12 @@ func (s facts) meet(other facts) bool {
 	return len(s) != n
 }
 
-// forget drops what is known of a variable that gets a new value.
+// forget drops what is known of a variable that gets a new value, and of the
+// elements that it is the index of.
 func (s facts) forget(v types.Object) {
-	maps.DeleteFunc(s, func(f fact, _ bool) bool { return f.a.base == v || f.b.base == v })
+	index := indexBy(v)
+	names := func(x key) bool { return x.base == v || strings.Contains(x.path, index) }
+	maps.DeleteFunc(s, func(f fact, _ bool) bool { return names(f.a) || names(f.b) })
 }
 
 // forgetPart drops what is known of a field or element that gets a new value,
@@ -86,6 +89,8 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 			lhs[i] = name
 		}
 		p.transferAssign(lhs, n.Values, s)
+	case *ast.IncDecStmt:
+		p.transferAssign([]ast.Expr{n.X}, nil, s)
 	}
 }
 

@@ -56,12 +56,15 @@ func keyOf(info *types.Info, e ast.Expr) key {
 	case *ast.IndexExpr:
 		k, i := keyOf(info, e.X), keyOf(info, e.Index)
 		if k.valid() && i.valid() && i.path == "" {
-			k.path += fmt.Sprintf("[%p]", i.base)
+			k.path += indexBy(i.base)
 			return k
 		}
 	}
 	return key{}
 }
+
+// indexBy is the part of a path that leads to the element whose index is v.
+func indexBy(v types.Object) string { return fmt.Sprintf("[%p]", v) }
 
 // contextOf returns the context x of a call x.method(), or nil.
 func (p *Package) contextOf(e ast.Expr, method string) ast.Expr {
@@ -81,9 +84,6 @@ func isContextLike(t types.Type) bool {
 	if t == nil {
 		return false
 	}
-	if typed.IsContext(t) {
-		return true
-	}
 	for _, name := range []string{"Deadline", "Done", "Err", "Value"} {
 		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 		if _, ok := obj.(*types.Func); !ok {
@@ -101,7 +101,7 @@ func (p *Package) doneCall(e ast.Expr) ast.Expr {
 		return x
 	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 {
+	if !ok {
 		return nil
 	}
 	fn := typed.Callee(p.Info, call)
