@@ -17,9 +17,6 @@ import (
 // what runs under the root is done all the same. "" for nothing.
 func (p *Package) Deliberate(root *ast.CallExpr, ctx Context) string {
 	f := p.Func(root)
-	if f == nil {
-		return ""
-	}
 	if name := p.pendingError(f, root); name != "" {
 		return name + " may hold the error of a call that received a context: this may be done whatever came of it"
 	}
@@ -58,9 +55,9 @@ func (p *Package) detachesAbove(f *Func, n ast.Node) bool {
 		if m.Pos() >= n.Pos() {
 			return false
 		}
-		d, ok := p.derivation(m)
+		d, _ := p.derivation(m)
 		launched := func(g *ast.GoStmt) bool { return contains(g, m) }
-		return ok && d.how == byDetach && !slices.ContainsFunc(own.gos, launched) && p.Reachable(m, n)
+		return d.how == byDetach && !slices.ContainsFunc(own.gos, launched) && p.Reachable(m, n)
 	})
 }
 
@@ -90,7 +87,7 @@ func (p *Package) failsUnseen(f *Func, from *ast.AssignStmt, v *types.Var, n ast
 	}
 	reached := false
 	p.trace(f, from, v, func(m ast.Node) bool {
-		reached = reached || contains(m, n)
+		reached = contains(m, n)
 		return !reached
 	})
 	if !reached {
@@ -98,7 +95,7 @@ func (p *Package) failsUnseen(f *Func, from *ast.AssignStmt, v *types.Var, n ast
 	}
 	used := false
 	p.trace(f, n, v, func(m ast.Node) bool {
-		used = used || p.asks(m, v)
+		used = p.asks(m, v)
 		return !used
 	})
 	return used
@@ -112,8 +109,8 @@ func (p *Package) asks(m ast.Node, v *types.Var) bool {
 	}
 	found := false
 	ast.Inspect(m, func(x ast.Node) bool {
-		id, ok := x.(*ast.Ident)
-		found = found || ok && p.Info.Uses[id] == v
+		id, _ := x.(*ast.Ident)
+		found = found || p.Info.Uses[id] == v
 		return !found
 	})
 	return found
@@ -184,18 +181,15 @@ func (p *Package) clears(b *cfg.Block, edge int, v *types.Var) bool {
 // maybeDone reports whether n can be reached from where the context is known
 // to be done: select { case <-prev: case <-ctx.Done(): }.
 func (p *Package) maybeDone(f *Func, n ast.Node, ctx Context) bool {
-	if ctx.Var == nil || ctx.Origin == Provider {
-		return false
-	}
 	g := p.graphOf(f)
 	is := fact{kind: dead, a: key{base: ctx.Var}}
 	for i, b := range g.cfg.Blocks {
-		if g.in[i] == nil || !g.in[i][is] {
+		if !g.in[i][is] {
 			continue
 		}
 		found := false
 		g.walk([]*cfg.Block{b}, func(m ast.Node) bool {
-			found = found || contains(m, n)
+			found = contains(m, n)
 			return !found
 		})
 		if found {
@@ -213,8 +207,8 @@ func (p *Package) keptCancel(root *ast.CallExpr) string {
 		return ""
 	}
 	assign, ok := p.Parent(call).(*ast.AssignStmt)
-	d, derives := p.derivation(call)
-	if !ok || !derives || !d.cancel || len(assign.Lhs) != 2 {
+	d, _ := p.derivation(call)
+	if !ok || !d.cancel {
 		return ""
 	}
 	lhs := assign.Lhs[1-d.result]

@@ -19,9 +19,6 @@ import (
 // none.
 func (p *Package) tellsFailure(f *Func, call *ast.CallExpr) string {
 	told := p.failures(f, call)
-	if len(told) == 0 {
-		return ""
-	}
 	said := call.Args
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
@@ -46,7 +43,10 @@ func (p *Package) failures(f *Func, n ast.Node) map[*types.Var]bool {
 			if contains(m, n) {
 				continue
 			}
-			fails := p.setsOutcome(m) || p.unaskedAt(f, m, n)
+			if v := p.unaskedAt(f, m, n); v != nil {
+				told[v] = true
+			}
+			fails := p.setsOutcome(m)
 			for _, r := range m.Rhs {
 				fails = fails || len(told) > 0 && p.mentionsOneOf(r, told) != nil
 			}
@@ -86,35 +86,34 @@ func (p *Package) tell(told map[*types.Var]bool, set []ast.Expr) {
 // mentionsOneOf returns a variable of the set that e mentions, or nil.
 func (p *Package) mentionsOneOf(e ast.Expr, set map[*types.Var]bool) (found *types.Var) {
 	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && found == nil {
-			if v, ok := p.Info.Uses[id].(*types.Var); ok && set[v] {
-				found = v
-			}
+		id, _ := n.(*ast.Ident)
+		if v, _ := p.Info.Uses[id].(*types.Var); found == nil && set[v] {
+			found = v
 		}
 		return found == nil
 	})
 	return found
 }
 
-// unaskedAt reports whether the assignment sets an error, from a call that
-// received a context, which nobody has asked before n.
-func (p *Package) unaskedAt(f *Func, m *ast.AssignStmt, n ast.Node) bool {
-	if len(m.Rhs) != 1 || !p.isContextCall(m.Rhs[0]) {
-		return false
+// unaskedAt returns the error that the assignment sets, from a call that
+// received a context, if nobody has asked it before n; or nil.
+func (p *Package) unaskedAt(f *Func, m *ast.AssignStmt, n ast.Node) *types.Var {
+	if !p.isContextCall(m.Rhs[len(m.Rhs)-1]) {
+		return nil
 	}
-	for _, l := range m.Lhs {
-		v := typed.Var(p.Info, l)
-		if v == nil || len(m.Lhs) != 1 || !typed.IsError(v.Type()) {
-			continue
-		}
-		reached := false
-		p.trace(f, m, v, func(at ast.Node) bool {
-			reached = reached || contains(at, n)
-			return !reached
-		})
-		return reached
+	v := typed.Var(p.Info, m.Lhs[len(m.Lhs)-1])
+	if v == nil || !typed.IsError(v.Type()) {
+		return nil
 	}
-	return false
+	reached := false
+	p.trace(f, m, v, func(at ast.Node) bool {
+		reached = contains(at, n)
+		return !reached
+	})
+	if !reached {
+		return nil
+	}
+	return v
 }
 
 func (p *Package) isContextCall(e ast.Expr) bool {
@@ -141,10 +140,10 @@ func (p *Package) failsIf(cond ast.Expr, truth bool) bool {
 		return true
 	}
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok || b.Op != token.NEQ && b.Op != token.EQL || (b.Op == token.NEQ) != truth || !isNil(p.Info, b.Y) || !typed.IsError(p.Info.TypeOf(b.X)) {
+	if !ok || (b.Op == token.NEQ) != truth || !isNil(p.Info, b.Y) || !typed.IsError(p.Info.TypeOf(b.X)) {
 		return false
 	}
-	if p.isContextCall(b.X) {
+	if p.isContextCall(typed.Operand(b.X)) {
 		return true
 	}
 	// Have: result.Err != nil
@@ -153,7 +152,7 @@ func (p *Package) failsIf(cond ast.Expr, truth bool) bool {
 		return false
 	}
 	for _, d := range p.definitionsOf(v) {
-		if d.rhs != nil && d.node.Pos() < cond.Pos() && p.isContextCall(d.rhs) {
+		if d.node.Pos() < cond.Pos() && p.isContextCall(d.rhs) {
 			return true
 		}
 	}
@@ -169,8 +168,7 @@ func (p *Package) inDefault(n ast.Node) bool {
 			continue
 		}
 		for _, other := range Statements(p.Parent(clause)) {
-			c, ok := other.(*ast.CaseClause)
-			if ok && len(c.List) == 1 && p.failsIf(c.List[0], false) {
+			if c := other.(*ast.CaseClause); len(c.List) == 1 && p.failsIf(c.List[0], false) {
 				return true
 			}
 		}
