@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect"
 )
 
@@ -237,6 +238,10 @@ func paths(dir, word string, wanted func(name string) bool) []candidate {
 	for _, e := range entries {
 		name := e.Name()
 		if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, ".") && !strings.HasPrefix(prefix, ".") {
+			continue
+		}
+		// A shell shows words as they are, and takes a line for one.
+		if report.Printable(name) != name {
 			continue
 		}
 		if info, err := os.Stat(filepath.Join(from, name)); err == nil && info.IsDir() {

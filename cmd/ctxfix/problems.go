@@ -104,9 +104,12 @@ func packageProblems(dir string, packages []*load.Package) []report.Problem {
 // firstError returns the first error with a position and the number of all
 // such errors. The go command's summary of a failed compilation, which has
 // none, is returned where nothing better is known.
+//
+// Where the go command refuses a package, as for the name of a file, it lists no
+// imports: that these are missing is not the reason.
 func firstError(errors []load.Error) (first load.Error, n int) {
 	for _, e := range errors {
-		if e.Pos == "" || e.Pos == "-" {
+		if e.Pos == "" || e.Pos == "-" || strings.Contains(e.Msg, "(missing package: ") {
 			continue
 		}
 		if n == 0 {
