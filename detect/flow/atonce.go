@@ -84,9 +84,7 @@ const maxCalls = 4
 func (p *Package) AtOnce(f *Func, n ast.Node) bool {
 	quick := true
 	check := func(m ast.Node) bool {
-		if r, ok := m.(*ast.RangeStmt); ok { // its parts are nodes of their own
-			quick = quick && !isChan(p.Info.TypeOf(r.X))
-		} else {
+		if !isRange(m) { // its parts are nodes of their own
 			quick = quick && p.quick(m, maxCalls)
 		}
 		return quick
@@ -100,6 +98,9 @@ func (p *Package) AtOnce(f *Func, n ast.Node) bool {
 func (p *Package) quick(n ast.Node, depth int) bool {
 	quick := true
 	ast.Inspect(n, func(m ast.Node) bool {
+		if e, ok := m.(ast.Expr); ok && p.rangesOver(e) {
+			quick = false
+		}
 		switch m := m.(type) {
 		case *ast.FuncLit:
 			return false
@@ -111,11 +112,6 @@ func (p *Package) quick(n ast.Node, depth int) bool {
 			return false
 		case *ast.SendStmt, *ast.SelectStmt:
 			quick = false
-		case *ast.RangeStmt:
-			quick = quick && !isChan(p.Info.TypeOf(m.X))
-		case *ast.Ident, *ast.SelectorExpr:
-			r, ranged := p.Parent(m).(*ast.RangeStmt)
-			quick = quick && !(ranged && r.X == m && isChan(p.Info.TypeOf(r.X)))
 		case *ast.UnaryExpr:
 			quick = quick && m.Op != token.ARROW
 		case *ast.CallExpr:
@@ -124,6 +120,12 @@ func (p *Package) quick(n ast.Node, depth int) bool {
 		return quick
 	})
 	return quick
+}
+
+// rangesOver reports whether a loop waits for what the channel e gives it.
+func (p *Package) rangesOver(e ast.Expr) bool {
+	loop, ok := p.Parent(e).(*ast.RangeStmt)
+	return ok && loop.X == e && isChan(p.Info.TypeOf(e))
 }
 
 // quickArgs reports whether the arguments of call, which itself runs at another

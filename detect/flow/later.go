@@ -125,9 +125,6 @@ func (p *Package) isIdentOf(e ast.Expr, v *types.Var) bool {
 func (p *Package) onward(f *Func, at ast.Node, v *types.Var, loop ast.Stmt, until func(ast.Node) bool, visit func(ast.Node)) {
 	g := p.graphOf(f)
 	start, i := g.find(at)
-	if start == nil {
-		return
-	}
 	// through reports whether the path goes on behind the nodes.
 	through := func(nodes []ast.Node) bool {
 		for _, m := range nodes {

@@ -17,15 +17,8 @@ import (
 // which err, if there is one, is not nil, as long as it is the one that from
 // sets. Blank assignments mention nothing.
 func (p *Package) Unmentioned(v, ctx, err *types.Var, from ast.Node) ast.Node {
-	f := p.Func(from)
-	if f == nil {
-		return nil
-	}
-	g := p.graphOf(f)
+	g := p.graphOf(p.Func(from))
 	start, i := g.find(from)
-	if start == nil {
-		return nil
-	}
 	type state struct {
 		block *cfg.Block
 		fresh bool // err is still what from made it
@@ -90,8 +83,8 @@ func (p *Package) mentions(n ast.Node, v *types.Var) bool {
 	}
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
-		id, ok := m.(*ast.Ident)
-		found = found || ok && p.Info.Uses[id] == v && !p.assigned(id)
+		id, _ := m.(*ast.Ident)
+		found = found || p.Info.Uses[id] == v && !p.assigned(id)
 		return !found
 	})
 	return found
@@ -116,15 +109,12 @@ func (p *Package) Uses(v *types.Var) []*ast.Ident {
 // local variable v still has the value it had at from.
 func (p *Package) Keeps(v *types.Var, from, to ast.Node) bool {
 	f := p.Func(from)
-	if f == nil || p.Func(to) != f {
+	if p.Func(to) != f {
 		return false
 	}
 	g := p.graphOf(f)
 	target, at := g.find(to)
 	start, i := g.find(from)
-	if start == nil || target == nil || at == len(target.Nodes) {
-		return false
-	}
 	seen := make([]bool, len(g.cfg.Blocks))
 	var run func(nodes []ast.Node, succs []*cfg.Block) bool
 	run = func(nodes []ast.Node, succs []*cfg.Block) bool {
@@ -151,12 +141,8 @@ func (p *Package) Keeps(v *types.Var, from, to ast.Node) bool {
 // program without running what is deferred, or nil, and whether nothing but
 // such calls and panics ends the function after n.
 func (p *Package) Ends(n ast.Node) (call *ast.CallExpr, always bool) {
-	f := p.Func(n)
-	if f == nil {
-		return nil, false
-	}
 	always = true
-	p.after(f, n, func(m ast.Node) bool {
+	p.after(p.Func(n), n, func(m ast.Node) bool {
 		if isReturn(m) {
 			always = false
 		}

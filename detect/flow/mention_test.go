@@ -147,5 +147,104 @@ func exit(p context.Context) {
 	os.Exit(0)
 	cancel()
 }
+func logged(p context.Context, l *log.Logger) {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: l.Fatalf
+	if work(ctx) != nil {
+		l.Fatalf("x")
+	}
+	cancel()
+}
+func exits(p context.Context, n int) {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: os.Exit
+	if n > 0 {
+		log.Fatal(work(ctx))
+	}
+	if n > 1 {
+		os.Exit(1)
+	}
+	cancel()
+}
+func panics(p context.Context) {
+	ctx, cancel := context.WithCancel(p) // lost: never; ends: no
+	cancel()
+	work(ctx)
+	panic("x")
+}
+func awaitsOther(p, other context.Context) error {
+	ctx, cancel := context.WithCancel(p) // lost: +4
+	if work(ctx) != nil {
+		<-other.Done()
+		<-make(chan int)
+		return nil
+	}
+	cancel()
+	return nil
+}
+func offered(p context.Context, stops chan context.CancelFunc) error {
+	ctx, cancel := context.WithCancel(p) // lost: +6
+	work(ctx)
+	select {
+	case stops <- cancel:
+		return nil
+	default:
+		return nil
+	}
+}
+func offeredOr(p context.Context, stops chan context.CancelFunc, c chan int) {
+	ctx, cancel := context.WithCancel(p) // lost: never
+	work(ctx)
+	select {
+	case stops <- cancel:
+	case <-c:
+		cancel()
+	}
+}
+func second(p context.Context, n int) error {
+	ctx, cancel := context.WithCancel(p) // lost: +3
+	work(ctx)
+	if n > 1 {
+		return nil
+	} else if n > 0 {
+		return nil
+	}
+	cancel()
+	return nil
+}
+func manyWays(p context.Context, n int) error {
+	ctx, cancel, err := try(p) // lost: +4
+	work(ctx)
+	switch {
+	case n > 0:
+		return nil
+	case err != nil:
+		return err
+	}
+	cancel()
+	return nil
+}
+func blankUse(p context.Context, n int) {
+	ctx, cancel := context.WithCancel(p) // lost: +4
+	work(ctx)
+	_ = cancel
+	if n > 0 {
+		return
+	}
+	_, _ = cancel, n
+}
+func result(p context.Context) (ctx context.Context, cancel context.CancelFunc) {
+	ctx, cancel = context.WithCancel(p) // lost: never
+	return
+}
+func resultElse(p context.Context) (ctx context.Context, cancel context.CancelFunc) {
+	ctx, cancel = context.WithCancel(p) // lost: +1
+	return ctx, nil
+}
+func onlyLocal(p context.Context) (n int) {
+	ctx, cancel := context.WithCancel(p) // lost: +2
+	work(ctx)
+	return
+	cancel()
+	return
+}
 `}})
 }

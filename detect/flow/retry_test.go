@@ -76,5 +76,102 @@ func f(ctx context.Context) error {
 	}
 }
 `},
+		{"in other ways", `
+import ("context"; "net"; "errors")
+func dial() error { return nil }
+func ok() bool { return true }
+func use(...any) error { return nil }
+func f(ctx context.Context, c chan int, done bool) error {
+	for {
+		if dial() != nil { // retries: yes
+			continue
+		}
+	}
+	for {
+		if dial() != nil { // retries: no
+			return nil
+		}
+	}
+	for {
+		if ok() { // retries: yes
+			net.Dial("", "")
+		}
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		use(err)
+	}
+	for {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { panic(err) }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { use(err) }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { use(func() error { return err }) }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { goto out }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		if err != nil { if done { break }; continue }
+		if ctx.Err() != nil { return nil }
+	}
+	for range c {
+		_, err := net.Dial("", "") // retries: no
+		if err == nil { break }
+	}
+	for range c {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { use(err) }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil { use(err) }
+		if ctx.Err() != nil { return nil }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: no
+		if errors.Is(err, net.ErrClosed) { use(err) }
+		if ctx.Err() != nil { return nil }
+	}
+	for {
+		_, err := net.Dial("", "") // retries: yes
+		if done { continue }
+		use(err)
+	}
+	for {
+		_, err := net.Dial("", "") // retries: no
+		if err != nil {
+			if ctx.Err() != nil { return nil }
+			continue
+		}
+	}
+	for {
+		switch {
+		case done:
+			net.Dial("", "") // retries: yes
+		}
+	}
+	for {
+		switch net.Dial("", ""); { // retries: yes
+		}
+	}
+	for {
+		use(func() error { return nil }, net.JoinHostPort("", "")) // retries: yes
+	}
+out:
+	return nil
+}
+`},
 	})
 }

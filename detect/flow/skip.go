@@ -27,11 +27,8 @@ func (p *Package) Reaches(from, to ast.Node) bool {
 // of a loop's turn.
 func (p *Package) Skips(stmt ast.Stmt) bool {
 	f := p.Func(stmt)
-	if f == nil {
-		return false
-	}
 	var from ast.Node = stmt
-	for n := p.Parent(stmt); n != nil && n != f.Body; n = p.Parent(n) {
+	for n := p.Parent(stmt); n != f.Body; n = p.Parent(n) {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			from = n
@@ -98,7 +95,7 @@ func (p *Package) constants(ret *ast.ReturnStmt) (src string, ok bool) {
 	for _, e := range ret.Results {
 		id, isName := ast.Unparen(e).(*ast.Ident)
 		_, isLiteral := ast.Unparen(e).(*ast.BasicLit)
-		if !isLiteral && !(isName && p.Info.Uses[id] != nil && p.Info.Uses[id].Parent() == types.Universe) {
+		if !isLiteral && !(isName && p.Info.Uses[id].Parent() == types.Universe) {
 			return "", false
 		}
 		values = append(values, types.ExprString(e))
@@ -117,9 +114,6 @@ func (p *Package) MaybeDone(n ast.Node, ctx Context) bool {
 // of n, have it first.
 func (p *Package) DoneFirst(n ast.Node) bool {
 	file := p.FileOf(n)
-	if file == nil {
-		return false
-	}
 	known, ok := p.doneFirst[file]
 	if !ok {
 		known = p.doneIsFirst(file)

@@ -60,6 +60,172 @@ func otherBranch(ctx context.Context, f func() bool) {
 	}
 }
 `},
+		{"what runs on the way", `
+import "context"
+func rangeAround(ctx context.Context, f func()) {
+	for range 3 {
+		here() // skips: false
+		f()
+	}
+}
+func jumps(ctx context.Context, f func() bool) {
+	for f() {
+		if f() {
+			here() // skips: false
+			continue
+		}
+	}
+	return
+}
+func empty(ctx context.Context, f func()) {
+	here() // skips: false
+	;
+	{
+	}
+}
+func before(ctx context.Context, f func()) {
+	f()
+	for {
+		f()
+		here() // skips: false
+	}
+}
+func outerLoopAround(ctx context.Context, f func()) {
+	for range 3 {
+		f()
+		for range 3 {
+			here() // skips: false
+		}
+		f()
+	}
+}
+func inCase(ctx context.Context, n int, f func()) {
+	switch n {
+	case 1:
+		here() // skips: false
+	case 2:
+		f()
+	default:
+		f()
+	}
+}
+func inComm(ctx context.Context, c chan int, f func()) {
+	select {
+	case <-c:
+		here() // skips: false
+	default:
+		f()
+	}
+}
+func behindLabel(ctx context.Context, f func()) {
+	here() // skips: true
+again:
+	for {
+		f()
+		break again
+	}
+}
+func labelAround(ctx context.Context, f func() bool) {
+again:
+	for {
+		here() // skips: false
+		if f() {
+			continue again
+		}
+	}
+}
+func twoBehind(ctx context.Context, f func() bool) {
+	if f() {
+		here() // skips: true
+	} else {
+		f()
+	}
+	f()
+	if f() {
+		return
+	}
+}
+func onlyLiteral(ctx context.Context, f func()) {
+	here() // skips: true
+	_ = func() { f() }
+}
+func blockBehind(ctx context.Context, f func()) {
+	here() // skips: true
+	{
+		f()
+	}
+}
+func ofLiteral(ctx context.Context, f func()) {
+	func() {
+		here() // skips: false
+	}()
+	f()
+}
+`},
+		{"nil when done among others", `
+import ("context"; "errors")
+func literal(ctx context.Context, f func() error) (int, error) {
+	if ctx.Err() != nil {
+		g := func() (int, error) { return 1, nil }
+		g()
+		return 0, f()
+	}
+	here() // succeeds: false
+	return 1, nil
+}
+func first(ctx context.Context, f func() error) error {
+	if ctx.Err() != nil {
+		if f() == nil {
+			return nil
+		}
+		return errors.New("late")
+	}
+	here() // succeeds: true
+	return f()
+}
+func two(ctx context.Context, f func() bool) (bool, error) {
+	if ctx.Err() != nil {
+		if f() {
+			return true, nil
+		}
+		return false, nil
+	}
+	here() // succeeds: true
+	return f(), nil
+}
+func same(ctx context.Context, f func() bool) (bool, error) {
+	if ctx.Err() != nil {
+		if f() {
+			return false, nil
+		}
+		return false, nil
+	}
+	here() // succeeds: true return false, nil
+	return f(), nil
+}
+func pair() (bool, error) { return true, nil }
+func handed(ctx context.Context) (bool, error) {
+	if ctx.Err() != nil {
+		return pair()
+	}
+	here() // succeeds: false
+	return true, nil
+}
+func flag(ctx context.Context) (error, bool) {
+	if ctx.Err() != nil {
+		return nil, false
+	}
+	here() // succeeds: false
+	return nil, true
+}
+func pointer(ctx context.Context) *int {
+	if ctx.Err() != nil {
+		return nil
+	}
+	here() // succeeds: false
+	return new(int)
+}
+`},
 		{"nil when done", `
 import ("context"; "errors")
 func yes(ctx context.Context) error {
