@@ -366,11 +366,11 @@ type engine interface{
 }
 type holder struct{ ctx context.Context }
 func (h *holder) Value() any { return h.ctx }
-func (h *holder) Look() {}
+func (h *holder) Start() {}
 func receiver(parent context.Context, e engine) {
-	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays
+	ctx, _ := context.WithTimeout(parent, time.Second) // life: h is given to Start
 	h := e.Hold(ctx)
-	(*holder).Look(h)
+	(*holder).Start(h)
 }
 func tlsDialed(parent context.Context, d *tls.Dialer) (net.Conn, error) {
 	ctx, _ := context.WithTimeout(parent, time.Second) // life: stays

@@ -277,5 +277,51 @@ func inPackage() {
 	shared = opCount() // outcome: passed
 }
 `},
+		{"in other places", operations + `
+type holder struct{ err error; n int }
+var lastErr error
+func opMany() (int, int) { return 0, 0 }
+func asMethodValue(r *row) {
+	use(opRow().Scan) // outcome: passed
+}
+func inField(h *holder) {
+	h.err = op() // outcome: passed
+}
+func inGlobal(n int) {
+	lastErr = op() // outcome: passed
+}
+func blankFirst() error {
+	_, err := opErrs() // outcome: dropped
+	return err
+}
+func onlyCounts() int {
+	a, _ := opMany() // outcome: decides
+	return a
+}
+func blankFlag() {
+	_ = opFlag() // outcome: dropped
+}
+func blankCount() int {
+	n, _ := opMany() // outcome: logged
+	log.Println(n)
+	return 0
+}
+func branchOfOthers(done chan bool) {
+	err := op() // outcome: decides
+	if err != nil {
+		<-done
+	}
+}
+func branchPanics() {
+	err := op() // outcome: decides
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+func loggerItself() {
+	log := opFunc() // outcome: passed
+	log()
+}
+`},
 	})
 }

@@ -62,7 +62,7 @@ func (o *owing) visit(n ast.Node) {
 	case *ast.GoStmt:
 		o.handedOver(n)
 	}
-	if !inside && !isRange(n) {
+	if !inside {
 		receives(n, func(u *ast.UnaryExpr) { o.receive(u) })
 		o.undo(n)
 	}
@@ -149,7 +149,7 @@ func (o *owing) told(call *ast.CallExpr, what string) {
 // releases a semaphore.
 func (o *owing) receive(u *ast.UnaryExpr) {
 	k := keyOf(o.Info, u.X)
-	if !k.valid() || o.DoneOf(u.X) != nil {
+	if !k.valid() {
 		return
 	}
 	switch o.receipt(k) {

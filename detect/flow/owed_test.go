@@ -617,11 +617,32 @@ func setTwice(s *server, ok bool) {
 	if ok {
 		goto set
 	}
-	return
 	s.n = 2
+	return
 set:
 	here() // owed: assignment to s.n
 	s.n = 0
+}
+func storedAgain(s *server, ok bool) {
+	s.busy.Store(true)
+	if ok {
+		goto set
+	}
+	s.busy.Store(true)
+	return
+set:
+	here() // owed: s.busy.Store(false)
+	s.busy.Store(false)
+}
+func (s *server) received() {
+	s.n++
+	here() // owed: s.n--
+	s.n--
+}
+func deletedOwn(k string) {
+	m := map[string]bool{k: true}
+	here() // owed: delete(m, k)
+	delete(m, k)
 }
 func countedDown(s *server) {
 	s.n++
@@ -816,10 +837,6 @@ func selectNeverBehind(a, b, out chan int) {
 		return
 	}
 }
-func fills(points []struct{}) {
-	go func() { use(points) }()
-	here() // writes: nothing
-}
 `},
 		{"told by functions", `
 import "sync"
@@ -860,7 +877,15 @@ var late = make(chan int)
 }
 
 func TestWrites(t *testing.T) {
-	ask(t, map[string]question{"writes": writes}, []source{{"of its launcher", `
+	ask(t, map[string]question{"writes": writes}, []source{{"of others", `
+type point struct{}
+func use(...any) {}
+func fills(points []point, names []string) {
+	go use(points)
+	go func() { use(points, names) }()
+	here() // writes: nothing
+}
+`}, {"of its launcher", `
 var global int
 type text []byte
 func fill([]byte) {}

@@ -55,6 +55,23 @@ func other(ctx context.Context, a, b *sync.Mutex) error {
 	here() // exit: return ctx.Err()
 	return nil
 }
+type telling struct{}
+func (telling) Lock() bool { return true }
+func (telling) Unlock() bool { return true }
+func lockedBeside(ctx context.Context, mu telling) error {
+	mu.Lock()
+	defer mu.Unlock()
+	mu.Unlock()
+	use(mu.Lock(), telling{}.Lock())
+	here() // exit: return ctx.Err()
+	return nil
+}
+func unlockedWithin(ctx context.Context, mu telling) error {
+	use(mu.Unlock())
+	here() // exit: refused
+	mu.Lock()
+	return nil
+}
 type guarded struct{}
 func (guarded) Lock(int) {}
 func (guarded) Unlock(int) {}
@@ -133,8 +150,8 @@ func otherLocked(ctx context.Context, a, b *sync.Mutex) error {
 	defer a.Unlock()
 	a.Unlock()
 	b.Lock()
+	defer b.Unlock()
 	here() // exit: refused
-	b.Unlock()
 	a.Lock()
 	return nil
 }

@@ -19,15 +19,13 @@ func (o *owing) undo(n ast.Node) {
 		}
 	case *ast.AssignStmt:
 		for _, l := range n.Lhs {
-			if n.Tok != token.DEFINE && o.outlives(l) && o.changedBefore(n, l) {
+			if o.outlives(l) && o.changedBefore(n, l) {
 				o.add(n, "assignment to "+types.ExprString(l), false)
 			}
 		}
 	}
 	calls(n, func(call *ast.CallExpr) {
 		switch {
-		case typed.IsBuiltin(o.Info, call, "delete") && o.outlives(call.Args[0]) && o.inScope(call.Args[1]):
-			o.add(call, types.ExprString(call), false)
 		case o.setsAgain(call):
 			o.add(call, types.ExprString(call), false)
 		case isStatement(n, call) && o.takesBack(call) && o.inScope(call.Fun) && o.argsInScope(call):
@@ -87,14 +85,9 @@ func (o *owing) outlives(e ast.Expr) bool {
 	_, whole := ast.Unparen(e).(*ast.Ident)
 	switch v.Kind() {
 	case types.ParamVar, types.RecvVar:
-		return !whole || isMap(v.Type())
+		return !whole
 	}
 	return v.Pos() < o.f.Node.Pos() // of a function around
-}
-
-func isMap(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Map)
-	return ok
 }
 
 // setsAgain reports whether call gives a value of package sync/atomic a state
@@ -107,7 +100,7 @@ func (o *owing) setsAgain(call *ast.CallExpr) bool {
 	found := false
 	ast.Inspect(o.f.Body, func(m ast.Node) bool {
 		other, ok := m.(*ast.CallExpr)
-		if ok && other.End() <= o.at.Pos() && o.atomicSet(other) == k && o.Func(other) == o.f {
+		if ok && other.End() <= o.at.Pos() && o.atomicSet(other) == k {
 			found = found || o.Reachable(other, o.at)
 		}
 		return !found
@@ -136,7 +129,7 @@ func (o *owing) changedBefore(n ast.Node, e ast.Expr) bool {
 	}
 	found := false
 	check := func(m ast.Stmt, l ast.Expr) {
-		if m != n && keyOf(o.Info, l) == k && m.End() <= o.at.Pos() && o.Func(m) == o.f {
+		if m != n && keyOf(o.Info, l) == k && m.End() <= o.at.Pos() {
 			found = found || o.Reachable(m, o.at)
 		}
 	}
