@@ -225,12 +225,7 @@ func (p *Package) FuncOf(n ast.Node) *Func {
 
 // FileOf returns the file that holds n.
 func (p *Package) FileOf(n ast.Node) *ast.File {
-	for _, f := range p.Files {
-		if f.FileStart <= n.Pos() && n.Pos() <= f.FileEnd {
-			return f
-		}
-	}
-	return nil
+	return p.fileAt(n.Pos())
 }
 
 // IsTestFile reports whether n stands in a _test.go file.

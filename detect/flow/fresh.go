@@ -1,10 +1,13 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"path"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -147,12 +150,14 @@ func (p *Package) isTaken(file *ast.File, name string) bool {
 }
 
 func (p *Package) fileAt(pos token.Pos) *ast.File {
-	for _, f := range p.Files {
-		if f.FileStart <= pos && pos <= f.FileEnd {
-			return f
-		}
+	if len(p.inOrder) != len(p.Files) {
+		p.inOrder = slices.SortedFunc(slices.Values(p.Files), func(a, b *ast.File) int { return cmp.Compare(a.FileStart, b.FileStart) })
 	}
-	return nil
+	i := sort.Search(len(p.inOrder), func(i int) bool { return pos <= p.inOrder[i].FileEnd })
+	if i == len(p.inOrder) || pos < p.inOrder[i].FileStart {
+		return nil
+	}
+	return p.inOrder[i]
 }
 
 // TypeString renders t as Go source at pos, with the imports it needs; ok is

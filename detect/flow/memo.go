@@ -10,6 +10,7 @@ import (
 // A memo is what has been answered before: the same is asked of every call of
 // a long function.
 type memo struct {
+	inOrder    []*ast.File                         // the files, by position
 	inFunc     map[*ast.BlockStmt]ast.Node         // the declaration or literal around a block
 	indexes    map[ast.Node]*index                 // by top-level declaration, filled on demand
 	ends       map[*ast.GoStmt]map[key]bool        // what tells has answered

@@ -40,7 +40,7 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 		return "outside the folder of its module"
 	case vendored(f.Path, mod.Dir):
 		return "vendored"
-	case !slices.ContainsFunc(goFiles, func(g string) bool { return g == f.Name || realPath(g) == f.Path }):
+	case !slices.Contains(goFiles, f.Name) && !slices.ContainsFunc(goFiles, func(g string) bool { return realPath(g) == f.Path }):
 		return "processed by cgo"
 	case lineDirective(f.Syntax):
 		return movedPositions
