@@ -264,8 +264,8 @@ func TestTimeoutEndsWork(t *testing.T) {
 		text += losing(fmt.Sprintf("Get%d", i))
 	}
 	dir := largeModule(t, map[string]string{"a.go": text, "out.json": "before"})
-	out := runBounded(t, dir, "-timeout", "5s", "-o", "json=out.json")
-	if out.code != 2 || !strings.Contains(out.stderr, "not done within 5s") {
+	out := runBounded(t, dir, "-timeout", "1s", "-o", "json=out.json")
+	if out.code != 2 || !strings.Contains(out.stderr, "not done within 1s") {
 		t.Errorf("code %d: %s%s", out.code, cut(out.stdout), cut(out.stderr))
 	}
 	if got, err := os.ReadFile(filepath.Join(dir, "out.json")); err != nil || string(got) != "before" {
