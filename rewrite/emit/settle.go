@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,15 +16,16 @@ func (j *Journal) Settle() (runs []*Run, halfWay *Run, err error) {
 	if err != nil || j.settled {
 		return runs, nil, err
 	}
-	left := j.sweep(runs)
 	j.settled = true
+	left := j.leftBehind(runs)
+	if len(runs) > 0 && (runs[0].Turning || !runs[0].Undone && runs[0].unfinished(left)) {
+		runs[0].takeBackParts(j.fsys) // while the temporary files still tell, should this be killed, too
+	}
+	j.sweep(runs, left)
 	if len(runs) == 0 {
 		return nil, nil, nil
 	}
 	last := runs[0]
-	if last.Turning || !last.Undone && last.unfinished(left) {
-		last.takeBackParts(j.fsys)
-	}
 	switch {
 	case last.Undone || last.Turning || !last.limit(j.fsys, left):
 		return runs, nil, nil
@@ -35,11 +37,9 @@ func (j *Journal) Settle() (runs []*Run, halfWay *Run, err error) {
 	return runs, last, nil
 }
 
-// sweep removes what killed processes have left: temporary files, folders that
-// they made and that are empty, and records that are not whole. It returns the
-// prefixes, with their folders, of the temporary files.
-func (j *Journal) sweep(runs []*Run) (left map[string]bool) {
-	left = map[string]bool{}
+// leftBehind returns the temporary files of the runs that killed processes have
+// left, by their prefixes with their folders.
+func (j *Journal) leftBehind(runs []*Run) map[string][]string {
 	prefixes := map[string]map[string]bool{} // by folder
 	for _, run := range runs {
 		for _, e := range run.Files {
@@ -51,20 +51,31 @@ func (j *Journal) sweep(runs []*Run) (left map[string]bool) {
 			prefixes[dir][tempPrefix(e.Path, keptMark)] = true
 		}
 	}
+	left := map[string][]string{}
 	for dir := range prefixes {
 		listed, _ := j.fsys.ReadDir(dir) // not there: nothing is left
 		for _, f := range listed {
 			if prefix := tempPrefixOf(f.Name()); prefixes[dir][prefix] {
-				left[filepath.Join(dir, prefix)] = true
-				_ = j.fsys.Remove(filepath.Join(dir, f.Name()))
+				prefix = filepath.Join(dir, prefix)
+				left[prefix] = append(left[prefix], filepath.Join(dir, f.Name()))
 			}
+		}
+	}
+	return left
+}
+
+// sweep removes what killed processes have left: temporary files, folders that
+// they made and that are empty, and records that are not whole.
+func (j *Journal) sweep(runs []*Run, left map[string][]string) {
+	for _, prefix := range slices.Sorted(maps.Keys(left)) {
+		for _, path := range left[prefix] {
+			_ = j.fsys.Remove(path)
 		}
 	}
 	for _, run := range runs {
 		run.removeDirs(j.fsys)
 	}
 	j.sweepRecords()
-	return left
 }
 
 // removeDirs removes the folders that the run made, if they are empty.
@@ -84,10 +95,10 @@ func (j *Journal) sweepRecords() {
 	}
 }
 
-// unfinished reports whether a file of the run had a temporary one; left is what
-// sweep returned.
-func (r *Run) unfinished(left map[string]bool) bool {
-	return slices.ContainsFunc(r.Files, func(e Entry) bool { return left[e.temp()] })
+// unfinished reports whether a file of the run had a temporary one among those
+// left behind.
+func (r *Run) unfinished(left map[string][]string) bool {
+	return slices.ContainsFunc(r.Files, func(e Entry) bool { return left[e.temp()] != nil })
 }
 
 // temp returns the prefix of the temporary file, with its folder.
@@ -128,17 +139,17 @@ func unneeded(fsys files, all []Entry) (removals []Change) {
 }
 
 // limit limits the record of a run that was ended half-way to the files it had
-// written; left is what sweep returned. It returns whether the record is another
-// one now.
-func (r *Run) limit(fsys files, left map[string]bool) bool {
+// written, as the temporary files left behind tell. It returns whether the record
+// is another one now.
+func (r *Run) limit(fsys files, left map[string][]string) bool {
 	if !r.unfinished(left) {
 		return false
 	}
-	none := left[r.Files[0].temp()] // the first to be staged, and to be written
+	none := left[r.Files[0].temp()] != nil // the first to be staged, and to be written
 	n := len(r.Files)
 	r.Files = slices.DeleteFunc(r.Files, func(e Entry) bool {
 		now, err := present(fsys, e.Path)
-		return err == nil && !same(now, e.New) && (none || left[e.temp()] || same(now, e.Old))
+		return err == nil && !same(now, e.New) && (none || left[e.temp()] != nil || same(now, e.Old))
 	})
 	return len(r.Files) < n
 }
