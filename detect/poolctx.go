@@ -40,7 +40,7 @@ func (*PoolCtx) evidence() {}
 //   - x is the function's own, or nothing in the package ever resets the field:
 //     its caller may have.
 func findPoolCtx(pass *Pass) []Finding {
-	p := poolFinder{pass, map[pooledField]bool{}, map[*types.Func][]*ast.CallExpr{}}
+	p := poolFinder{pass, map[pooledField]bool{}, map[*types.Var]fieldUse{}, map[*types.Func][]*ast.CallExpr{}}
 	var found []Finding
 	for call := range Each[*ast.CallExpr](pass) {
 		if !typed.IsMethod(typed.Callee(p.Package.Info, call), "sync", "Pool", "Put") || len(call.Args) != 1 {
@@ -58,6 +58,7 @@ func findPoolCtx(pass *Pass) []Finding {
 type poolFinder struct {
 	*Pass
 	assigned map[pooledField]bool            // what getAssigns has answered
+	used     map[*types.Var]fieldUse         // what fieldUse has answered
 	calls    map[*types.Func][]*ast.CallExpr // by the function that is called; empty: not looked for yet
 }
 
@@ -72,10 +73,10 @@ func (p poolFinder) put(call *ast.CallExpr) (Finding, bool) {
 	}
 	var left []*types.Var
 	for _, field := range p.contextFields(x.Type()) {
-		if !p.everSet(field) || p.resetBefore(call, x, field) {
+		if !p.fieldUse(field).set || p.resetBefore(call, x, field) {
 			continue
 		}
-		if isGiven(p.Flow.Func(call).Outermost(), x) && p.everReset(field) {
+		if isGiven(p.Flow.Func(call).Outermost(), x) && p.fieldUse(field).reset {
 			p.Kept = append(p.Kept, Kept{Rule: p.Rule, File: p.Package.FileOf(call.Pos()), Span: SpanOf(call),
 				Because: "the caller may have reset " + x.Name() + "." + field.Name()})
 			continue

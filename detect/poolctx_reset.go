@@ -7,17 +7,22 @@ import (
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
-// everSet reports whether something in the package gives the field a value
-// other than nil.
-func (p poolFinder) everSet(field *types.Var) bool {
-	return p.anyAssignment(field, func(rhs ast.Expr) bool { return rhs == nil || !p.Package.Info.Types[rhs].IsNil() })
+// A fieldUse is what a package does with a field.
+type fieldUse struct {
+	set   bool // something gives it a value other than nil
+	reset bool // something sets it to nil, or a value of its type to another one as a whole
 }
 
-// everReset reports whether something in the package sets the field to nil,
-// or a value of its type to another one as a whole.
-func (p poolFinder) everReset(field *types.Var) bool {
-	return p.anyAssignment(field, func(rhs ast.Expr) bool { return rhs != nil && p.Package.Info.Types[rhs].IsNil() }) ||
-		p.anyWhole(field)
+// fieldUse returns what the package does with the field.
+func (p poolFinder) fieldUse(field *types.Var) fieldUse {
+	use, known := p.used[field]
+	if !known {
+		isNil := func(e ast.Expr) bool { return e != nil && p.Package.Info.Types[e].IsNil() }
+		use.set = p.anyAssignment(field, func(rhs ast.Expr) bool { return !isNil(rhs) })
+		use.reset = p.anyAssignment(field, isNil) || p.anyWhole(field)
+		p.used[field] = use
+	}
+	return use
 }
 
 // anyAssignment reports whether the package assigns the field, or sets it in a

@@ -23,6 +23,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		variants: map[string]*Package{},
 		files:    map[string]*File{},
 		funcs:    newFuncDecls(),
+		byPath:   &pathIndex{},
 		deps:     newDeps(frozen.fset, cfg, pol.env),
 	}
 	prog.elsewhere = &elsewhere{files: prog.leftOut, read: os.ReadFile}

@@ -13,6 +13,7 @@ func (p *Program) Clone() *Program { return p.Subset(p.Packages) }
 func (p *Program) Subset(pkgs []*Package) *Program {
 	q := *p
 	q.Packages, q.variants, q.files, q.Only = nil, map[string]*Package{}, map[string]*File{}, nil
+	q.byPath = &pathIndex{}
 	q.Warnings = slices.Clone(p.Warnings)
 	if p.Only != nil {
 		q.Only = map[*File]bool{}

@@ -15,9 +15,9 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 		return nil, nil
 	}
 	var far *Package
-	for _, pkg := range p.Packages {
+	for _, pkg := range p.withPath(fn.Pkg().Path()) {
 		switch {
-		case pkg.Types == nil || pkg.Info == nil || pkg.Types.Path() != fn.Pkg().Path():
+		case pkg.Types == nil || pkg.Info == nil:
 		case pkg.Types == fn.Pkg(): // the very variant that fn is of
 			return pkg, p.decl(pkg, fn)
 		case far == nil || p.decl(far, fn) == nil:
@@ -28,6 +28,25 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 		return nil, nil
 	}
 	return far, p.decl(far, fn)
+}
+
+// A pathIndex holds the packages of a program by their import paths. Rules ask
+// from several goroutines, about each call.
+type pathIndex struct {
+	once sync.Once
+	of   map[string][]*Package
+}
+
+// withPath returns the packages of the program with an import path: the
+// variants of one, sorted by ID.
+func (p *Program) withPath(path string) []*Package {
+	p.byPath.once.Do(func() {
+		p.byPath.of = map[string][]*Package{}
+		for _, pkg := range p.Packages {
+			p.byPath.of[pkg.PkgPath] = append(p.byPath.of[pkg.PkgPath], pkg)
+		}
+	})
+	return p.byPath.of[path]
 }
 
 // decl returns the declaration, with a body, of the package's function that has

@@ -81,10 +81,8 @@ func (p *Program) Unseen(fn *types.Func) bool {
 		return false
 	}
 	path := fn.Pkg().Path()
-	for _, pkg := range p.Packages {
-		if pkg.PkgPath == path {
-			return false
-		}
+	if len(p.withPath(path)) > 0 {
+		return false
 	}
 	if p.Alone {
 		own := p.Packages[0].Module

@@ -54,6 +54,7 @@ type Program struct {
 
 	elsewhere *elsewhere
 	funcs     *funcDecls
+	byPath    *pathIndex
 }
 
 // A Module is a main module of the build.

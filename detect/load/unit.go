@@ -40,6 +40,7 @@ func FromUnit(u Unit) (*Program, error) {
 		variants: map[string]*Package{},
 		files:    map[string]*File{},
 		funcs:    newFuncDecls(),
+		byPath:   &pathIndex{},
 		deps:     &deps{fset: u.Fset, closed: true, build: build.Default, byID: map[string]*packages.Package{}, byPath: map[string]*types.Package{}},
 		sizes:    u.Sizes,
 	}
@@ -71,7 +72,7 @@ func FromUnit(u Unit) (*Program, error) {
 // FromUnit. It shares its files with p.
 func (p *Program) Apart(pkg *Package) *Program {
 	alone := *p
-	alone.Packages, alone.Alone = []*Package{pkg}, true
+	alone.Packages, alone.byPath, alone.Alone = []*Package{pkg}, &pathIndex{}, true
 	return &alone
 }
 
