@@ -5,8 +5,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sync"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
+	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
@@ -40,7 +42,7 @@ func (*NilCtx) evidence() {}
 //   - nothing in the main modules that may receive it compares it with nil;
 //   - it does not stand in a test.
 func findNilCtx(pass *Pass) []Finding {
-	p := nilFinder{pass}
+	p := nilFinder{pass, sync.OnceValue(func() map[string]bool { return resultsTested(pass.Package) })}
 	var found []Finding
 	for id := range Each[*ast.Ident](pass) {
 		if id.Name != "nil" || !p.Package.Info.Types[id].IsNil() || p.Flow.IsTestFile(id) {
@@ -58,7 +60,10 @@ func findNilCtx(pass *Pass) []Finding {
 }
 
 // A nilFinder is a pass that looks at nil contexts.
-type nilFinder struct{ *Pass }
+type nilFinder struct {
+	*Pass
+	tested func() map[string]bool // resultsTested of the package
+}
 
 // judge tells by the place of a nil what it is.
 func (p nilFinder) judge(id *ast.Ident) (Finding, bool) {
@@ -88,7 +93,7 @@ func (p nilFinder) result(id *ast.Ident, ret *ast.ReturnStmt) (Finding, bool) {
 	if !p.Strict() || len(ret.Results) != 1 {
 		return Finding{}, false
 	}
-	if f := p.Flow.Func(ret); f.Name() != "" && p.resultTested(f.Name()) {
+	if f := p.Flow.Func(ret); f.Name() != "" && p.tested()[f.Name()] {
 		p.keep(id, "the result of a function called "+f.Name()+" is compared with nil")
 		return Finding{}, false
 	}
@@ -101,23 +106,23 @@ func (p nilFinder) result(id *ast.Ident, ret *ast.ReturnStmt) (Finding, bool) {
 	return f, true
 }
 
-// resultTested reports whether the package compares the result of a function
-// of that name with nil.
-func (p nilFinder) resultTested(name string) bool {
-	info := p.Package.Info
-	calls := func(e ast.Expr) bool {
-		call, ok := ast.Unparen(e).(*ast.CallExpr)
-		return ok && typed.CalleeName(call) == name
-	}
-	found := false
-	for _, file := range p.Package.Files {
+// resultsTested returns the names of the functions whose results the package
+// compares with nil.
+func resultsTested(pkg *load.Package) map[string]bool {
+	names := map[string]bool{}
+	for _, file := range pkg.Files {
 		ast.Inspect(file.Syntax, func(n ast.Node) bool {
 			b, ok := n.(*ast.BinaryExpr)
-			found = found || ok && (b.Op == token.EQL || b.Op == token.NEQ) && calls(b.X) && info.Types[b.Y].IsNil()
-			return !found
+			if !ok || b.Op != token.EQL && b.Op != token.NEQ || !pkg.Info.Types[b.Y].IsNil() {
+				return true
+			}
+			if call, ok := ast.Unparen(b.X).(*ast.CallExpr); ok {
+				names[typed.CalleeName(call)] = true
+			}
+			return true
 		})
 	}
-	return found
+	return names
 }
 
 // argument judges a nil given to a call.
