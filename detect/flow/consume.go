@@ -11,7 +11,7 @@ import (
 // "" for none: the loop ends with the context elsewhere, too; or the senders
 // have another way on; or the channel only tells the time, or an end.
 func (p *Package) leftSending(f *Func, at ast.Node) string {
-	for n := at; n != nil && n != f.Node; n = p.Parent(n) {
+	for n := at; n != f.Node; n = p.Parent(n) {
 		var received []ast.Expr
 		switch n := n.(type) {
 		case *ast.RangeStmt:
@@ -41,7 +41,7 @@ func (p *Package) bareReceives(f *Func, loop ast.Node) []ast.Expr {
 		case *ast.FuncLit, *ast.SelectStmt:
 			return false
 		case *ast.UnaryExpr:
-			if n.Op == token.ARROW && p.DoneOf(n.X) == nil {
+			if n.Op == token.ARROW {
 				found = append(found, n.X)
 			}
 		}
@@ -53,7 +53,10 @@ func (p *Package) bareReceives(f *Func, loop ast.Node) []ast.Expr {
 // sendersNeed reports whether a sender on ch may hang when nobody receives.
 func (p *Package) sendersNeed(ch ast.Expr) bool {
 	c := p.Channel(ch)
-	if c == nil || c.Ticks() || c.Ending() || c.OSSignals() || c.Event() {
+	if c == nil {
+		return true // Have: a channel whose type is a parameter
+	}
+	if c.Ticks() || c.Ending() || c.OSSignals() || c.Event() {
 		return false
 	}
 	if !c.Private() {
