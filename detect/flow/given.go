@@ -16,8 +16,7 @@ func (p *Package) LiveFor(call *ast.CallExpr, governs bool) (Context, *None) {
 	if f == nil {
 		return Context{}, &None{Reason: "not in a function"}
 	}
-	leaves := governs && livingResult(p.Info.TypeOf(call)) && p.getsOut(call, map[*types.Var]bool{})
-	q := &liveQuery{Package: p, node: call, pos: call.Pos(), facts: p.factsAt(f, call), leaves: leaves}
+	q := &liveQuery{Package: p, node: call, pos: call.Pos(), facts: p.factsAt(f, call), leaves: governs && p.Leaves(call)}
 	ctx, none := q.in(f)
 	return p.unlessRooted(call, ctx, none)
 }
@@ -27,9 +26,6 @@ func (p *Package) LiveFor(call *ast.CallExpr, governs bool) (Context, *None) {
 func (p *Package) GivenContext(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
 		t := p.Info.TypeOf(arg)
-		if t == nil {
-			continue
-		}
 		if _, provides := p.ProviderOf(t); provides || typed.IsContext(t) {
 			return true
 		}
@@ -47,7 +43,7 @@ func (p *Package) GivenContext(call *ast.CallExpr) bool {
 func (p *Package) GivenLater(call *ast.CallExpr) bool {
 	for {
 		sel, ok := p.Parent(call).(*ast.SelectorExpr)
-		if !ok || sel.X != call {
+		if !ok {
 			break
 		}
 		next, ok := p.Parent(sel).(*ast.CallExpr)
@@ -75,7 +71,7 @@ func (p *Package) GivenLater(call *ast.CallExpr) bool {
 // nothing else, and returns nothing or what it is called on.
 func (p *Package) givesContext(call *ast.CallExpr) bool {
 	fn := typed.Callee(p.Info, call)
-	if fn == nil || len(call.Args) != 1 || fn.Signature().Recv() == nil {
+	if fn == nil || fn.Signature().Recv() == nil {
 		return false
 	}
 	sig := fn.Signature()
@@ -91,13 +87,13 @@ func (p *Package) givesContext(call *ast.CallExpr) bool {
 	return false
 }
 
-// assignedTo returns the variable that call alone is assigned to, or nil.
+// assignedTo returns the variable that call's first result is assigned to, or nil.
 func (p *Package) assignedTo(call *ast.CallExpr) *types.Var {
-	assign, ok := p.Parent(call).(*ast.AssignStmt)
-	if !ok || len(assign.Rhs) != 1 || assign.Rhs[0] != call {
+	lhs := p.assignees(call)
+	if len(lhs) == 0 {
 		return nil
 	}
-	return typed.Var(p.Info, assign.Lhs[0])
+	return typed.Var(p.Info, lhs[0])
 }
 
 // baseOfChain returns v of v.A().B().C().
@@ -197,15 +193,12 @@ func (p *Package) Leaves(call *ast.CallExpr) bool {
 // using a context, by way of local variables.
 func (p *Package) ReachResult(call *ast.CallExpr) []Use {
 	r := &reach{Package: p, seen: map[*types.Var]bool{}}
-	assign, ok := p.Parent(call).(*ast.AssignStmt)
-	if !ok {
-		if livingResult(p.Info.TypeOf(call)) {
-			r.follow(call)
-		}
-		return r.uses
+	lhs := p.assignees(call)
+	if lhs == nil && livingResult(p.Info.TypeOf(call)) {
+		r.follow(call)
 	}
-	for i, l := range assign.Lhs {
-		if livingResult(p.Info.TypeOf(l)) && (len(assign.Lhs) != len(assign.Rhs) || assign.Rhs[i] == call) {
+	for _, l := range lhs {
+		if livingResult(p.Info.TypeOf(l)) {
 			r.into(l, call)
 		}
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -12,13 +13,7 @@ import (
 // itself or in something made of it.
 func (p *Package) leaves(n ast.Node) bool {
 	call, ok := p.Parent(n).(*ast.CallExpr)
-	if !ok || call.Fun == n || !livingResult(p.Info.TypeOf(call)) {
-		return false
-	}
-	if _, ok := p.derivation(call); ok {
-		return false
-	}
-	return p.getsOut(call, map[*types.Var]bool{})
+	return ok && p.Leaves(call)
 }
 
 // getsOut reports whether the living value of e is returned or stored: as it
@@ -35,18 +30,28 @@ func (p *Package) getsOut(e ast.Expr, seen map[*types.Var]bool) bool {
 		}
 		return livingResult(p.Info.TypeOf(parent)) && p.getsOut(parent, seen)
 	case *ast.CallExpr:
-		if _, derives := p.derivation(parent); derives || parent.Fun == e {
-			return false
-		}
 		return typed.IsBuiltin(p.Info, parent, "append") || livingResult(p.Info.TypeOf(parent)) && p.getsOut(parent, seen)
-	case *ast.AssignStmt:
-		for i, l := range parent.Lhs {
-			if (len(parent.Lhs) != len(parent.Rhs) || parent.Rhs[i] == e) && p.takenOut(l, seen) {
-				return true
-			}
-		}
 	}
-	return false
+	return slices.ContainsFunc(p.assignees(e), func(l ast.Expr) bool { return p.takenOut(l, seen) })
+}
+
+// assignees returns what e, or if it is a call, its results are assigned to.
+func (p *Package) assignees(e ast.Expr) []ast.Expr {
+	var lhs, rhs []ast.Expr
+	switch parent := p.Parent(e).(type) {
+	case *ast.AssignStmt:
+		lhs, rhs = parent.Lhs, parent.Rhs
+	case *ast.ValueSpec:
+		lhs, rhs = identExprs(parent.Names), parent.Values
+	}
+	i := slices.Index(rhs, e)
+	switch {
+	case i < 0:
+		return nil
+	case len(lhs) == len(rhs):
+		return lhs[i : i+1]
+	}
+	return lhs
 }
 
 // takenOut reports whether a living value that is assigned to lhs gets out.
@@ -107,14 +112,13 @@ func (p *Package) Outlives(call *ast.CallExpr) string {
 	if !livingResult(p.Info.TypeOf(call)) {
 		return ""
 	}
-	switch parent := p.Parent(call).(type) {
+	switch p.Parent(call).(type) {
 	case *ast.SendStmt, *ast.KeyValueExpr, *ast.CompositeLit:
 		return "its result"
-	case *ast.AssignStmt:
-		for _, l := range parent.Lhs {
-			if p.staysAlive(l) {
-				return types.ExprString(l)
-			}
+	}
+	for _, l := range p.assignees(call) {
+		if p.staysAlive(l) {
+			return types.ExprString(l)
 		}
 	}
 	return ""
@@ -139,16 +143,12 @@ func (p *Package) staysAlive(lhs ast.Expr) bool {
 	return false
 }
 
-// LeavesLiteral returns the variable outside lit to which call's living result
-// is assigned, or "".
+// LeavesLiteral returns what outside lit call's living result is assigned to,
+// or "".
 func (p *Package) LeavesLiteral(call *ast.CallExpr, lit *ast.FuncLit) string {
-	assign, ok := p.Parent(call).(*ast.AssignStmt)
-	if !ok || !livingResult(p.Info.TypeOf(call)) {
-		return ""
-	}
-	for _, l := range assign.Lhs {
+	for _, l := range p.assignees(call) {
 		v := typed.Var(p.Info, typed.Operand(l))
-		if livingResult(p.Info.TypeOf(l)) && v != nil && (v.Pos() < lit.Pos() || lit.End() < v.Pos()) {
+		if livingResult(p.Info.TypeOf(l)) && (v == nil || v.Pos() < lit.Pos() || lit.End() < v.Pos()) {
 			return types.ExprString(l)
 		}
 	}
