@@ -109,6 +109,10 @@ func f(err error) {
 		if err != nil { } // terminates: no
 		if err != nil { if err == nil { return } else { panic(err) } } // terminates: yes
 		if err != nil { if err == nil { return } } // terminates: no
+		if err != nil { if err == nil { return } else { log.Print(err) } } // terminates: no
+		if err != nil { if err == nil { log.Print(err) } else { return } } // terminates: no
+		if err != nil { { log.Print(err); return } } // terminates: yes
+		if err != nil { <-make(chan int) } // terminates: no
 	}
 }
 `},
