@@ -2,17 +2,18 @@ package flow
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"github.com/ctxfix/ctxfix/detect/typed"
 )
 
 // AssignedAfter returns the first place in the source that may give v
 // another value once n has run, or nil: what shares v with the code around n
 // sees that value, a copy made at n does not. A variable declared anew on the
 // way, as in the next turn of a loop, is another one. until, if not nil, ends
-// a path at the nodes it accepts. What n itself holds does not count.
+// a path at the nodes it accepts.
 func (p *Package) AssignedAfter(v *types.Var, n ast.Node, until func(ast.Node) bool) ast.Node {
 	home, at := p.homeOf(v, n)
 	if home == nil {
@@ -27,19 +28,17 @@ func (p *Package) AssignedAfter(v *types.Var, n ast.Node, until func(ast.Node) b
 	}
 	var here []ast.Node
 	for _, a := range p.Assigned(v, nil) {
-		switch {
-		case contains(n, a) || isPost(loop, a):
-		case isAddress(a) || p.Func(a) != home:
+		if isAddress(a) || p.Func(a) != home {
 			keep(a) // whoever has it may assign at any time
-		default:
-			here = append(here, a)
+			continue
 		}
+		here = append(here, a)
 	}
 	here = append(here, p.resultsSet(v, home)...)
 	if len(here) > 0 {
 		p.onward(home, at, v, loop, until, func(m ast.Node) {
 			for _, a := range here {
-				if contains(m, a) || contains(a, m) {
+				if contains(a, m) {
 					keep(a)
 				}
 			}
@@ -66,7 +65,7 @@ func (p *Package) loopOf(v *types.Var, n ast.Node) ast.Stmt {
 	for n = p.Parent(n); n != nil; n = p.Parent(n) {
 		switch n := n.(type) {
 		case *ast.RangeStmt:
-			if n.Tok == token.DEFINE && n.Pos() <= v.Pos() && v.Pos() < n.X.Pos() {
+			if n.Pos() <= v.Pos() && v.Pos() < n.X.Pos() {
 				return n
 			}
 		case *ast.ForStmt:
@@ -81,19 +80,14 @@ func (p *Package) loopOf(v *types.Var, n ast.Node) ast.Stmt {
 // LoopVar reports whether v is a variable that a loop around n declares.
 func (p *Package) LoopVar(v *types.Var, n ast.Node) bool { return p.loopOf(v, n) != nil }
 
-// isPost reports whether a is the step between two turns of loop.
-func isPost(loop ast.Stmt, a ast.Node) bool {
-	f, ok := loop.(*ast.ForStmt)
-	return ok && f.Post != nil && contains(f.Post, a)
-}
-
 func contains(outer, inner ast.Node) bool {
 	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
 }
 
-// resultsSet returns the return statements of f that set its named result v.
+// resultsSet returns the return statements in f that set its named result v, if
+// they are f's own.
 func (p *Package) resultsSet(v *types.Var, f *Func) (set []ast.Node) {
-	if f.Sig == nil || !declares(f.Sig.Results(), v) {
+	if !declares(f.Sig.Results(), v) {
 		return nil
 	}
 	index := 0
@@ -101,23 +95,14 @@ func (p *Package) resultsSet(v *types.Var, f *Func) (set []ast.Node) {
 		index++
 	}
 	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			same := index < len(n.Results) && p.isIdentOf(n.Results[index], v)
-			if len(n.Results) > 0 && !same {
-				set = append(set, n)
+		if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
+			if index >= len(ret.Results) || typed.Var(p.Info, ret.Results[index]) != v {
+				set = append(set, ret)
 			}
 		}
 		return true
 	})
 	return set
-}
-
-func (p *Package) isIdentOf(e ast.Expr, v *types.Var) bool {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	return ok && p.Info.Uses[id] == v
 }
 
 // onward visits the cfg nodes of f that can run after at while v is still the
@@ -135,7 +120,7 @@ func (p *Package) onward(f *Func, at ast.Node, v *types.Var, loop ast.Stmt, unti
 		}
 		return true
 	}
-	if i < len(start.Nodes) && start.Nodes[i] == at {
+	if start.Nodes[i] == at {
 		i++
 	}
 	if !through(start.Nodes[i:]) {
@@ -146,8 +131,7 @@ func (p *Package) onward(f *Func, at ast.Node, v *types.Var, loop ast.Stmt, unti
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		turn := loop != nil && b.Stmt == loop && (b.Kind == cfg.KindForPost || b.Kind == cfg.KindForLoop || b.Kind == cfg.KindRangeLoop)
-		if seen[b] || turn {
+		if seen[b] || b.Stmt == loop { // in the next turn, v is another variable
 			continue
 		}
 		seen[b] = true
