@@ -53,8 +53,8 @@ func codeLines(tf *token.File, file *ast.File) map[int]bool {
 	return lines
 }
 
-// commentsAt returns the comments on the first and last line of n and the
-// run of comment lines directly above it.
+// commentsAt returns the comments on the first and last line of n, the run of
+// comment lines directly above it, and one there behind what n is in.
 func (p *Package) commentsAt(n ast.Node) []string {
 	file := p.FileOf(n)
 	if file == nil {
@@ -76,7 +76,7 @@ func (p *Package) commentsAt(n ast.Node) []string {
 		switch {
 		case c.first == first || c.last == last:
 			texts = append(texts, c.text)
-		case c.last == above && !p.trails(tf, c, n):
+		case c.last == above && (c.alone || p.opens(tf, c, n)):
 			texts = append(texts, c.text)
 			above = c.first - 1
 		}
@@ -91,28 +91,15 @@ func before(notes []note, line int) int {
 	return sort.Search(len(notes), func(i int) bool { return line < notes[i].first }) - 1
 }
 
-// trails reports whether the comment stands behind code on its line, so that
-// it speaks of that code and not of what comes below.
-func (p *Package) trails(tf *token.File, c note, n ast.Node) bool {
-	parent := p.Parent(n)
-	var list []ast.Stmt
-	switch parent := parent.(type) {
-	case *ast.BlockStmt:
-		if tf.Line(parent.Lbrace) == c.first {
-			return true
-		}
-		list = parent.List
-	case *ast.CaseClause:
-		list = parent.Body
-	case *ast.CommClause:
-		list = parent.Body
+// opens reports whether the comment stands behind what opens the block, clause
+// or list that n is in. Behind other code it speaks of that code, and not of
+// what comes below.
+func (p *Package) opens(tf *token.File, c note, n ast.Node) bool {
+	around := p.Parent(n)
+	for tf.Line(around.Pos()) > c.last {
+		around = p.Parent(around)
 	}
-	for _, s := range list {
-		if tf.Line(s.End()) == c.first {
-			return true
-		}
-	}
-	return false
+	return tf.Line(around.Pos()) == c.first
 }
 
 // Remarked reports whether a comment of more than one word stands between the
