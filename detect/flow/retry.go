@@ -11,6 +11,9 @@ import (
 // because its context is done, the loop does not end, or spins.
 func (p *Package) Retries(call *ast.CallExpr) bool {
 	loop := p.loopAround(call)
+	if f := p.Func(call); loop == nil && f.Wall == Called && f.args != nil {
+		return p.Retries(f.args) // Have: for { func() { call(…) }() }
+	}
 	body, spins := p.endless(loop)
 	if body == nil {
 		return false

@@ -19,6 +19,16 @@ func TestRetries(t *testing.T) {
 import ("context"; "net"; "time")
 func f(ctx context.Context) error {
 	net.Dial("", "") // retries: no
+	for {
+		go func() {
+			net.Dial("", "") // retries: no
+		}()
+	}
+	for {
+		func() {
+			net.Dial("", "") // retries: yes
+		}()
+	}
 	for range 3 {
 		net.Dial("", "") // retries: no
 	}
