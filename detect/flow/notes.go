@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -57,9 +58,6 @@ func codeLines(tf *token.File, file *ast.File) map[int]bool {
 // comment lines directly above it, and one there behind what n is in.
 func (p *Package) commentsAt(n ast.Node) []string {
 	file := p.FileOf(n)
-	if file == nil {
-		return nil
-	}
 	tf := p.Fset.File(file.FileStart)
 	first, last := tf.Line(n.Pos()), tf.Line(n.End())
 	notes := p.notesOf(file)
@@ -72,13 +70,9 @@ func (p *Package) commentsAt(n ast.Node) []string {
 	}
 	above := first - 1
 	for i = min(i, before(notes, first)); i >= 0 && notes[i].last >= above; i-- {
-		c := notes[i]
-		switch {
-		case c.first == first || c.last == last:
+		if c := notes[i]; c.last >= first || c.alone || p.opens(tf, c, n) {
 			texts = append(texts, c.text)
-		case c.last == above && (c.alone || p.opens(tf, c, n)):
-			texts = append(texts, c.text)
-			above = c.first - 1
+			above = min(above, c.first-1)
 		}
 	}
 	slices.Reverse(texts)
@@ -106,12 +100,8 @@ func (p *Package) opens(tf *token.File, c note, n ast.Node) bool {
 // positions, in a column behind that of the first: not one on what follows.
 // Where nothing is indented that cannot be told, and each counts.
 func (p *Package) Remarked(from, to token.Pos) bool {
-	file := p.fileAt(from)
-	if file == nil {
-		return false
-	}
 	column := p.Fset.Position(from).Column
-	return slices.ContainsFunc(file.Comments, func(group *ast.CommentGroup) bool {
+	return slices.ContainsFunc(p.fileAt(from).Comments, func(group *ast.CommentGroup) bool {
 		inside := from <= group.Pos() && group.End() <= to && len(strings.Fields(group.Text())) > 1
 		return inside && (column == 1 || p.Fset.Position(group.Pos()).Column > column)
 	})
@@ -125,12 +115,10 @@ func (p *Package) SaidOnPurpose(n ast.Node) bool { return p.saidOnPurpose(n) != 
 func (p *Package) saidOnPurpose(n ast.Node) string { return p.Said(n, reasons) }
 
 // Said returns the comment on or above the statement of n, or of the goroutine
-// it runs in, that holds one of the words, which are in lower case, or "".
+// it runs in, that holds one of the words, which are in lower case, or "". n
+// stands in a function.
 func (p *Package) Said(n ast.Node, words []string) string {
 	stmt := p.Stmt(n)
-	if stmt == nil {
-		return ""
-	}
 	texts := p.commentsAt(n)
 	texts = append(texts, p.commentsAt(stmt)...)
 	if lead := p.leadIn(stmt); lead != nil {
@@ -142,7 +130,7 @@ func (p *Package) Said(n ast.Node, words []string) string {
 		}
 	}
 	for _, text := range texts {
-		if isDirective(text) {
+		if directives.MatchString(text) {
 			continue
 		}
 		low := strings.ToLower(text)
@@ -165,7 +153,7 @@ func (p *Package) leadIn(stmt ast.Stmt) ast.Stmt {
 	}
 	lead, ok := list[i-1].(*ast.AssignStmt)
 	tf := p.Fset.File(stmt.Pos())
-	if !ok || lead.Tok != token.DEFINE || tf.Line(lead.End())+1 != tf.Line(stmt.Pos()) {
+	if !ok || tf.Line(lead.End())+1 != tf.Line(stmt.Pos()) {
 		return nil
 	}
 	// Have: v := …, and stmt on the next line
@@ -183,12 +171,5 @@ func (p *Package) leadIn(stmt ast.Stmt) ast.Stmt {
 	return lead
 }
 
-// isDirective reports whether a comment speaks to a tool: //nolint, //go:…
-func isDirective(text string) bool {
-	rest, ok := strings.CutPrefix(text, "//")
-	if !ok || rest == "" || rest[0] == ' ' || rest[0] == '\t' {
-		return strings.HasPrefix(text, "// #nosec")
-	}
-	word, _, _ := strings.Cut(rest, " ")
-	return strings.Contains(word, ":") || strings.HasPrefix(word, "nolint") || strings.HasPrefix(word, "#nosec")
-}
+// directives are comments that speak to a tool: //nolint, //go:…
+var directives = regexp.MustCompile(`^//(\S*:|nolint| ?#nosec)`)

@@ -26,11 +26,10 @@ type Turn struct {
 func (p *Package) TurnOf(clause *ast.CommClause, ctx ast.Expr) Turn {
 	w := &turning{Package: p, clause: clause, sel: p.Parent(p.Parent(clause)), ctx: ctx, seen: map[*cfg.Block]bool{}}
 	w.turn.Loop = p.loopAround(w.sel)
-	f := p.Func(clause)
-	if w.turn.Loop == nil || f == nil {
+	if w.turn.Loop == nil {
 		return Turn{}
 	}
-	w.g = p.graphOf(f)
+	w.g = p.graphOf(p.Func(clause))
 	start := w.g.caseBody(clause)
 	if start == nil {
 		return Turn{}
@@ -97,7 +96,7 @@ func endsLoop(b *cfg.Block, loop ast.Stmt) bool {
 func (p *Package) loopAround(n ast.Node) ast.Stmt {
 	for n = p.Parent(n); n != nil; n = p.Parent(n) {
 		switch n := n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
+		case *ast.FuncLit:
 			return nil
 		case *ast.ForStmt:
 			return n
@@ -108,14 +107,15 @@ func (p *Package) loopAround(n ast.Node) ast.Stmt {
 	return nil
 }
 
-// caseBody returns the block in which the body of a select case begins.
+// caseBody returns the block in which the body of a select case begins; nil
+// for an empty default.
 func (g *graph) caseBody(clause *ast.CommClause) *cfg.Block {
 	for _, b := range g.cfg.Blocks {
-		if b.Kind == cfg.KindSelectCaseBody && b.Stmt == clause {
-			return b
+		if b.Stmt == clause {
+			return b // the one behind the case comes later
 		}
 	}
-	if clause.Comm != nil || len(clause.Body) == 0 {
+	if len(clause.Body) == 0 {
 		return nil
 	}
 	b, _ := g.find(clause.Body[0]) // a default has no block of its own
@@ -125,12 +125,11 @@ func (g *graph) caseBody(clause *ast.CommClause) *cfg.Block {
 // isForever reports whether b asks the condition of a loop, and that always
 // holds.
 func (p *Package) isForever(b *cfg.Block) bool {
-	loop, ok := b.Stmt.(*ast.ForStmt)
-	if !ok || b.Kind != cfg.KindForLoop || loop.Cond == nil {
+	if b.Kind != cfg.KindForLoop {
 		return false
 	}
-	v := p.Info.Types[loop.Cond].Value
-	return v != nil && v.Kind() == constant.Bool && constant.BoolVal(v)
+	v := p.Info.Types[b.Stmt.(*ast.ForStmt).Cond].Value
+	return v != nil && constant.BoolVal(v)
 }
 
 // isIdle reports whether n is a condition or value that calls nothing.
@@ -156,8 +155,8 @@ func (p *Package) mentionsBase(n ast.Node, e ast.Expr) bool {
 	base := keyOf(p.Info, e).base
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
-		id, ok := m.(*ast.Ident)
-		found = found || ok && p.Info.ObjectOf(id) == base
+		id, _ := m.(*ast.Ident)
+		found = found || p.Info.ObjectOf(id) == base
 		return !found
 	})
 	return found
@@ -187,15 +186,11 @@ func (p *Package) Waits(nodes []ast.Node) bool {
 // for anything but a return right behind it, elsewhere for that at the target
 // of a jump out of it.
 func (p *Package) Follows(loop ast.Stmt) (behind, elsewhere bool) {
-	f := p.Func(loop)
-	if f == nil {
-		return false, false
-	}
-	g := p.graphOf(f)
+	g := p.graphOf(p.Func(loop))
 	seen := map[*cfg.Block]bool{}
 	var run func(b *cfg.Block)
 	run = func(b *cfg.Block) {
-		if seen[b] || g.in[b.Index] == nil {
+		if seen[b] {
 			return
 		}
 		seen[b] = true
