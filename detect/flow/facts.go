@@ -120,29 +120,19 @@ func orAny(k key) key {
 
 // isSignalChan reports whether t is a channel of os.Signal.
 func isSignalChan(t types.Type) bool {
-	if t == nil {
-		return false
-	}
 	ch, ok := t.Underlying().(*types.Chan)
 	return ok && typed.Is(ch.Elem(), "os", "Signal")
 }
 
 // transferCall notes cancellations, waits for groups, and services that end.
 func (p *Package) transferCall(f *Func, call *ast.CallExpr, s facts) {
-	if k := keyOf(p.Info, call.Fun); k.valid() && len(call.Args) <= 1 {
-		for fc := range s {
-			if fc.kind == cancels && fc.a == k {
-				s.kill(fc.b, byOwnCancel)
-			}
-		}
+	ends, by := keyOf(p.Info, call.Fun), byOwnCancel
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Wait" {
+		ends, by = keyOf(p.Info, sel.X), byGroupWait
 	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if ok && sel.Sel.Name == "Wait" {
-		k := keyOf(p.Info, sel.X)
-		for fc := range s {
-			if fc.kind == groups && fc.a == k {
-				s.kill(fc.b, byGroupWait)
-			}
+	for fc := range s {
+		if fc.a == ends {
+			s.kill(fc.b, by) // what is called or waited for ends a context, or the fact is about one key
 		}
 	}
 	if p.endsService(call) {
@@ -156,11 +146,11 @@ func (p *Package) endsService(call *ast.CallExpr) bool {
 		return false
 	}
 	fn := typed.Callee(p.Info, call)
-	if fn == nil || fn.Pkg() == nil {
+	if fn == nil {
 		return false
 	}
 	switch fn.Pkg().Path() {
-	case "testing", "os/exec", "strings", "path", "path/filepath", "bytes", "sync", "golang.org/x/sync/errgroup", "golang.org/x/time/rate":
+	case "errors", "os/exec", "sync", "testing/synctest", "golang.org/x/sync/errgroup", "golang.org/x/time/rate":
 		return false
 	}
 	// A Join that joins values, a Run that runs one thing: only calls
@@ -183,12 +173,9 @@ func (p *Package) transferAssign(lhs, rhs []ast.Expr, s facts) {
 	if len(rhs) == 1 {
 		p.transferDerive(lhs, rhs[0], s)
 	}
-	if len(lhs) != len(rhs) {
-		return
-	}
 	for i, r := range rhs {
-		if ctx := p.errSource(r); ctx != nil {
-			s[fact{errOf, keyOf(p.Info, lhs[i]), orAny(keyOf(p.Info, ctx))}] = true
+		if ctx, k := p.errSource(r), keyOf(p.Info, lhs[i]); ctx != nil && k.valid() {
+			s[fact{errOf, k, orAny(keyOf(p.Info, ctx))}] = true
 		}
 	}
 }
@@ -199,12 +186,9 @@ func (p *Package) transferDerive(lhs []ast.Expr, rhs ast.Expr, s facts) {
 	if !ok || len(lhs) != 2 {
 		return
 	}
-	d, ok := p.derivation(call)
-	if !ok {
-		return
-	}
+	d, _ := p.derivation(call)
 	a, b := keyOf(p.Info, lhs[1-d.result]), keyOf(p.Info, lhs[d.result])
-	if !a.valid() || !b.valid() {
+	if !a.valid() {
 		return
 	}
 	switch {
@@ -221,7 +205,7 @@ func (p *Package) errSource(e ast.Expr) ast.Expr {
 		return x
 	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if ok && len(call.Args) == 1 && typed.IsFunc(typed.Callee(p.Info, call), "context", "Cause") {
+	if ok && typed.IsFunc(typed.Callee(p.Info, call), "context", "Cause") {
 		return call.Args[0]
 	}
 	return nil
@@ -233,12 +217,9 @@ func (p *Package) alongEdge(b *cfg.Block, edge int, s facts) {
 	if len(b.Succs) != 2 || len(b.Nodes) == 0 {
 		return
 	}
-	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
-	if !ok {
-		return
-	}
-	if clause, ok := b.Succs[0].Stmt.(*ast.CaseClause); ok && b.Succs[0].Kind == cfg.KindSwitchCaseBody {
-		if sw, ok := p.Parent(p.Parent(clause)).(*ast.SwitchStmt); ok && sw.Tag != nil {
+	cond, _ := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+	if b.Succs[0].Kind == cfg.KindSwitchCaseBody {
+		if sw, ok := p.Parent(p.Parent(b.Succs[0].Stmt)).(*ast.SwitchStmt); ok && sw.Tag != nil {
 			p.assumeEqual(sw.Tag, cond, edge == 0, s)
 			return
 		}
@@ -311,16 +292,13 @@ func (p *Package) isDoneError(e ast.Expr) bool {
 		return false
 	}
 	obj := p.Info.Uses[id]
-	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "context" {
+	if obj.Pkg() == nil || obj.Pkg().Path() != "context" {
 		return false
 	}
 	return obj.Name() == "Canceled" || obj.Name() == "DeadlineExceeded"
 }
 
-func isNil(info *types.Info, e ast.Expr) bool {
-	tv, ok := info.Types[ast.Unparen(e)]
-	return ok && tv.IsNil()
-}
+func isNil(info *types.Info, e ast.Expr) bool { return info.Types[ast.Unparen(e)].IsNil() }
 
 // enter adds what entering block b means: a select has chosen its case, a
 // range statement has set its variables.
@@ -351,12 +329,8 @@ func received(comm ast.Stmt) ast.Expr {
 			e = c.Rhs[0]
 		}
 	}
-	if e == nil {
-		return nil
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		return u.X // with no other operator
 	}
-	u, ok := ast.Unparen(e).(*ast.UnaryExpr)
-	if !ok || u.Op != token.ARROW {
-		return nil
-	}
-	return u.X
+	return nil
 }

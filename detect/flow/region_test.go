@@ -170,7 +170,11 @@ func newline(ctx context.Context) int {
 }
 `},
 		{"after serve", `
-import ("context"; "net/http"; "os"; "os/signal")
+import ("context"; "net/http"; "os"; "os/signal"; "golang.org/x/time/rate")
+func limited(ctx context.Context, l *rate.Limiter) {
+	_ = l.Wait(ctx)
+	here() // region: none
+}
 func serve(ctx context.Context, srv *http.Server) {
 	here() // region: none
 	err := srv.ListenAndServe()

@@ -132,37 +132,40 @@ func check(t *testing.T, src string) (*flow.Package, *ast.File) {
 	return flow.New(std.fset, []*ast.File{file}, pkg, info), file
 }
 
-// std imports the standard library, each package once for all tests, and a
-// stand-in for the errgroup package.
-var std = imports{fset: token.NewFileSet()}
+// std imports the standard library, each package once for all tests, and
+// stand-ins for others.
+var std = imports{fset: token.NewFileSet(), others: map[string]*types.Package{}}
 
 type imports struct {
 	sync.Mutex
-	fset     *token.FileSet
-	std      types.Importer
-	errgroup *types.Package
+	fset   *token.FileSet
+	std    types.Importer
+	others map[string]*types.Package
 }
 
 func (i *imports) Import(path string) (*types.Package, error) {
 	if i.std == nil {
 		i.std = importer.ForCompiler(i.fset, "gc", nil)
 	}
-	if path != "golang.org/x/sync/errgroup" {
+	src, ok := stands[path]
+	if !ok {
 		return i.std.Import(path)
 	}
-	if i.errgroup != nil {
-		return i.errgroup, nil
+	if pkg := i.others[path]; pkg != nil {
+		return pkg, nil
 	}
-	file, err := parser.ParseFile(i.fset, "errgroup.go", errgroupSource, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(i.fset, path+".go", src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
 	conf := types.Config{Importer: i}
-	i.errgroup, err = conf.Check(path, i.fset, []*ast.File{file}, nil)
-	return i.errgroup, err
+	i.others[path], err = conf.Check(path, i.fset, []*ast.File{file}, nil)
+	return i.others[path], err
 }
 
-const errgroupSource = `package errgroup
+// stands are the packages outside the standard library that sources import.
+var stands = map[string]string{
+	"golang.org/x/sync/errgroup": `package errgroup
 
 import "context"
 
@@ -171,7 +174,24 @@ type Group struct{ err error }
 func WithContext(ctx context.Context) (*Group, context.Context) { return &Group{}, ctx }
 func (g *Group) Go(f func() error)                              { g.err = f() }
 func (g *Group) Wait() error                                    { return g.err }
-`
+`,
+	"golang.org/x/time/rate": `package rate
+
+import "context"
+
+type Limiter struct{}
+
+func (*Limiter) Wait(ctx context.Context) error { return ctx.Err() }
+`,
+	"example.com/testify/require": `package require
+
+func NotNil(t, v any, msg ...any) {}
+func True(t any, v bool, msg ...any) {}
+func False(t any, v bool, msg ...any) {}
+func Falsef(t any, v bool, msg string, args ...any) {}
+func New(t any) any { return t }
+`,
+}
 
 // sorted joins the words of an answer whose order means nothing.
 func sorted(words []string) string {
