@@ -58,12 +58,8 @@ func (p *Package) collectDefs(root ast.Node) definitions {
 		case *ast.AssignStmt:
 			pair(n.Lhs, n.Rhs, n, add)
 		case *ast.ValueSpec:
-			lhs := make([]ast.Expr, len(n.Names))
-			for i, name := range n.Names {
-				lhs[i] = name
-			}
 			if len(n.Values) > 0 {
-				pair(lhs, n.Values, n, add)
+				pair(namesOf(n), n.Values, n, add)
 			}
 		case *ast.RangeStmt:
 			add(n.Key, definition{node: n})
@@ -78,6 +74,15 @@ func (p *Package) collectDefs(root ast.Node) definitions {
 		return true
 	})
 	return defs
+}
+
+// namesOf returns the names that the spec declares.
+func namesOf(spec *ast.ValueSpec) []ast.Expr {
+	names := make([]ast.Expr, len(spec.Names))
+	for i, name := range spec.Names {
+		names[i] = name
+	}
+	return names
 }
 
 func pair(lhs, rhs []ast.Expr, n ast.Node, add func(ast.Expr, definition)) {

@@ -84,11 +84,7 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 	case *ast.AssignStmt:
 		p.transferAssign(n.Lhs, n.Rhs, s)
 	case *ast.ValueSpec:
-		lhs := make([]ast.Expr, len(n.Names))
-		for i, name := range n.Names {
-			lhs[i] = name
-		}
-		p.transferAssign(lhs, n.Values, s)
+		p.transferAssign(namesOf(n), n.Values, s)
 	case *ast.IncDecStmt:
 		p.transferAssign([]ast.Expr{n.X}, nil, s)
 	}

@@ -37,11 +37,7 @@ func (p *Package) Outcome(call *ast.CallExpr) Outcome {
 	case *ast.AssignStmt:
 		return p.outcomeOfVars(parent.Lhs, call)
 	case *ast.ValueSpec:
-		lhs := make([]ast.Expr, len(parent.Names))
-		for i, name := range parent.Names {
-			lhs[i] = name
-		}
-		return p.outcomeOfVars(lhs, call)
+		return p.outcomeOfVars(namesOf(parent), call)
 	case *ast.SelectorExpr: // f(ctx).Scan(&x)
 		if outer, ok := p.Parent(parent).(*ast.CallExpr); ok && outer.Fun == parent {
 			return p.Outcome(outer)

@@ -28,23 +28,18 @@ func (p *Package) setWall(f *Func, lit *ast.FuncLit) {
 		}
 		n, parent = paren, p.Parent(paren)
 	}
+	bind := func(to ast.Expr, d definition) {
+		if d.rhs == n {
+			p.wallOfVar(f, typed.Var(p.Info, to))
+		}
+	}
 	switch parent := parent.(type) {
 	case *ast.CallExpr:
 		p.wallOfCall(f, parent, n.(ast.Expr))
 	case *ast.AssignStmt:
-		if len(parent.Lhs) == len(parent.Rhs) {
-			for i, r := range parent.Rhs {
-				if r == n {
-					p.wallOfVar(f, typed.Var(p.Info, parent.Lhs[i]))
-				}
-			}
-		}
+		pair(parent.Lhs, parent.Rhs, parent, bind)
 	case *ast.ValueSpec:
-		for i, r := range parent.Values {
-			if r == n && i < len(parent.Names) {
-				p.wallOfVar(f, typed.Var(p.Info, parent.Names[i]))
-			}
-		}
+		pair(namesOf(parent), parent.Values, parent, bind)
 	}
 }
 
@@ -81,16 +76,14 @@ func (p *Package) wallOfCall(f *Func, call *ast.CallExpr, n ast.Expr) {
 	}
 }
 
-// wallOfVar decides for a literal bound to a local variable: by all its uses.
+// wallOfVar decides for a literal bound to a local variable: by all its uses,
+// which are calls unless the variable gets other values, too.
 func (p *Package) wallOfVar(f *Func, v *types.Var) {
-	if v == nil || v.Parent() == p.Types.Scope() || v.IsField() || len(p.definitionsOf(v)) != 1 {
+	if v == nil || v.Parent() == p.Types.Scope() {
 		return
 	}
 	walls := map[Wall]bool{}
 	for _, id := range p.usesOf(v) {
-		if f.Contains(id) {
-			continue // Have: a recursive call, which changes nothing
-		}
 		call, ok := p.Parent(id).(*ast.CallExpr)
 		switch {
 		case ok && call.Fun == id:
@@ -191,9 +184,12 @@ var synchronous = map[string][]string{
 // runsBeforeReturn reports whether call runs its func argument arg before it
 // returns, and does not keep it.
 func (p *Package) runsBeforeReturn(call *ast.CallExpr, arg ast.Expr) bool {
-	fn := typed.Callee(p.Info, call)
-	if fn == nil || fn.Pkg() == nil {
+	fn, i := typed.Callee(p.Info, call), p.ParamOf(call, arg)
+	if i < 0 {
 		return false
+	}
+	if _, ok := fn.Signature().Params().At(i).Type().Underlying().(*types.Signature); !ok {
+		return false // Have: slices.Insert(hooks, 0, f), which takes any element
 	}
 	if names, ok := synchronous[strings.TrimPrefix(fn.Pkg().Path(), "vendor/")]; ok {
 		for _, name := range names {
@@ -203,12 +199,7 @@ func (p *Package) runsBeforeReturn(call *ast.CallExpr, arg ast.Expr) bool {
 		}
 		return false
 	}
-	for i, a := range call.Args {
-		if a == arg {
-			return p.callsOnly(paramKey{fn, min(i, fn.Signature().Params().Len()-1)})
-		}
-	}
-	return false
+	return p.callsOnly(paramKey{fn, i})
 }
 
 func returnsFunc(sig *types.Signature) bool {
@@ -228,21 +219,14 @@ func (p *Package) callsOnly(k paramKey) bool {
 	}
 	p.retains[k] = false // recursion: assume the worst
 	decl := p.decl(k.fn)
-	if decl == nil || decl.Body == nil || k.fn.Signature().Variadic() && k.index == k.fn.Signature().Params().Len()-1 {
+	if decl == nil || decl.Body == nil {
 		return false
 	}
 	v := paramAt(p.Info, decl.Type, k.index)
 	if v == nil {
 		return false
 	}
-	ok := true
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		id, isIdent := n.(*ast.Ident)
-		if ok && isIdent && p.Info.Uses[id] == v {
-			ok = p.callsHere(decl, id)
-		}
-		return ok
-	})
+	ok := !slices.ContainsFunc(p.usesOf(v), func(id *ast.Ident) bool { return !p.callsHere(decl, id) })
 	p.retains[k] = ok
 	return ok
 }
@@ -254,7 +238,7 @@ func (p *Package) callsHere(decl *ast.FuncDecl, id *ast.Ident) bool {
 	case *ast.BinaryExpr:
 		return parent.Op == token.EQL || parent.Op == token.NEQ
 	case *ast.CallExpr:
-		if f := p.Func(parent); f == nil || f.Node != decl && f.Wall != Called {
+		if f := p.Func(parent); f.Node != decl && f.Wall != Called {
 			return false
 		}
 		if _, ok := p.Parent(parent).(*ast.GoStmt); ok {
@@ -272,12 +256,6 @@ func paramAt(info *types.Info, typ *ast.FuncType, i int) *types.Var {
 			if i == 0 {
 				v, _ := info.Defs[name].(*types.Var)
 				return v
-			}
-			i--
-		}
-		if len(field.Names) == 0 {
-			if i == 0 {
-				return nil
 			}
 			i--
 		}
