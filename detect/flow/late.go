@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -56,13 +57,13 @@ func (p *Package) declaredAround(f *Func) *types.Func {
 	return fn
 }
 
-// callsOf returns the static calls of fn in the package, outside of tests.
+// callsOf returns the static calls of fn, which is one of the package's, outside of tests.
 func (p *Package) callsOf(fn *types.Func) []*ast.CallExpr {
 	if p.calls == nil {
 		p.calls = map[*types.Func][]*ast.CallExpr{}
 		p.inspect.Preorder([]ast.Node{(*ast.CallExpr)(nil)}, func(n ast.Node) {
 			to := typed.Callee(p.Info, n.(*ast.CallExpr))
-			if to != nil && to.Pkg() == p.Types && p.Func(n) != nil && !p.IsTestFile(n) {
+			if to != nil && !p.IsTestFile(n) {
 				p.calls[to.Origin()] = append(p.calls[to.Origin()], n.(*ast.CallExpr))
 			}
 		})
@@ -71,18 +72,12 @@ func (p *Package) callsOf(fn *types.Func) []*ast.CallExpr {
 }
 
 // passesLive reports whether the call is given a context that the function
-// around it was given, or a part of one.
+// around it was given, a part of one, or what provides one.
 func (p *Package) passesLive(call *ast.CallExpr) bool {
-	for _, arg := range call.Args {
-		if !typed.IsContext(p.Info.TypeOf(arg)) {
-			continue
-		}
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		l := p.lineageOf(arg)
-		if !l.detached && (l.kind == fromParam || l.kind == fromProvider) {
-			return true
-		}
-	}
-	return false
+		return !l.detached && (l.kind == fromParam || l.kind == fromProvider)
+	})
 }
 
 // isLate reports whether the call is made although its context may be done: it
@@ -100,24 +95,15 @@ func (p *Package) isLate(call *ast.CallExpr) bool {
 	return !p.makesValue(call) && (p.compensates(call) || p.tellsFailure(f, call) != "")
 }
 
-// ofRequest reports whether a context that the call is given is a request's.
+// ofRequest reports whether the call is given a request, or its context.
 func (p *Package) ofRequest(call *ast.CallExpr) bool {
-	for _, arg := range call.Args {
-		if typed.IsContext(p.Info.TypeOf(arg)) && p.lineageOf(arg).kind == fromProvider {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return p.lineageOf(arg).kind == fromProvider })
 }
 
 // makesValue reports whether the call returns more than an error: it takes
 // the place of what failed, and does not tell of it.
 func (p *Package) makesValue(call *ast.CallExpr) bool {
-	sig := p.signatureOf(call)
-	if sig == nil {
-		return true
-	}
-	for v := range sig.Results().Variables() {
+	for v := range p.signatureOf(call).Results().Variables() {
 		if !typed.IsError(v.Type()) {
 			return true
 		}
