@@ -12,7 +12,7 @@ import (
 // in what it calls: "time.Sleep", "receive from ch". "" if nothing shows that
 // it waits, or if it has a context of its own that may end it.
 func (p *Package) Blocks(call *ast.CallExpr) string {
-	b := &blocking{Package: p, seen: map[*types.Func]bool{}}
+	b := &blocking{Package: p, left: maxBlocking, seen: map[*types.Func]int{}}
 	return b.call(call)
 }
 
@@ -21,19 +21,19 @@ const maxBlocking = 4
 
 type blocking struct {
 	*Package
-	seen  map[*types.Func]bool
-	depth int
+	left int                 // how deep calls are followed from here
+	seen map[*types.Func]int // how deep those of a function were
 }
 
 func (b *blocking) call(call *ast.CallExpr) string {
 	fn := typed.Callee(b.Info, call)
 	decl := b.decl(fn)
-	if decl == nil || decl.Body == nil || b.seen[fn] || b.depth == maxBlocking {
+	if decl == nil || decl.Body == nil || b.left <= b.seen[fn] {
 		return ""
 	}
-	b.seen[fn] = true
-	b.depth++
-	defer func() { b.depth-- }()
+	b.seen[fn] = b.left
+	b.left--
+	defer func() { b.left++ }()
 	if b.usesContext(decl) {
 		return ""
 	}
@@ -44,10 +44,8 @@ func (b *blocking) call(call *ast.CallExpr) string {
 func (b *blocking) usesContext(decl *ast.FuncDecl) bool {
 	found := false
 	ast.Inspect(decl, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && !found {
-			t := b.Info.TypeOf(e)
-			found = t != nil && typed.IsContext(t)
-		}
+		e, _ := n.(ast.Expr)
+		found = found || typed.IsContext(b.Info.TypeOf(e))
 		return !found
 	})
 	return found

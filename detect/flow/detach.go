@@ -12,11 +12,7 @@ import (
 // goroutine after its launch: no Wait of a group it belongs to, no receive
 // from a channel it sends on or closes.
 func (p *Package) Detached(g *ast.GoStmt) bool {
-	f := p.Func(g)
-	if f == nil {
-		return true
-	}
-	return !p.waitsFor(f, g, p.tells(g), map[ast.Node]bool{g: true})
+	return !p.waitsFor(p.Func(g), g, p.tells(g), map[ast.Node]bool{g: true})
 }
 
 // tells returns the keys by which others can learn that the goroutine has
@@ -73,26 +69,23 @@ func (p *Package) tellsOf(g *ast.GoStmt) map[key]bool {
 // substitute adds the argument for each parameter of the literal in told.
 func (p *Package) substitute(lit *ast.FuncLit, call *ast.CallExpr, told map[key]bool) {
 	for i, arg := range call.Args {
-		v := paramAt(p.Info, lit.Type, i)
-		if v != nil && told[key{base: v}] {
-			if k := keyOf(p.Info, arg); k.valid() {
-				told[k] = true
-			}
+		if !told[key{base: paramAt(p.Info, lit.Type, i)}] {
+			continue
+		}
+		if k := keyOf(p.Info, arg); k.valid() {
+			told[k] = true
 		}
 	}
 }
 
-// isGroup reports whether t (or what it points to) has Wait and Done or Go.
+// isGroup reports whether t (or what it points to) is a group of goroutines.
 func isGroup(t types.Type) bool {
-	return t != nil && typed.Named(t) != nil && (typed.Is(t, "sync", "WaitGroup") || hasWait(t) && typed.Is(t, "golang.org/x/sync/errgroup", "Group"))
+	return typed.Is(t, "sync", "WaitGroup") || typed.Is(t, "golang.org/x/sync/errgroup", "Group")
 }
 
 // waitsFor reports whether f, after the statement at, waits on one of told,
 // itself or through another goroutine that does and tells f in turn.
 func (p *Package) waitsFor(f *Func, at ast.Node, told map[key]bool, seen map[ast.Node]bool) bool {
-	if len(told) == 0 {
-		return false
-	}
 	waits := false
 	visit := func(n ast.Node) bool {
 		waits = waits || p.waitsIn(n, told)
@@ -140,30 +133,36 @@ func (p *Package) waitsIn(n ast.Node, told map[key]bool) bool {
 		switch m := m.(type) {
 		case *ast.FuncLit, *ast.GoStmt:
 			return false
-		case *ast.UnaryExpr:
-			waits = waits || m.Op == token.ARROW && told[keyOf(p.Info, m.X)]
-		case *ast.RangeStmt:
-			waits = waits || isChan(p.Info.TypeOf(m.X)) && told[keyOf(p.Info, m.X)]
-		case *ast.Ident, *ast.SelectorExpr:
-			// The cfg lists the operand of a range statement on its own.
-			if r, ok := p.Parent(m).(*ast.RangeStmt); ok && r.X == m && isChan(p.Info.TypeOf(r.X)) {
-				waits = waits || told[keyOf(p.Info, r.X)]
-			}
-		case *ast.CallExpr:
-			sel, ok := ast.Unparen(m.Fun).(*ast.SelectorExpr)
-			waits = waits || ok && sel.Sel.Name == "Wait" && told[keyOf(p.Info, sel.X)]
+		case ast.Expr:
+			on := p.waitedFor(m)
+			waits = waits || on != nil && told[keyOf(p.Info, on)]
 		}
 		return !waits
 	})
 	return waits
 }
 
+// waitedFor returns the channel or group that the expression e waits on, or nil.
+func (p *Package) waitedFor(e ast.Expr) ast.Expr {
+	// The cfg lists the operand of a range statement on its own.
+	if loop, ok := p.Parent(e).(*ast.RangeStmt); ok && loop.X == e {
+		return e
+	}
+	switch e := e.(type) {
+	case *ast.UnaryExpr:
+		if e.Op == token.ARROW {
+			return e.X
+		}
+	case *ast.CallExpr:
+		if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Wait" {
+			return sel.X
+		}
+	}
+	return nil
+}
+
 // joinedGroup reports whether f waits, after call, for the group call adds to.
 func (p *Package) joinedGroup(f *Func, call *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	k := keyOf(p.Info, sel.X)
+	k := keyOf(p.Info, ast.Unparen(call.Fun).(*ast.SelectorExpr).X)
 	return k.valid() && p.waitsFor(f, call, map[key]bool{k: true}, map[ast.Node]bool{})
 }

@@ -64,22 +64,18 @@ func (p *Package) inProgram(f *Func) bool {
 // A context that merely derives from the live one does not count.
 func (p *Package) isDeadAt(f *Func, n ast.Node) bool {
 	at := p.factsAt(f, n)
-	if at[fact{kind: dead, a: anyContext}] {
-		return true
-	}
 	_, none := p.Live(n)
 	if none != nil {
-		return none.Dead || at.anyDead()
+		return at.anyDead()
 	}
 	for fc := range at {
 		if fc.kind != dead {
 			continue
 		}
-		v, ok := fc.a.base.(*types.Var)
-		if !ok || fc.a.path != "" {
-			return true // a field's or an accessor's context: a lifetime has ended
+		if fc.a.path != "" {
+			return true // a field's or an accessor's context: a lifetime has ended; or any
 		}
-		if l := p.lineageOfVar(v, maxLineage); l.kind != fromParam && l.kind != fromProvider {
+		if l := p.lineageOfVar(fc.a.base.(*types.Var), maxLineage); l.kind != fromParam && l.kind != fromProvider {
 			return true
 		}
 	}
@@ -97,7 +93,7 @@ func (s facts) anyDead() bool {
 
 // isDeferred reports whether n runs in a deferred call or literal.
 func (p *Package) isDeferred(f *Func, n ast.Node) bool {
-	for m := n; m != nil && m != f.Node; m = p.Parent(m) {
+	for m := n; m != f.Node; m = p.Parent(m) {
 		if _, ok := m.(*ast.DeferStmt); ok {
 			return true
 		}
@@ -113,7 +109,7 @@ func (p *Package) isDeferred(f *Func, n ast.Node) bool {
 // isCleanup reports whether the literal f is given to t.Cleanup or the like.
 func (p *Package) isCleanup(f *Func) bool {
 	call, ok := p.Parent(f.Node).(*ast.CallExpr)
-	if !ok || call.Fun == f.Node {
+	if !ok {
 		return false
 	}
 	name := typed.CalleeName(call)
@@ -129,8 +125,6 @@ func (p *Package) inNilBranch(n ast.Node) bool {
 			return true
 		}
 		switch s := m.(type) {
-		case *ast.FuncDecl:
-			return false
 		case *ast.FuncLit:
 			if p.FuncOf(s).Wall == Keeping {
 				return false
@@ -212,9 +206,6 @@ func (p *Package) comparesNil(cond ast.Expr, op token.Token) bool {
 
 // mayProvide reports whether e is a context or a request that has one.
 func (p *Package) mayProvide(e ast.Expr) bool {
-	if e == nil {
-		return false
-	}
 	t := p.Info.TypeOf(e)
 	if t == nil || typed.IsContextInterface(t) {
 		return t != nil
@@ -228,7 +219,7 @@ func (p *Package) mayProvide(e ast.Expr) bool {
 func (p *Package) isShared(f *Func) bool {
 	for ; f != nil; f = f.Outer {
 		call, ok := p.Parent(f.Node).(*ast.CallExpr)
-		if !ok || call.Fun == f.Node || p.isClientDo(call) {
+		if !ok {
 			continue
 		}
 		name := typed.CalleeName(call)
@@ -237,10 +228,6 @@ func (p *Package) isShared(f *Func) bool {
 		}
 	}
 	return false
-}
-
-func (p *Package) isClientDo(call *ast.CallExpr) bool {
-	return typed.IsMethod(typed.Callee(p.Info, call), "net/http", "Client")
 }
 
 // inStarter reports whether the function's context bounds a start only.
@@ -257,7 +244,7 @@ func (p *Package) inStarter(f *Func) bool {
 		return ok && id.Name == "OnStart"
 	}
 	name := f.Name()
-	if name == "" || !hasWord(name, starters) || p.takesRequest(f) {
+	if !hasWord(name, starters) || p.takesRequest(f) {
 		return false
 	}
 	// NewX and OpenX build something; without a result they do something else.
@@ -289,8 +276,6 @@ func (p *Package) inBranch(n ast.Node, test func(cond ast.Expr, truth bool) bool
 	child := n
 	for m := p.Parent(n); m != nil; child, m = m, p.Parent(m) {
 		switch s := m.(type) {
-		case *ast.FuncDecl:
-			return false
 		case *ast.FuncLit:
 			if p.FuncOf(s).Wall == Keeping {
 				return false

@@ -12,12 +12,7 @@ import (
 func (p *Package) Reaches(from, to ast.Node) bool {
 	found := false
 	ast.Inspect(to, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case ast.Stmt, ast.Expr:
-			found = found || p.Reachable(from, n)
-		}
+		found = found || n != nil && p.Reachable(from, n)
 		return !found
 	})
 	return found
@@ -41,9 +36,9 @@ func (p *Package) Skips(stmt ast.Stmt) bool {
 			return !skips
 		}
 		switch n.(type) {
-		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
+		case *ast.LabeledStmt:
 			return true
-		case *ast.ReturnStmt, *ast.BranchStmt, *ast.EmptyStmt:
+		case *ast.ReturnStmt, *ast.EmptyStmt:
 			return false
 		}
 		switch {
@@ -106,8 +101,7 @@ func (p *Package) constants(ret *ast.ReturnStmt) (src string, ok bool) {
 // MaybeDone reports whether n can be reached from where ctx is known to be
 // done.
 func (p *Package) MaybeDone(n ast.Node, ctx Context) bool {
-	f := p.Func(n)
-	return f != nil && p.maybeDone(f, n, ctx)
+	return p.maybeDone(p.Func(n), n, ctx)
 }
 
 // DoneFirst reports whether most selects that have a Done case, in the file
@@ -130,7 +124,7 @@ func (p *Package) doneIsFirst(file *ast.File) bool {
 			return true
 		}
 		for i, c := range sel.Body.List {
-			if ch, _ := Comm(c.(*ast.CommClause)); ch == nil || p.DoneOf(ch) == nil {
+			if ch, _ := Comm(c.(*ast.CommClause)); p.DoneOf(ch) == nil {
 				continue
 			}
 			if i == 0 {
