@@ -227,7 +227,7 @@ func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
 		f.Lower(Manual, "it takes the place of "+ctx.Expr+": remove the assignment if that is not meant")
 		return
 	}
-	if declares && p.inferred(stmt) && !types.Identical(ctx.Type, v.Type()) && len(p.Flow.Assigned(v, nil)) > 0 {
+	if declares && p.inferred(stmt) && ctx.Origin != flow.Provider && !types.Identical(ctx.Var.Type(), v.Type()) && len(p.Flow.Assigned(v, nil)) > 0 {
 		f.Lower(Manual, v.Name()+" would have the type of "+ctx.Expr+", and gets other contexts, too: declare it as a context.Context")
 		return
 	}
@@ -276,7 +276,7 @@ func (p *Pass) deletable(stmt ast.Stmt, v *types.Var, ctx flow.Context) bool {
 	if _, inBlock := p.Flow.Parent(stmt).(*ast.BlockStmt); !inBlock || ctx.Origin == flow.Provider {
 		return false
 	}
-	if len(p.Flow.Assigned(v, nil)) > 0 || !types.Identical(v.Type(), ctx.Type) {
+	if len(p.Flow.Assigned(v, nil)) > 0 || !types.Identical(v.Type(), ctx.Var.Type()) {
 		return false
 	}
 	if ctx.Rename == nil {

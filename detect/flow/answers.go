@@ -9,7 +9,6 @@ import (
 type Context struct {
 	Expr     string     // Go source that denotes it there: "ctx", "r.Context()"
 	Var      *types.Var // the variable Expr starts with: the context itself or its provider
-	Type     types.Type // static type of Expr
 	Origin   Origin
 	Rename   *Rename // the parameter that must be named first, or nil
 	NoDone   bool    // it may be passed on, but a Done case on it may never fire

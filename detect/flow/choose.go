@@ -95,20 +95,17 @@ func (q *liveQuery) beatsParent(f *Func, c *candidate) bool {
 	}
 	// Have: its own deadline, or a function of unknown result.
 	name := c.v.Name()
-	return name == c.line.parentName() || name == "ctx" && (len(c.line.parents) == 0 || !typed.IsContext(c.line.parents[0].Type()))
+	return name == c.line.parentName() || name == "ctx" && len(c.line.parents) == 0
 }
 
 // spanEnded reports whether the span that came with c is ended before the
 // position, other than by a defer.
 func (q *liveQuery) spanEnded(c *candidate) bool {
 	for _, d := range q.definitionsOf(c.v) {
-		assign, ok := d.node.(*ast.AssignStmt)
-		if !ok || len(assign.Lhs) != 2 {
-			continue
-		}
-		span := typed.Var(q.Info, assign.Lhs[1-d.index])
-		if span != nil && q.endedBefore(span, assign) {
-			return true
+		for _, e := range operandsOf(d.node) {
+			if v := typed.Var(q.Info, e); v != nil && v != c.v && q.endedBefore(v, d.node) {
+				return true
+			}
 		}
 	}
 	return false
@@ -118,12 +115,12 @@ func (q *liveQuery) endedBefore(span *types.Var, from ast.Node) bool {
 	ended := false
 	ast.Inspect(q.Func(from).Body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.DeferStmt, *ast.FuncLit:
+		case *ast.DeferStmt:
 			return false
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
 			if ok && (sel.Sel.Name == "End" || sel.Sel.Name == "Finish") && typed.Var(q.Info, sel.X) == span && n.Pos() < q.pos {
-				ended = ended || q.Reachable(n, q.node)
+				ended = q.Reachable(n, q.node)
 			}
 		}
 		return !ended
@@ -134,7 +131,7 @@ func (q *liveQuery) endedBefore(span *types.Var, from ast.Node) bool {
 // inGroupLiteral reports whether the position is inside a literal that the
 // errgroup of c runs.
 func (q *liveQuery) inGroupLiteral(f *Func, c *candidate) bool {
-	for g := q.Func(q.node); g != nil && g != f.Outer; g = g.Outer {
+	for g := q.Func(q.node); g != f.Outer; g = g.Outer {
 		call, ok := g.Site.(*ast.CallExpr)
 		if !ok || !q.launches(call) {
 			continue
@@ -142,8 +139,7 @@ func (q *liveQuery) inGroupLiteral(f *Func, c *candidate) bool {
 		sel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 		group := keyOf(q.Info, sel.X)
 		for _, d := range q.definitionsOf(c.v) {
-			assign, ok := d.node.(*ast.AssignStmt)
-			if ok && d.tuple && len(assign.Lhs) == 2 && keyOf(q.Info, assign.Lhs[0]) == group {
+			if slices.ContainsFunc(operandsOf(d.node), func(e ast.Expr) bool { return keyOf(q.Info, e) == group }) {
 				return true
 			}
 		}
@@ -201,17 +197,14 @@ func (c *candidate) named() bool { return c.v.Name() != "" && c.v.Name() != "_" 
 
 // context renders the chosen candidate.
 func (q *liveQuery) context(f *Func, c candidate) Context {
-	ctx := Context{Var: c.v, Type: c.v.Type(), Origin: c.origin, Doubt: c.doubt, Deadline: c.line.deadline}
+	ctx := Context{Var: c.v, Origin: c.origin, Doubt: c.doubt, Deadline: c.line.deadline}
 	name := c.v.Name()
 	if !c.named() {
 		ctx.Rename = &Rename{Func: f, List: c.list, Field: c.field, Name: q.paramName(f, c)}
 		name = ctx.Rename.Name
 	}
 	ctx.Expr = name + c.suffix
-	if c.origin == Provider {
-		ctx.Type = q.contextType()
-	}
-	if c.line.unsure != "" && ctx.Doubt == "" {
+	if c.line.unsure != "" {
 		ctx.Doubt = name + " comes from " + c.line.unsure
 	}
 	ctx.NoDone = q.neverDone(f, c)
@@ -239,10 +232,10 @@ func isServerStreamName(t types.Type) bool {
 	return obj != nil
 }
 
-// neverDone reports whether c is the parameter of a literal whose argument is
+// neverDone reports whether c is a parameter of a literal whose argument is
 // a root, detached, or of unknown origin.
 func (q *liveQuery) neverDone(f *Func, c candidate) bool {
-	if c.origin != Param || f.args == nil {
+	if f.args == nil {
 		return false
 	}
 	i := slices.IndexFunc(varsOf(f.Sig.Params()), func(v *types.Var) bool { return v == c.v })
@@ -259,31 +252,4 @@ func varsOf(t *types.Tuple) []*types.Var {
 		vars[i] = t.At(i)
 	}
 	return vars
-}
-
-// contextType returns the type context.Context as this package knows it; the
-// empty interface if it imports nothing that knows it.
-func (q *liveQuery) contextType() types.Type {
-	if pkg := findImport(q.Types, "context", map[*types.Package]bool{}); pkg != nil {
-		if obj := pkg.Scope().Lookup("Context"); obj != nil {
-			return obj.Type()
-		}
-	}
-	return types.NewInterfaceType(nil, nil)
-}
-
-func findImport(pkg *types.Package, path string, seen map[*types.Package]bool) *types.Package {
-	if pkg.Path() == path {
-		return pkg
-	}
-	if seen[pkg] {
-		return nil
-	}
-	seen[pkg] = true
-	for _, imp := range pkg.Imports() {
-		if found := findImport(imp, path, seen); found != nil {
-			return found
-		}
-	}
-	return nil
 }

@@ -85,6 +85,17 @@ func namesOf(spec *ast.ValueSpec) []ast.Expr {
 	return names
 }
 
+// operandsOf returns what an assignment or a declaration gives values to.
+func operandsOf(n ast.Node) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		return n.Lhs
+	case *ast.ValueSpec:
+		return namesOf(n)
+	}
+	return nil
+}
+
 func pair(lhs, rhs []ast.Expr, n ast.Node, add func(ast.Expr, definition)) {
 	for i, l := range lhs {
 		if len(lhs) == len(rhs) {

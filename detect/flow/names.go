@@ -32,7 +32,7 @@ var builders = []string{"New", "Open", "Dial", "Connect", "Listen"}
 
 // IsBuilder reports whether a function of that name makes an object that may
 // keep the context it is given.
-func IsBuilder(name string) bool { return name != "" && hasWord(name, builders) }
+func IsBuilder(name string) bool { return hasWord(name, builders) }
 
 // runners start work that may outlive the request (R8).
 var runners = []string{"Start", "Run", "Serve", "Watch", "Subscribe", "Register"}
@@ -61,7 +61,7 @@ var waiters = []string{
 
 // IsWaiter reports whether a function of that name waits for something to
 // end, as long as its context lets it.
-func IsWaiter(name string) bool { return name != "" && hasWord(name, waiters) }
+func IsWaiter(name string) bool { return hasWord(name, waiters) }
 
 // sharers run work that several callers share (R5).
 var sharers = map[string]bool{
@@ -98,7 +98,7 @@ var counters = []string{"Inc", "Incr", "Increment", "Observe", "Record", "Count"
 
 // IsTeller reports whether a function of that name logs or counts.
 func IsTeller(name string) bool {
-	return name != "" && (hasWord(name, loggers) || hasWord(name, counters))
+	return hasWord(name, loggers) || hasWord(name, counters)
 }
 
 // hasWord reports whether name is one of words or begins with one, ended by a
@@ -120,15 +120,15 @@ func hasWord(name string, words []string) bool {
 }
 
 // IsCloser reports whether a function of that name cleans up.
-func IsCloser(name string) bool { return name != "" && hasWord(name, closers) }
+func IsCloser(name string) bool { return hasWord(name, closers) }
 
 // IsRunner reports whether a function of that name starts work that may go on
 // when it has returned.
-func IsRunner(name string) bool { return name != "" && hasWord(name, runners) }
+func IsRunner(name string) bool { return hasWord(name, runners) }
 
 // IsStarter reports whether a function of that name prepares or starts what
 // lives on.
-func IsStarter(name string) bool { return name != "" && hasWord(name, starters) }
+func IsStarter(name string) bool { return hasWord(name, starters) }
 
 // requests are types whose values stand for one call, event or stream, and may
 // carry its context: by the last word of their names.
