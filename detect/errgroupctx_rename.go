@@ -39,10 +39,13 @@ func (p *Pass) rename(u flow.DeadUse, all []flow.DeadUse) *ErrGroupCtx {
 	name := p.Flow.FreeName(p.Flow.Func(g.assign).Outermost(), "gctx", "groupCtx")
 	fix := &ErrGroupCtx{Uses: []ast.Expr{g.assign.Lhs[1]}, With: name}
 	for _, id := range p.Flow.Uses(g.v) {
+		here := p.Flow.Func(id) == p.Flow.Func(g.assign)
 		switch {
+		case !here && p.Flow.DeadAtLaunch(id):
+			return nil // another goroutine of the group, started after its Wait
 		case id.Pos() > g.assign.End() && !g.meansParent(id):
 			fix.Uses = append(fix.Uses, id)
-		case id.Pos() < g.assign.Pos() && p.Flow.Func(id) != p.Flow.Func(g.assign):
+		case id.Pos() < g.assign.Pos() && !here:
 			return nil // a literal made before may run after: it sees the group's
 		}
 	}

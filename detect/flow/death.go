@@ -41,6 +41,13 @@ func (p *Package) DeadAt(e ast.Expr) *Death {
 	return p.deathByDefer(f, e)
 }
 
+// DeadAtLaunch reports whether the context e was done already when the literal
+// that it stands in was run.
+func (p *Package) DeadAtLaunch(e ast.Expr) bool {
+	f := p.Func(e)
+	return f != nil && f.Outer != nil && p.factsAt(f.Outer, f.Site)[fact{kind: dead, a: keyOf(p.Info, e)}]
+}
+
 // deathIn looks e up among the facts, then what e derives from.
 func (p *Package) deathIn(at facts, e ast.Expr) *Death {
 	k := keyOf(p.Info, e)

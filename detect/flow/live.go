@@ -158,7 +158,7 @@ func (p *Package) outlived(f *Func, uses []ast.Expr) string {
 			}
 		}
 		for outer := f.Outer; outer != nil && ends == ""; outer = outer.Outer {
-			ends = p.EndsAtReturn(outer, e, f.Go)
+			ends = p.EndsAtReturn(outer, e, f.Site)
 			if outer.Wall != Called {
 				break
 			}
