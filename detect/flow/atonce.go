@@ -28,12 +28,15 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 		}
 		d, made, def := p.derivedAt(e, n)
 		switch {
-		case made == nil && v != nil && def.rhs != nil && !def.tuple:
+		case made == nil:
+			if def.rhs == nil {
+				return ""
+			}
 			e, n = def.rhs, def.node // Have: ctx := r.Context()
 			continue
-		case made == nil || d.how == byDetach:
+		case d.how == byDetach:
 			return ""
-		case d.how == byDeadline && def.node != nil:
+		case d.how == byDeadline:
 			if name := p.deferredCancel(f, def, d); name != "" {
 				return name + " is deferred"
 			}
@@ -50,7 +53,7 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 // yields, if f defers it.
 func (p *Package) deferredCancel(f *Func, def definition, d derive) string {
 	assign, ok := def.node.(*ast.AssignStmt)
-	if !ok || len(assign.Lhs) != 2 {
+	if !ok {
 		return ""
 	}
 	cancel := typed.Var(p.Info, assign.Lhs[1-d.result])
@@ -72,8 +75,8 @@ func (p *Package) handles(f *Func, v *types.Var) bool {
 	if typed.IsPointerTo(v.Type(), "net/http", "Request") {
 		return sig.Params().Len() == 2 && typed.IsResponseWriter(sig.Params().At(0).Type()) && sig.Results().Len() == 0
 	}
-	prov, ok := p.ProviderOf(v.Type())
-	return ok && !prov.Unknown && prov.Tested != "Command" && sig.Params().Len() == 1 && prov.Suffix != ".Context"
+	prov, _ := p.ProviderOf(v.Type())
+	return !prov.Unknown && prov.Tested != "Command" && sig.Params().Len() == 1 && prov.Suffix != ".Context"
 }
 
 // maxCalls bounds how many calls deep AtOnce looks.
@@ -105,9 +108,6 @@ func (p *Package) quick(n ast.Node, depth int) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.GoStmt:
-			quick = quick && p.quickArgs(m.Call, depth)
-			return false
-		case *ast.DeferStmt:
 			quick = quick && p.quickArgs(m.Call, depth)
 			return false
 		case *ast.SendStmt, *ast.SelectStmt:
@@ -150,8 +150,11 @@ func (p *Package) quickCall(call *ast.CallExpr, depth int) bool {
 	if tv := p.Info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
 		return true
 	}
-	if t := p.Info.TypeOf(call.Fun); t != nil && typed.IsCancelFunc(t) {
+	if typed.IsCancelFunc(p.Info.TypeOf(call.Fun)) {
 		return true
+	}
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return p.quick(lit.Body, depth)
 	}
 	fn := typed.Callee(p.Info, call)
 	if fn == nil || fn.Pkg() == nil {
@@ -171,7 +174,7 @@ func (p *Package) quickCall(call *ast.CallExpr, depth int) bool {
 		return true
 	case recv != nil && fn.Signature().Params().Len() == 0 && hasWord(fn.Name(), getters):
 		return true
-	case recv != nil && p.ofProvider(ast.Unparen(call.Fun)):
+	case p.ofProvider(ast.Unparen(call.Fun)):
 		return hasWord(fn.Name(), replies)
 	}
 	decl := p.decl(fn)
@@ -190,7 +193,7 @@ var replies = []string{
 // waits for the Done of its argument e.
 func (p *Package) WaitsForDone(call *ast.CallExpr, e ast.Expr) bool {
 	decl := p.decl(typed.Callee(p.Info, call))
-	if decl == nil || decl.Body == nil {
+	if decl == nil {
 		return false
 	}
 	for i, arg := range call.Args {

@@ -195,6 +195,38 @@ func defersWith(c chan int) {
 	defer pure(wait(c))
 	pure(1)
 }
+func calleeDefers(c chan int) {
+	here() // quick: no
+	defersLiteral(c)
+}
+func defersLiteral(c chan int) {
+	defer func() { <-c }()
+	pure(1)
+}
+func calleeDefersQuick(c chan int) {
+	here() // quick: yes
+	defersQuickLiteral(c)
+}
+func defersQuickLiteral(c chan int) {
+	defer func() { pure(1) }()
+}
+func calleeWaitsThenLaunches(c chan int) {
+	here() // quick: no
+	waitsThenLaunches(c)
+}
+func waitsThenLaunches(c chan int) {
+	c <- 1
+	go pure(1)
+}
+func waitsThenNegates(c chan int) {
+	here() // quick: no
+	println(<-c, -c1)
+}
+var c1 int
+func waitsThenCalls(c chan int) {
+	here() // quick: no
+	println(wait(c), pure(1))
+}
 func keeps(c chan int) {
 	here() // quick: yes
 	f := func() { <-c }

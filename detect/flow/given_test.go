@@ -99,8 +99,10 @@ func TestTerminates(t *testing.T) {
 	}
 	ask(t, map[string]question{"terminates": terminates}, []source{
 		{"last statements", `
-import "log"
-func f(err error) {
+import ("log"; "runtime"; "testing")
+type own struct{}
+func (own) Fatal() {}
+func f(err error, t *testing.T, l *log.Logger) {
 	for {
 		if err != nil { return } // terminates: yes
 		if err != nil { continue } // terminates: yes
@@ -113,6 +115,17 @@ func f(err error) {
 		if err != nil { if err == nil { log.Print(err) } else { return } } // terminates: no
 		if err != nil { { log.Print(err); return } } // terminates: yes
 		if err != nil { <-make(chan int) } // terminates: no
+		if err != nil { runtime.Goexit() } // terminates: yes
+		if err != nil { l.Fatal(err) } // terminates: yes
+		if err != nil { err.Error() } // terminates: no
+		if err != nil { own{}.Fatal() } // terminates: no
+		if err != nil { t.Fatal(err) } // terminates: yes
+		if err != nil { t.Fatalf("") } // terminates: yes
+		if err != nil { t.FailNow() } // terminates: yes
+		if err != nil { t.Skip() } // terminates: yes
+		if err != nil { t.Skipf("") } // terminates: yes
+		if err != nil { t.SkipNow() } // terminates: yes
+		if err != nil { t.Error(err) } // terminates: no
 	}
 }
 `},

@@ -3,8 +3,8 @@ package flow
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -31,13 +31,8 @@ func (p *Package) graphOf(f *Func) *graph {
 	g := &graph{cfg: cfg.New(f.Body, p.mayReturn), comm: map[ast.Node]bool{}}
 	f.graph = g
 	ast.Inspect(f.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CommClause:
-			if n.Comm != nil {
-				g.comm[n.Comm] = true
-			}
+		if clause, ok := n.(*ast.CommClause); ok {
+			g.comm[clause.Comm] = true
 		}
 		return true
 	})
@@ -70,9 +65,6 @@ func (p *Package) mayReturn(call *ast.CallExpr) bool {
 // solve runs the forward must-analysis: what holds on every path.
 func (p *Package) solve(f *Func, g *graph) {
 	g.in = make([]facts, len(g.cfg.Blocks))
-	if len(g.cfg.Blocks) == 0 {
-		return
-	}
 	g.in[0] = p.entry(f)
 	work := newWorklist(g.cfg)
 	work.add(g.cfg.Blocks[0])
@@ -107,9 +99,7 @@ func (p *Package) entry(f *Func) facts {
 	}
 	for _, field := range f.Type.Params.List {
 		for _, name := range field.Names {
-			if v, ok := p.Info.Defs[name].(*types.Var); ok {
-				in[fact{kind: assigned, a: key{base: v}}] = true
-			}
+			in[fact{kind: assigned, a: key{base: p.Info.Defs[name]}}] = true
 		}
 	}
 	return in
@@ -159,9 +149,6 @@ func bodyOf(b *cfg.Block) ast.Node {
 func (p *Package) after(f *Func, n ast.Node, visit func(ast.Node) bool) {
 	g := p.graphOf(f)
 	b, i := g.find(n)
-	if b == nil {
-		return
-	}
 	for _, m := range b.Nodes[min(i+1, len(b.Nodes)):] {
 		if !visit(m) {
 			return
@@ -190,7 +177,7 @@ func (g *graph) walk(blocks []*cfg.Block, visit func(ast.Node) bool) {
 	}
 }
 
-// calls visits the calls that node n makes when it runs: those in literals,
+// calls visits the calls that the cfg node n makes when it runs: those in literals,
 // and in go and defer statements, run at another time.
 func calls(n ast.Node, visit func(*ast.CallExpr)) {
 	switch n := n.(type) {
@@ -203,7 +190,7 @@ func calls(n ast.Node, visit func(*ast.CallExpr)) {
 	}
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
-		case *ast.FuncLit, *ast.BlockStmt:
+		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
 			visit(m)
@@ -218,11 +205,11 @@ func argCalls(call *ast.CallExpr, visit func(*ast.CallExpr)) {
 	}
 }
 
-// receives visits the channels that node n receives from when it runs.
+// receives visits the channels that the cfg node n receives from when it runs.
 func receives(n ast.Node, visit func(*ast.UnaryExpr)) {
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
-		case *ast.FuncLit, *ast.BlockStmt:
+		case *ast.FuncLit:
 			return false
 		case *ast.UnaryExpr:
 			if m.Op == token.ARROW {
@@ -237,45 +224,26 @@ func receives(n ast.Node, visit func(*ast.UnaryExpr)) {
 // comes to the node to before f ends.
 func (p *Package) always(f *Func, from, to ast.Node) bool {
 	g := p.graphOf(f)
-	var work []*cfg.Block
-	comes := func(nodes []ast.Node) bool {
-		for _, n := range nodes {
-			if contains(n, to) {
-				return true
-			}
-		}
-		return false
-	}
-	if from == nil {
-		work = append(work, g.cfg.Blocks[0])
-	} else {
-		b, i := g.find(from)
-		if b == nil {
-			return false
-		}
-		if comes(b.Nodes[min(i+1, len(b.Nodes)):]) {
-			return true
-		}
-		work = append(work, b.Succs...)
-		if len(b.Succs) == 0 {
-			return false
-		}
+	b, i := g.cfg.Blocks[0], -1
+	if from != nil {
+		b, i = g.find(from)
 	}
 	seen := make([]bool, len(g.cfg.Blocks))
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b.Index] {
-			continue
+	var comes func(nodes []ast.Node, succs []*cfg.Block) bool
+	comes = func(nodes []ast.Node, succs []*cfg.Block) bool {
+		if slices.ContainsFunc(nodes, func(n ast.Node) bool { return contains(n, to) }) {
+			return true
 		}
-		seen[b.Index] = true
-		if comes(b.Nodes) {
-			continue
+		for _, succ := range succs {
+			if seen[succ.Index] {
+				continue
+			}
+			seen[succ.Index] = true
+			if !comes(succ.Nodes, succ.Succs) {
+				return false
+			}
 		}
-		if len(b.Succs) == 0 {
-			return false
-		}
-		work = append(work, b.Succs...)
+		return len(succs) > 0
 	}
-	return true
+	return comes(b.Nodes[min(i+1, len(b.Nodes)):], b.Succs)
 }

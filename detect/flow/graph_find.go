@@ -97,15 +97,8 @@ func (g *graph) look(n ast.Node) place {
 // Reachable reports whether to can run after from within their function. A
 // compound statement runs when what it begins with does.
 func (p *Package) Reachable(from, to ast.Node) bool {
-	f := p.Func(from)
-	if f == nil {
-		return false
-	}
-	g := p.graphOf(f)
+	g := p.graphOf(p.Func(from))
 	b, i := g.find(from)
-	if b == nil {
-		return false
-	}
 	after := func(m place) bool { return m.block == b && m.index > i || g.runsAfter(b, m.block) }
 	first, at := g.find(to)
 	if first != nil && at < len(first.Nodes) && after(place{first, at}) {

@@ -73,6 +73,11 @@ func two(ctx, other context.Context) {
 func requests(a, b *http.Request) {
 	here() // live: two
 }
+func jump(ctx context.Context) {
+	goto end // live: ctx
+end:
+	here() // live: ctx
+}
 func blank(_ context.Context) {
 	here() // live: ctx named
 }

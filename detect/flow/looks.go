@@ -31,7 +31,7 @@ func (p *Package) onlyLooks(call *ast.CallExpr, e ast.Expr, seen map[*types.Var]
 	}
 	decl := p.decl(fn)
 	i := slices.Index(call.Args, e)
-	if decl == nil || decl.Body == nil || i < 0 {
+	if decl == nil || decl.Body == nil {
 		return false
 	}
 	if sig := fn.Signature(); sig.Variadic() && i >= sig.Params().Len()-1 {
@@ -72,9 +72,8 @@ func (p *Package) awaitsEnd(u Use) bool {
 	if !ok {
 		return false
 	}
-	_, alone := p.Parent(recv).(*ast.ExprStmt)
 	_, inSelect := p.Parent(p.Parent(recv)).(*ast.CommClause)
-	return alone && !inSelect
+	return !inSelect
 }
 
 // IsDetached reports whether the context e has passed through
@@ -91,7 +90,7 @@ var observers = map[string]bool{
 
 // tellsOnly reports whether call logs, counts or traces.
 func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
-	if fn != nil && fn.Pkg() != nil {
+	if fn != nil {
 		for part := range strings.SplitSeq(fn.Pkg().Path(), "/") {
 			if observers[strings.TrimSuffix(strings.TrimPrefix(part, "go-"), "-go")] {
 				return true
@@ -110,18 +109,14 @@ func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
 func (p *Package) makesError(call *ast.CallExpr) bool {
 	name := typed.CalleeName(call)
 	named := strings.Contains(name, "Err") || strings.HasPrefix(name, "err")
-	t := p.Info.TypeOf(call.Fun)
-	if t == nil {
-		return false
-	}
-	sig, ok := t.Underlying().(*types.Signature)
+	sig, ok := p.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
 	if !ok || sig.Results().Len() > 1 {
 		return false
 	}
 	if sig.Results().Len() == 0 {
 		return named
 	}
-	if t = sig.Results().At(0).Type(); !typed.IsError(t) {
+	if t := sig.Results().At(0).Type(); !typed.IsError(t) {
 		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 	}
 	return named
