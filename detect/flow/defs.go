@@ -59,7 +59,7 @@ func (p *Package) collectDefs(root ast.Node) definitions {
 			pair(n.Lhs, n.Rhs, n, add)
 		case *ast.ValueSpec:
 			if len(n.Values) > 0 {
-				pair(namesOf(n), n.Values, n, add)
+				pair(identExprs(n.Names), n.Values, n, add)
 			}
 		case *ast.RangeStmt:
 			add(n.Key, definition{node: n})
@@ -76,22 +76,13 @@ func (p *Package) collectDefs(root ast.Node) definitions {
 	return defs
 }
 
-// namesOf returns the names that the spec declares.
-func namesOf(spec *ast.ValueSpec) []ast.Expr {
-	names := make([]ast.Expr, len(spec.Names))
-	for i, name := range spec.Names {
-		names[i] = name
-	}
-	return names
-}
-
 // operandsOf returns what an assignment or a declaration gives values to.
 func operandsOf(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		return n.Lhs
 	case *ast.ValueSpec:
-		return namesOf(n)
+		return identExprs(n.Names)
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 	case *ast.AssignStmt:
 		p.transferAssign(n.Lhs, n.Rhs, s)
 	case *ast.ValueSpec:
-		p.transferAssign(namesOf(n), n.Values, s)
+		p.transferAssign(identExprs(n.Names), n.Values, s)
 	case *ast.IncDecStmt:
 		p.transferAssign([]ast.Expr{n.X}, nil, s)
 	}

@@ -166,7 +166,7 @@ func (p *Package) Stmt(n ast.Node) ast.Stmt {
 	for n != nil {
 		parent := p.Parent(n)
 		if s, ok := n.(ast.Stmt); ok {
-			switch parent := parent.(type) {
+			switch parent := parent.(type) { // not a label: it belongs to the statement
 			case *ast.BlockStmt:
 				return s
 			case *ast.CaseClause:
@@ -175,8 +175,6 @@ func (p *Package) Stmt(n ast.Node) ast.Stmt {
 				if parent.Comm != s {
 					return s
 				}
-			case *ast.LabeledStmt:
-				// Have: the label belongs to the statement; go on to the labeled one.
 			}
 		}
 		n = parent

@@ -83,7 +83,7 @@ func (p *Package) Import(importPath string, pos token.Pos) (name string, add *Im
 		default:
 			name = spec.Name.Name
 		}
-		if p.namesPackage(name, importPath, pos) {
+		if p.namesPackage(name, pos) {
 			return name, nil, true
 		}
 		shadowed = true
@@ -110,14 +110,16 @@ func (p *Package) importedName(spec *ast.ImportSpec, importPath string) string {
 	return path.Base(importPath)
 }
 
-func (p *Package) namesPackage(name, importPath string, pos token.Pos) bool {
+// namesPackage reports whether name means a package at pos: of the file that
+// imports it by that name, it is the one.
+func (p *Package) namesPackage(name string, pos token.Pos) bool {
 	scope := p.Types.Scope().Innermost(pos)
 	if scope == nil {
 		return false
 	}
 	_, obj := scope.LookupParent(name, pos)
-	pkg, ok := obj.(*types.PkgName)
-	return ok && pkg.Imported().Path() == importPath
+	_, ok := obj.(*types.PkgName)
+	return ok
 }
 
 // isTaken reports whether any identifier of the file or object of the package
@@ -163,7 +165,7 @@ func (p *Package) fileAt(pos token.Pos) *ast.File {
 // TypeString renders t as Go source at pos, with the imports it needs; ok is
 // false when the type cannot be written there.
 func (p *Package) TypeString(t types.Type, pos token.Pos) (src string, imports []Import, ok bool) {
-	ok = p.writable(t, pos, map[types.Type]bool{})
+	ok = p.writable(t, pos)
 	src = types.TypeString(t, func(pkg *types.Package) string {
 		if pkg == p.Types {
 			return ""
@@ -185,17 +187,13 @@ func (p *Package) TypeString(t types.Type, pos token.Pos) (src string, imports [
 }
 
 // writable reports whether every name in t can be written at pos.
-func (p *Package) writable(t types.Type, pos token.Pos, seen map[types.Type]bool) bool {
-	if seen[t] {
-		return true
-	}
-	seen[t] = true
+func (p *Package) writable(t types.Type, pos token.Pos) bool {
 	switch t := t.(type) {
 	case *types.Alias:
 		return p.nameable(t.Obj(), pos)
 	case *types.Named:
 		for i := range t.TypeArgs().Len() {
-			if !p.writable(t.TypeArgs().At(i), pos, seen) {
+			if !p.writable(t.TypeArgs().At(i), pos) {
 				return false
 			}
 		}
@@ -203,25 +201,24 @@ func (p *Package) writable(t types.Type, pos token.Pos, seen map[types.Type]bool
 	case *types.TypeParam:
 		return p.Resolves(t.Obj().Name(), t.Obj(), pos)
 	case *types.Pointer:
-		return p.writable(t.Elem(), pos, seen)
+		return p.writable(t.Elem(), pos)
 	case *types.Slice:
-		return p.writable(t.Elem(), pos, seen)
+		return p.writable(t.Elem(), pos)
 	case *types.Array:
-		return p.writable(t.Elem(), pos, seen)
+		return p.writable(t.Elem(), pos)
 	case *types.Chan:
-		return p.writable(t.Elem(), pos, seen)
+		return p.writable(t.Elem(), pos)
 	case *types.Map:
-		return p.writable(t.Key(), pos, seen) && p.writable(t.Elem(), pos, seen)
+		return p.writable(t.Key(), pos) && p.writable(t.Elem(), pos)
 	case *types.Signature:
 		for _, v := range append(varsOf(t.Params()), varsOf(t.Results())...) {
-			if !p.writable(v.Type(), pos, seen) {
+			if !p.writable(v.Type(), pos) {
 				return false
 			}
 		}
 		return true
 	case *types.Basic:
-		_, obj := p.Types.Scope().Innermost(pos).LookupParent(t.Name(), pos)
-		return t.Kind() == types.UnsafePointer || obj == nil || obj.Parent() == types.Universe
+		return t.Kind() == types.UnsafePointer || p.universal(t.Name(), pos)
 	case *types.Interface, *types.Struct:
 		return true
 	}
@@ -229,10 +226,7 @@ func (p *Package) writable(t types.Type, pos token.Pos, seen map[types.Type]bool
 }
 
 func (p *Package) nameable(obj *types.TypeName, pos token.Pos) bool {
-	switch {
-	case obj.Pkg() == nil:
-		return p.Types.Scope().Innermost(pos) == nil || p.Resolves(obj.Name(), obj, pos)
-	case obj.Pkg() != p.Types:
+	if obj.Pkg() != nil && obj.Pkg() != p.Types {
 		return obj.Exported() && (!strings.Contains(obj.Pkg().Path()+"/", "/internal/") || p.importsDirectly(obj.Pkg()))
 	}
 	return p.Resolves(obj.Name(), obj, pos)

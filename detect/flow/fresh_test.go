@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"go/ast"
+	"go/types"
 	"testing"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
@@ -122,6 +123,20 @@ func f(r *http.Request, p unsafe.Pointer, w http.ResponseWriter, m *sync.Mutex) 
 	here(ast.NewIdent("x").Obj) // type: *ast.Object
 }
 `},
+		{"not called as its path ends", `
+import "math/rand/v2"
+func f(r *rand.Rand) {
+	here(r) // type: *rand.Rand
+}
+`},
+		{"of internal packages", `
+import ("example.com/lib"; "example.com/lib/internal/part")
+var known part.Part
+func f() {
+	here(lib.Whole()) // type: whole.Whole with example.com/lib/internal/whole, not here
+	here(lib.Part()) // type: part.Part
+}
+`},
 		{"context imported with a dot", `
 import . "context"
 func f(ctx Context) {
@@ -196,4 +211,12 @@ func i(ctx, c, c1 int) {
 }
 `},
 	})
+}
+
+// A type that could not be found out is not written, whatever is wrong there.
+func TestInvalidType(t *testing.T) {
+	p, file := check(t, head)
+	if src, _, ok := p.TypeString(types.NewSlice(types.Typ[types.Invalid]), file.Name.End()); ok {
+		t.Errorf("an invalid type is written as %s", src)
+	}
 }

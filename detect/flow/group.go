@@ -13,12 +13,12 @@ type Group struct {
 	Parent ast.Expr   // what it was derived from
 }
 
-// GroupOf returns the group that call, a call of Go or TryGo, adds a goroutine
-// to, provided it was made once, by errgroup.WithContext, whose context is
+// GroupOf returns the group that call, of Go or TryGo as a rule, is a method
+// call of, provided it was made once, by errgroup.WithContext, whose context is
 // assigned to a variable of its own; else nil.
 func (p *Package) GroupOf(call *ast.CallExpr) *Group {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !typed.IsMethod(typed.Callee(p.Info, call), "golang.org/x/sync/errgroup", "Group", "Go", "TryGo") {
+	if !ok {
 		return nil
 	}
 	v := typed.Var(p.Info, sel.X)
@@ -32,11 +32,11 @@ func (p *Package) GroupOf(call *ast.CallExpr) *Group {
 	// Have: one assignment to g
 	assign, ok := defs[0].node.(*ast.AssignStmt)
 	made, isCall := ast.Unparen(defs[0].rhs).(*ast.CallExpr)
-	if !ok || !isCall || len(assign.Lhs) != 2 {
+	if !ok || !isCall {
 		return nil
 	}
-	d, ok := p.derivation(made)
-	if !ok || d.how != byGroup {
+	d, _ := p.derivation(made)
+	if d.how != byGroup {
 		return nil
 	}
 	ctx := typed.Var(p.Info, assign.Lhs[d.result])

@@ -44,7 +44,7 @@ func inert(t types.Type, seen map[types.Type]bool) bool {
 		return false
 	}
 	for _, known := range inertInterfaces {
-		if types.IsInterface(t) && typed.Is(t, known[0], known[1]) {
+		if typed.Is(t, known[0], known[1]) {
 			return true
 		}
 	}
@@ -53,9 +53,6 @@ func inert(t types.Type, seen map[types.Type]bool) bool {
 
 // inertParts judges a type by what it is made of.
 func inertParts(t types.Type, seen map[types.Type]bool) bool {
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return false
-	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return u.Kind() != types.UnsafePointer

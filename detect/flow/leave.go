@@ -38,7 +38,8 @@ func (p *Package) getsOut(e ast.Expr, seen map[*types.Var]bool) bool {
 // assignees returns what e, or if it is a call, its results are assigned to.
 func (p *Package) assignees(e ast.Expr) []ast.Expr {
 	var lhs, rhs []ast.Expr
-	switch parent := p.Parent(e).(type) {
+	e, parent := p.operand(e)
+	switch parent := parent.(type) {
 	case *ast.AssignStmt:
 		lhs, rhs = parent.Lhs, parent.Rhs
 	case *ast.ValueSpec:

@@ -39,14 +39,16 @@ func (p *Package) Unmentioned(v, ctx, err *types.Var, from ast.Node) ast.Node {
 				}
 				return
 			}
-			fresh = fresh && !(err != nil && p.sets(m, err))
+			fresh = fresh && !p.sets(m, err)
 		}
 		for edge, succ := range b.Succs {
-			if fresh && err != nil && len(b.Succs) == 2 && p.clears(b, 1-edge, err) {
+			if fresh && err != nil && p.clears(b, 1-edge, err) {
 				continue
 			}
-			if clause, ok := succ.Stmt.(*ast.CommClause); ok && succ.Kind == cfg.KindSelectCaseBody && clause.Comm != nil && p.mentions(clause.Comm, v) {
-				continue // Have: case stops <- cancel:
+			if succ.Kind == cfg.KindSelectCaseBody {
+				if comm := succ.Stmt.(*ast.CommClause).Comm; comm != nil && p.mentions(comm, v) {
+					continue // Have: case stops <- cancel:
+				}
 			}
 			if next := (state{succ, fresh}); !seen[next] && !g.in[succ.Index][done] {
 				seen[next] = true
@@ -93,7 +95,7 @@ func (p *Package) mentions(n ast.Node, v *types.Var) bool {
 // BlankUse returns the variable v if n is the statement _ = v, else nil.
 func (p *Package) BlankUse(n ast.Node) *types.Var {
 	assign, ok := n.(*ast.AssignStmt)
-	if !ok || len(assign.Lhs) != 1 || len(assign.Rhs) != 1 || !isBlank(assign.Lhs[0]) {
+	if !ok || len(assign.Lhs) != 1 || !isBlank(assign.Lhs[0]) {
 		return nil
 	}
 	return typed.Var(p.Info, assign.Rhs[0])

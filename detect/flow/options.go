@@ -39,7 +39,7 @@ func lists(names []string, name string, fn *types.Func) bool {
 			if fn != nil && n == qualified(fn) {
 				return true
 			}
-		case name != "" && hasWord(name, []string{capitalized(n)}):
+		case hasWord(name, []string{capitalized(n)}):
 			return true
 		}
 	}
@@ -105,7 +105,7 @@ func (p *Package) ProviderOf(t types.Type) (typed.Provider, bool) {
 // returns a context and needs nothing for that.
 func (p *Package) namedProvider(t types.Type) string {
 	named := typed.Named(t)
-	if len(p.Options.Providers) == 0 || named == nil || named.Obj().Pkg() == nil {
+	if named == nil || named.Obj().Pkg() == nil {
 		return ""
 	}
 	for _, provider := range p.Options.Providers {

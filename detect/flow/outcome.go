@@ -21,23 +21,14 @@ const (
 
 // Outcome returns what becomes of the results of call.
 func (p *Package) Outcome(call *ast.CallExpr) Outcome {
-	var e ast.Expr = call
-	for {
-		paren, ok := p.Parent(e).(*ast.ParenExpr)
-		if !ok {
-			break
-		}
-		e = paren
-	}
-	switch parent := p.Parent(e).(type) {
+	_, parent := p.operand(call)
+	switch parent := parent.(type) {
 	case *ast.ReturnStmt:
 		return Decides
 	case *ast.IfStmt, *ast.SwitchStmt, *ast.ForStmt, *ast.BinaryExpr, *ast.UnaryExpr, *ast.CaseClause, *ast.RangeStmt, *ast.TypeAssertExpr:
 		return Decides
-	case *ast.AssignStmt:
-		return p.outcomeOfVars(parent.Lhs, call)
-	case *ast.ValueSpec:
-		return p.outcomeOfVars(namesOf(parent), call)
+	case *ast.AssignStmt, *ast.ValueSpec:
+		return p.outcomeOfVars(p.assignees(call), call)
 	case *ast.SelectorExpr: // f(ctx).Scan(&x)
 		if outer, ok := p.Parent(parent).(*ast.CallExpr); ok && outer.Fun == parent {
 			return p.Outcome(outer)
@@ -61,19 +52,15 @@ func (p *Package) Outcome(call *ast.CallExpr) Outcome {
 // if there is one, else any result.
 func (p *Package) outcomeOfVars(lhs []ast.Expr, call *ast.CallExpr) Outcome {
 	worst := Dropped
-	for _, l := range lhs {
-		t := p.Info.TypeOf(l)
-		id, isIdent := l.(*ast.Ident)
-		blank := isIdent && id.Name == "_"
-		if t != nil && typed.IsError(t) || blank && resultIsError(p.Info, call, indexOf(lhs, l)) {
-			if blank {
-				return Dropped
-			}
-			return p.outcomeOfVar(l, call)
+	for i, l := range lhs {
+		becomes := Dropped
+		if !isBlank(l) {
+			becomes = p.outcomeOfVar(l, call)
 		}
-		if !blank {
-			worst = min(worst, p.outcomeOfVar(l, call))
+		if typed.IsError(p.Info.TypeOf(l)) || resultIsError(p.Info, call, i) {
+			return becomes
 		}
+		worst = min(worst, becomes)
 	}
 	return worst
 }
@@ -88,20 +75,16 @@ func indexOf(list []ast.Expr, e ast.Expr) int {
 }
 
 func resultIsError(info *types.Info, call *ast.CallExpr, i int) bool {
-	switch t := info.TypeOf(call).(type) {
-	case *types.Tuple:
-		return i >= 0 && i < t.Len() && typed.IsError(t.At(i).Type())
-	case nil:
-		return false
-	default:
-		return i == 0 && typed.IsError(t)
+	if t, ok := info.TypeOf(call).(*types.Tuple); ok {
+		return i < t.Len() && typed.IsError(t.At(i).Type())
 	}
+	return typed.IsError(info.TypeOf(call))
 }
 
 // outcomeOfVar looks at every use of the variable after the call.
 func (p *Package) outcomeOfVar(l ast.Expr, call *ast.CallExpr) Outcome {
 	v := typed.Var(p.Info, l)
-	if v == nil || v.IsField() || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Parent() == p.Types.Scope() {
 		return Passed
 	}
 	f := p.Func(call)
@@ -183,7 +166,7 @@ func (p *Package) outcomeOfBranch(s *ast.IfStmt) Outcome {
 			return Decides
 		}
 		call, ok := expr.X.(*ast.CallExpr)
-		if !ok || !hasWord(typed.CalleeName(call), loggers) || !p.mayReturn(call) || p.replies(call) {
+		if !ok || !hasWord(typed.CalleeName(call), loggers) || p.replies(call) {
 			return Decides
 		}
 	}

@@ -41,17 +41,9 @@ func (r *reach) follow(e ast.Expr) {
 		r.followCall(parent, e)
 	case *ast.SelectorExpr:
 		r.followMethod(parent, e)
-	case *ast.AssignStmt:
-		for i, rhs := range parent.Rhs {
-			if rhs == e && len(parent.Lhs) == len(parent.Rhs) {
-				r.into(parent.Lhs[i], e)
-			}
-		}
-	case *ast.ValueSpec:
-		for i, rhs := range parent.Values {
-			if rhs == e && len(parent.Names) == len(parent.Values) {
-				r.into(parent.Names[i], e)
-			}
+	case *ast.AssignStmt, *ast.ValueSpec:
+		for _, l := range r.assignees(e) {
+			r.into(l, e)
 		}
 	case *ast.ReturnStmt:
 		r.add(Returned, e)
@@ -66,10 +58,6 @@ func (r *reach) follow(e ast.Expr) {
 
 // followCall notes a context given to a call: a derivation goes on with its result.
 func (r *reach) followCall(call *ast.CallExpr, e ast.Expr) {
-	if call.Fun == e {
-		r.add(Other, e)
-		return
-	}
 	if d, _ := r.derivation(call); d.parent == e {
 		r.followResult(call, d)
 		return
@@ -186,12 +174,8 @@ func (r *reach) followVar(v *types.Var) {
 // followUse notes one use of a variable; in a literal that is kept or runs on
 // its own, that is all that matters.
 func (r *reach) followUse(id *ast.Ident, v *types.Var) {
-	if assign, ok := r.Parent(id).(*ast.AssignStmt); ok {
-		for _, l := range assign.Lhs {
-			if l == id {
-				return // Have: an assignment to it, not a use
-			}
-		}
+	if r.assigned(id) {
+		return
 	}
 	for f := r.Func(id); !f.Declares(v); f = f.Outer {
 		switch f.Wall {

@@ -175,6 +175,18 @@ func WithContext(ctx context.Context) (*Group, context.Context) { return &Group{
 func (g *Group) Go(f func() error)                              { g.err = f() }
 func (g *Group) Wait() error                                    { return g.err }
 `,
+	"example.com/lib": `package lib
+
+import (
+	"example.com/lib/internal/part"
+	"example.com/lib/internal/whole"
+)
+
+func Whole() whole.Whole { return whole.Whole{} }
+func Part() part.Part    { return part.Part{} }
+`,
+	"example.com/lib/internal/part":  "package part\n\ntype Part struct{}\n",
+	"example.com/lib/internal/whole": "package whole\n\ntype Whole struct{}\n",
 	"golang.org/x/time/rate": `package rate
 
 import "context"

@@ -78,15 +78,14 @@ func (p *Package) derivedHere(e ast.Expr) (derive, *ast.CallExpr) {
 	return d, made
 }
 
-// derivedAt is derivedHere for the value that e has when n runs, and returns
-// the assignment too.
+// derivedAt is derivedHere for the value that the context e has when n runs,
+// and returns the assignment too.
 func (p *Package) derivedAt(e ast.Expr, n ast.Node) (derive, *ast.CallExpr, definition) {
-	call, index := ast.Unparen(e), 0
 	def, ok := p.valueAt(typed.Var(p.Info, e), n)
 	if ok {
-		call, index = ast.Unparen(def.rhs), def.index
+		e = def.rhs
 	}
-	made, ok := call.(*ast.CallExpr)
+	made, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return derive{}, nil, def
 	}
@@ -94,10 +93,7 @@ func (p *Package) derivedAt(e ast.Expr, n ast.Node) (derive, *ast.CallExpr, defi
 	if !typed.IsFunc(fn, "context") && !typed.IsFunc(fn, "golang.org/x/sync/errgroup") && !typed.IsFunc(fn, "os/signal") {
 		return derive{}, nil, def
 	}
-	d, ok := p.derivation(made)
-	if !ok || d.result != index {
-		return derive{}, nil, def
-	}
+	d, _ := p.derivation(made)
 	return d, made, def
 }
 
@@ -125,7 +121,7 @@ func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 	}
 	// Have: ctx, cancel := context.WithTimeout(parent, d); defer …
 	ctx, cancel := typed.Var(p.Info, assign.Lhs[0]), typed.Var(p.Info, assign.Lhs[1])
-	if !p.onlyUse(ctx, assign, call.Args[0]) || !p.onlyUse(cancel, assign, deferred.Call.Fun) {
+	if !p.onlyUse(ctx, call.Args[0]) || !p.onlyUse(cancel, deferred.Call.Fun) {
 		return nil, nil
 	}
 	k := keyOf(p.Info, outer.Args[0])
@@ -137,9 +133,10 @@ func (p *Package) TimeoutAbove(call *ast.CallExpr) (*Timeout, []ast.Stmt) {
 	return p.TimeoutOf(outer), []ast.Stmt{assign, deferred}
 }
 
-// onlyUse reports whether stmt declares v and e is its only use.
-func (p *Package) onlyUse(v *types.Var, stmt ast.Stmt, e ast.Expr) bool {
-	if v == nil || !p.declares(stmt, v) {
+// onlyUse reports whether e is all that uses v, which nothing is assigned to
+// but where it is declared.
+func (p *Package) onlyUse(v *types.Var, e ast.Expr) bool {
+	if v == nil {
 		return false
 	}
 	uses := p.usesOf(v)

@@ -39,7 +39,7 @@ func (p *Package) setWall(f *Func, lit *ast.FuncLit) {
 	case *ast.AssignStmt:
 		pair(parent.Lhs, parent.Rhs, parent, bind)
 	case *ast.ValueSpec:
-		pair(namesOf(parent), parent.Values, parent, bind)
+		pair(identExprs(parent.Names), parent.Values, parent, bind)
 	}
 }
 
