@@ -243,11 +243,7 @@ func (p *Package) Version(n ast.Node) int {
 	if v == "" {
 		v = p.Types.GoVersion()
 	}
-	rest, ok := strings.CutPrefix(v, "go1.")
-	if !ok {
-		return newest
-	}
-	minor, err := strconv.Atoi(digits(rest))
+	minor, err := strconv.Atoi(digits(strings.TrimPrefix(v, "go1.")))
 	if err != nil {
 		return newest
 	}

@@ -109,10 +109,7 @@ func (p *Package) namedProvider(t types.Type) string {
 		return ""
 	}
 	for _, provider := range p.Options.Providers {
-		method, ok := strings.CutPrefix(provider, named.Obj().Pkg().Path()+"."+named.Obj().Name()+".")
-		if !ok {
-			continue
-		}
+		method := strings.TrimPrefix(provider, named.Obj().Pkg().Path()+"."+named.Obj().Name()+".")
 		obj, _, _ := types.LookupFieldOrMethod(t, false, p.Types, method)
 		fn, ok := obj.(*types.Func)
 		if ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 1 && typed.IsContext(fn.Signature().Results().At(0).Type()) {
