@@ -55,11 +55,11 @@ func (p *Package) GivenLater(call *ast.CallExpr) bool {
 		}
 		call = next
 	}
-	v := p.assignedTo(call)
-	if v == nil {
+	v, f := p.assignedTo(call), p.Func(call)
+	if v == nil || f == nil {
 		return false
 	}
-	for _, later := range p.callsIn(p.Func(call).Body) {
+	for _, later := range p.callsIn(f.Body) {
 		if later.Pos() > call.End() && p.givesContext(later) && typed.Var(p.Info, baseOfChain(later)) == v {
 			return true
 		}
