@@ -128,15 +128,12 @@ func (q *liveQuery) around(f *Func) (Context, *None) {
 	return ctx, none
 }
 
-// mentions returns where the body of f uses ctx (a provider: its context).
+// mentions returns where the body of f names ctx (a provider: its context).
 func (q *liveQuery) mentions(f *Func, ctx Context) (uses []ast.Expr) {
 	suffix := strings.TrimPrefix(ctx.Expr, ctx.Var.Name()) // how a provider is asked
 	ast.Inspect(f.Body, func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if !ok {
-			return true
-		}
-		if k := keyOf(q.Info, e); k.base != ctx.Var || !strings.HasPrefix(k.path, suffix) {
+		e, _ := n.(ast.Expr)
+		if keyOf(q.Info, e) != (key{ctx.Var, suffix}) {
 			return true
 		}
 		uses = append(uses, e)
@@ -148,23 +145,31 @@ func (q *liveQuery) mentions(f *Func, ctx Context) (uses []ast.Expr) {
 // outlived says what ends the context that the goroutine f uses, where that is
 // the return of the function that launches it. Whoever uses it there all the
 // same, for its values or by mistake, does not say that all the goroutine does
-// is to end with it. "" if nothing does, or if the goroutine waits for it.
+// is to end with it. "" if nothing does, or if the goroutine asks for its end.
 func (p *Package) outlived(f *Func, uses []ast.Expr) string {
-	ends := ""
 	for _, e := range uses {
-		for _, u := range p.Reach(e) {
-			if u.Kind == Method && typed.CalleeName(u.Call) == "Done" || u.Kind == Arg && p.WaitsForDone(u.Call, u.Node) {
-				return ""
-			}
-		}
-		for outer := f.Outer; outer != nil && ends == ""; outer = outer.Outer {
-			ends = p.EndsAtReturn(outer, e, f.Site)
-			if outer.Wall != Called {
-				break
-			}
+		if slices.ContainsFunc(p.Reach(e), p.hearsEnd) {
+			return ""
 		}
 	}
-	return ends
+	for outer := f.Outer; outer != nil; outer = outer.Outer {
+		if ends := p.EndsAtReturn(outer, uses[0], f.Site); ends != "" {
+			return ends
+		}
+	}
+	return ""
+}
+
+// hearsEnd reports whether a use of a context asks whether it is done, or
+// waits for that.
+func (p *Package) hearsEnd(u Use) bool {
+	switch u.Kind {
+	case Method:
+		return slices.Contains([]string{"Done", "Err"}, typed.CalleeName(u.Call))
+	case Arg:
+		return p.WaitsForDone(u.Call, u.Node)
+	}
+	return false
 }
 
 // params returns the parameters of f that are contexts, or if there are none
