@@ -32,8 +32,8 @@ func (b *behind) value(e ast.Expr) string {
 			return "sent on " + types.ExprString(parent.Chan)
 		}
 	case *ast.KeyValueExpr:
-		if lit, ok := b.Parent(parent).(*ast.CompositeLit); ok && parent.Value == e {
-			return b.value(lit)
+		if parent.Value == e {
+			return b.value(b.Parent(parent).(*ast.CompositeLit))
 		}
 	case *ast.CompositeLit, *ast.ParenExpr, *ast.StarExpr, *ast.UnaryExpr, *ast.TypeAssertExpr:
 		return b.value(parent.(ast.Expr))
@@ -45,7 +45,7 @@ func (b *behind) value(e ast.Expr) string {
 			return b.value(parent)
 		}
 	case *ast.CallExpr:
-		return b.argument(parent)
+		return b.argument(parent, e)
 	case *ast.AssignStmt:
 		for i, l := range parent.Lhs {
 			if len(parent.Lhs) != len(parent.Rhs) || parent.Rhs[i] == e {
@@ -67,7 +67,7 @@ func (b *behind) value(e ast.Expr) string {
 }
 
 // argument follows a value into a call that receives it.
-func (b *behind) argument(call *ast.CallExpr) string {
+func (b *behind) argument(call *ast.CallExpr, e ast.Expr) string {
 	name := typed.CalleeName(call)
 	if g, ok := b.Parent(call).(*ast.GoStmt); ok {
 		if b.Detached(g) {
@@ -80,6 +80,9 @@ func (b *behind) argument(call *ast.CallExpr) string {
 		return b.value(call)
 	case hasWord(name, queues) || hasWord(name, runners) || b.Retains(call):
 		return "handed to " + name
+	}
+	if kept, _ := b.keptBy(typed.Callee(b.Info, call), call, e); kept != nil {
+		return "handed to " + name + ", where " + kept.String()
 	}
 	return b.result(call)
 }
@@ -100,12 +103,12 @@ func (b *behind) assigned(lhs ast.Expr) string {
 		return ""
 	case v == nil || v.Parent() == b.Types.Scope():
 		return "stored in " + types.ExprString(lhs)
-	case b.seen[v] || typed.IsError(v.Type()) || v.Kind() == types.ResultVar:
+	case b.seen[v] || typed.IsError(v.Type()):
 		return ""
 	}
 	b.seen[v] = true
 	for _, id := range b.usesOf(v) {
-		for f := b.Func(id); f != nil && !f.Declares(v); f = f.Outer {
+		for f := b.Func(id); !f.Declares(v); f = f.Outer {
 			switch f.Wall {
 			case Detached:
 				return "used by a goroutine that nobody waits for"

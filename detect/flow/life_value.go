@@ -140,26 +140,26 @@ func (l *life) argument(call *ast.CallExpr, e ast.Expr) {
 }
 
 // keptBy asks the body of the function that e is handed to.
-func (l *life) keptBy(fn *types.Func, call *ast.CallExpr, e ast.Expr) (kept *Departure, known bool) {
-	if fn == nil || l.severalValues(e) {
+func (p *Package) keptBy(fn *types.Func, call *ast.CallExpr, e ast.Expr) (kept *Departure, known bool) {
+	if fn == nil || p.severalValues(e) {
 		return nil, false
 	}
 	i := slices.Index(call.Args, e)
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		if s := l.Info.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
+		if s := p.Info.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
 			i-- // the first is the receiver
 		}
 	}
 	if i < 0 {
 		return nil, false
 	}
-	return l.keeps(paramKey{fn, min(i, fn.Signature().Params().Len()-1)})
+	return p.keeps(paramKey{fn, min(i, fn.Signature().Params().Len()-1)})
 }
 
 // severalValues reports whether e is a call with more than one result, each of
 // which is an argument: f(g()).
-func (l *life) severalValues(e ast.Expr) bool {
-	_, ok := l.Info.TypeOf(e).(*types.Tuple)
+func (p *Package) severalValues(e ast.Expr) bool {
+	_, ok := p.Info.TypeOf(e).(*types.Tuple)
 	return ok
 }
 
