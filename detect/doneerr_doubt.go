@@ -116,8 +116,11 @@ func (r *doneReturn) succeedsOtherwise() bool {
 }
 
 // seesDone reports whether the return stands in a case on a Done, or where a
-// context's error was asked.
+// context's error was asked, also by the condition of the loop before.
 func (r *doneReturn) seesDone(ret *ast.ReturnStmt) bool {
+	if r.Flow.Region(ret) == flow.RegionDead {
+		return true
+	}
 	for n := r.Flow.Parent(ret); n != nil && n != r.fn.Node; n = r.Flow.Parent(n) {
 		switch n := n.(type) {
 		case *ast.CommClause:
