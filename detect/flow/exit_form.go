@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -125,6 +126,8 @@ func (p *Package) breakOut(f *Func, loop ast.Stmt, at ast.Stmt, ctx Context, e E
 		b.Label, b.New = p.FreeName(f.Outermost(), "spawn", "launch", "feed"), true
 	}
 	switch {
+	case i+2 < len(block.List) && asksErr(block.List[i+2], ctx):
+		// Have: the check of another break
 	case e.Stmts[0] != "return":
 		b.After = []string{"if " + ctx.Expr + ".Err() != nil {", e.Stmts[0], "}"}
 	case i+2 < len(block.List):
@@ -133,6 +136,16 @@ func (p *Package) breakOut(f *Func, loop ast.Stmt, at ast.Stmt, ctx Context, e E
 	e.Stmts, e.Err, e.Break = []string{"break " + b.Label}, "", b
 	e.Doubt = "the loop ends early; what it started is waited for"
 	return e
+}
+
+// asksErr reports whether s is if ctx.Err() != nil { return … }.
+func asksErr(s ast.Stmt, ctx Context) bool {
+	check, ok := s.(*ast.IfStmt)
+	if !ok || types.ExprString(check.Cond) != ctx.Expr+".Err() != nil" {
+		return false
+	}
+	_, ok = check.Body.List[0].(*ast.ReturnStmt)
+	return ok
 }
 
 // isWait reports whether s is a call of Wait and nothing else.
