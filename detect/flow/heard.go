@@ -18,12 +18,15 @@ func (p *Package) unlessRooted(n ast.Node, ctx Context, none *None) (Context, *N
 	}
 	f := p.Func(n)
 	q := &liveQuery{Package: p, node: n, pos: n.Pos(), facts: p.factsAt(f, n)}
-	for ; f != nil && f.Wall != Keeping && f.Wall != Detached; f = f.Outer {
+	for ; f != nil; f = f.Outer {
 		for _, c := range q.locals(f) {
-			if c.v == ctx.Var || c.line.kind != fromRoot || !q.isAssigned(c.v) || q.isDead(c.key()) || !q.beatsParent(f, &c) {
+			if c.line.kind != fromRoot || !q.isAssigned(c.v) || q.isDead(c.key()) || !q.beatsParent(f, &c) {
 				continue
 			}
 			return Context{}, &None{Reason: "two contexts in scope: " + c.v.Name() + " begins with a fresh root, which is to be looked at first", Two: true}
+		}
+		if f.Wall == Keeping || f.Wall == Detached {
+			break
 		}
 	}
 	return ctx, nil
