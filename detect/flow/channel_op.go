@@ -18,7 +18,7 @@ type ChannelOp struct {
 
 // Direct reports whether the operation stands in the launched literal
 // itself, not in a further literal within it.
-func (op *ChannelOp) Direct() bool { return op.Launch != nil && launched(op.Launch) == op.Func }
+func (op *ChannelOp) Direct() bool { return launched(op.Launch) == op.Func }
 
 // CanLeave reports whether the operation is a case of a select that has
 // another way on: a default or a further case.

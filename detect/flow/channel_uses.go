@@ -93,7 +93,7 @@ func (x *channelIndex) bind(p *Package, call *ast.CallExpr) {
 		return
 	}
 	for i, arg := range call.Args {
-		if v := p.paramAt(lit, i); v != nil && isChan(v.Type()) {
+		if v := p.paramAt(lit, i); v != nil {
 			x.sources[v] = append(x.sources[v], arg)
 			x.bound[v] = true
 		}
@@ -291,7 +291,7 @@ func (p *Package) addCopy(c *Channel, e ast.Expr, lhs, rhs []ast.Expr, n ast.Nod
 		if id.Name == "_" {
 			return
 		}
-		if v := p.channelVar(id); v != nil && p.channelKind(v) == LocalChannel {
+		if v := p.channelVar(id); p.channelKind(v) == LocalChannel {
 			p.collect(c, v, seen)
 			return
 		}

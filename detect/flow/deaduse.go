@@ -125,9 +125,6 @@ func (p *Package) UsedBeside(u DeadUse, all []DeadUse) bool {
 // at e, with the import that takes. ok is false when it cannot, is done as
 // well, or was given another value since.
 func (p *Package) ParentAt(d *Death, e ast.Expr) (src string, add *Import, ok bool) {
-	if d.Parent == nil {
-		return "", nil, false
-	}
 	if root := typed.Root(p.Info, d.Parent); root != "" {
 		src, add, ok = p.ContextFunc(root, e.Pos())
 		return src + "()", add, ok

@@ -69,7 +69,7 @@ func (p *Package) deathIn(at facts, e ast.Expr) *Death {
 func (p *Package) death(e ast.Expr) *Death {
 	d := &Death{Ctx: e}
 	if v := typed.Var(p.Info, e); v != nil {
-		if dv, _ := p.soleDerivation(v); typed.Var(p.Info, dv.parent) != v {
+		if dv := p.soleDerivation(v); typed.Var(p.Info, dv.parent) != v {
 			d.Parent = dv.parent
 		}
 	}
@@ -83,28 +83,29 @@ func (p *Package) derivedFrom(e ast.Expr) ast.Expr {
 	if v == nil || p.isParam(v) {
 		return nil
 	}
-	d, ok := p.soleDerivation(v)
-	if !ok || d.how == byDetach || d.how == byUnknown {
+	d := p.soleDerivation(v)
+	if d.how == byDetach || d.how == byUnknown {
 		return nil
 	}
 	return d.parent
 }
 
-// soleDerivation returns the only assignment to v, if that derives a context.
-func (p *Package) soleDerivation(v *types.Var) (derive, bool) {
+// soleDerivation returns the only assignment to v, if that derives a context;
+// else one without a parent.
+func (p *Package) soleDerivation(v *types.Var) derive {
 	defs := p.definitionsOf(v)
 	if len(defs) != 1 {
-		return derive{}, false
+		return derive{}
 	}
 	call, ok := ast.Unparen(defs[0].rhs).(*ast.CallExpr)
 	if !ok {
-		return derive{}, false
+		return derive{}
 	}
-	d, ok := p.derivation(call)
-	if !ok || defs[0].index != d.result {
-		return derive{}, false
+	d, _ := p.derivation(call)
+	if defs[0].index != d.result {
+		return derive{}
 	}
-	return d, true
+	return d
 }
 
 // unchanged reports whether e denotes the same value all along: a variable

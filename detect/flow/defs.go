@@ -36,9 +36,6 @@ func (p *Package) definitionsOf(v *types.Var) []definition {
 // rootOf returns the top-level declaration that declares v.
 func (p *Package) rootOf(v *types.Var) ast.Node {
 	for _, f := range p.Files {
-		if v.Pos() < f.FileStart || f.FileEnd < v.Pos() {
-			continue
-		}
 		if d := declAt(f, v.Pos()); d != nil {
 			return d
 		}
@@ -114,7 +111,7 @@ func (p *Package) Assigned(v *types.Var, in ast.Node) []ast.Node {
 
 // declares reports whether n is the statement that declares v.
 func (p *Package) declares(n ast.Node, v *types.Var) bool {
-	return n.Pos() <= v.Pos() && v.Pos() < n.End() && !isAddress(n)
+	return n.Pos() <= v.Pos() && v.Pos() < n.End()
 }
 
 func isAddress(n ast.Node) bool {

@@ -93,7 +93,7 @@ func (p *Package) OfProvider(e ast.Expr) bool { return p.ofProvider(e) }
 // declared outside of: what is assigned to v there is seen by the next turn.
 func (p *Package) LoopedSince(v *types.Var, n ast.Node) bool {
 	for loop := p.loopAround(n); loop != nil; loop = p.loopAround(loop) {
-		if v.Pos() < loop.Pos() || loop.End() <= v.Pos() {
+		if !contains(loop, point(v.Pos())) {
 			return true
 		}
 	}

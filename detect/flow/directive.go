@@ -59,7 +59,7 @@ func (p *Package) Ignoring(n ast.Node, rule string) []directive.Directive {
 	if file == nil {
 		return nil
 	}
-	var lines *speaking
+	var lines map[int]bool
 	var found []directive.Directive
 	for _, d := range p.Directives(file) {
 		if !d.Covers(rule) {
@@ -68,25 +68,22 @@ func (p *Package) Ignoring(n ast.Node, rule string) []directive.Directive {
 		if lines == nil {
 			lines = p.speaking(file, n)
 		}
-		if d.File || lines.on[d.Line] || lines.above[d.Line] && p.alone(file, d) {
+		if d.File || lines[d.Line] {
 			found = append(found, d)
 		}
 	}
 	return found
 }
 
-// A speaking is the lines on which a directive speaks of a node, and those
-// on which it does if nothing else stands there.
-type speaking struct{ on, above map[int]bool }
-
-func (p *Package) speaking(file *ast.File, n ast.Node) *speaking {
+// speaking returns the lines on which a directive speaks of n.
+func (p *Package) speaking(file *ast.File, n ast.Node) map[int]bool {
 	tf := p.Fset.File(file.FileStart)
-	s := &speaking{map[int]bool{}, map[int]bool{}}
+	lines := map[int]bool{}
 	own := func(m ast.Node) {
 		line := tf.Line(m.Pos())
-		s.on[line] = true
+		lines[line] = true
 		for above := line - 1; p.commentAlone(file, above); above-- {
-			s.above[above] = true
+			lines[above] = true
 		}
 	}
 	own(n)
@@ -95,25 +92,14 @@ func (p *Package) speaking(file *ast.File, n ast.Node) *speaking {
 		case *ast.FuncDecl, *ast.GenDecl, *ast.ValueSpec, *ast.TypeSpec, *ast.Field:
 			own(m)
 		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
-			s.on[tf.Line(m.Pos())] = true
+			lines[tf.Line(m.Pos())] = true
 		}
 		if stmt, ok := m.(ast.Stmt); ok && p.Stmt(n) == stmt {
 			own(stmt)
-			s.on[tf.Line(stmt.End())] = true
+			lines[tf.Line(stmt.End())] = true
 		}
 	}
-	return s
-}
-
-// alone reports whether nothing else stands on the line of the directive.
-func (p *Package) alone(file *ast.File, d directive.Directive) bool {
-	notes := p.notesOf(file)
-	for i := before(notes, d.Line); i >= 0 && notes[i].first == d.Line; i-- {
-		if notes[i].alone {
-			return true
-		}
-	}
-	return false
+	return lines
 }
 
 // commentAlone reports whether there is nothing but a comment on the line.

@@ -280,9 +280,6 @@ func (p *Package) lineageOfDef(v *types.Var, d definition, depth int) (l lineage
 	}
 	dv, ok := p.derivation(call)
 	if !ok {
-		if d.tuple {
-			return lineage{}, false
-		}
 		return p.lineage(d.rhs, depth), false
 	}
 	if d.index != dv.result {

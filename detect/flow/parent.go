@@ -6,19 +6,14 @@ import (
 	"sort"
 )
 
-// Parent returns the node that directly encloses n, or nil for a file.
+// Parent returns the node that directly encloses n, or nil for a declaration of
+// the file and what stands in none.
 func (p *Package) Parent(n ast.Node) ast.Node {
-	if _, ok := n.(*ast.File); ok {
+	decl, ok := p.top(n).(ast.Decl)
+	if !ok {
 		return nil
 	}
-	top := p.top(n)
-	if top == n {
-		return p.FileOf(n)
-	}
-	if top == nil {
-		return nil
-	}
-	return p.parentsIn(top)[n]
+	return p.parentsIn(decl)[n]
 }
 
 // top returns the declaration that holds n, or else its file; nil for a node of
@@ -52,10 +47,10 @@ func declAt(file *ast.File, pos token.Pos) ast.Decl {
 	return nil
 }
 
-// parentsIn maps the nodes of one declaration, or of a file without its
-// declarations, to their parents. Few declarations are ever asked about, and
-// looking a node up in the inspector takes a walk over the whole package.
-func (p *Package) parentsIn(top ast.Node) map[ast.Node]ast.Node {
+// parentsIn maps the nodes of one declaration to their parents. Few are ever
+// asked about, and looking a node up in the inspector takes a walk over the
+// whole package.
+func (p *Package) parentsIn(top ast.Decl) map[ast.Node]ast.Node {
 	if known, ok := p.parents[top]; ok {
 		return known
 	}
@@ -68,11 +63,6 @@ func (p *Package) parentsIn(top ast.Node) map[ast.Node]ast.Node {
 		}
 		if len(stack) > 0 {
 			parents[n] = stack[len(stack)-1]
-		}
-		if _, ok := n.(ast.Decl); ok && n != top {
-			if _, inside := top.(*ast.File); inside {
-				return false
-			}
 		}
 		stack = append(stack, n)
 		return true

@@ -86,28 +86,22 @@ func (p *Package) looksAtContext(n ast.Node) (looks []ast.Node) {
 // stands in the head of, or the next statement.
 func (p *Package) checkOf(call *ast.CallExpr) *ast.IfStmt {
 	var n ast.Node = call
-	for {
-		parent := p.Parent(n)
-		if check, ok := parent.(*ast.IfStmt); ok && (check.Init == n || check.Cond == n) {
+	stmt, ok := n.(ast.Stmt)
+	for !ok { // the loop is one
+		n = p.Parent(n)
+		stmt, ok = n.(ast.Stmt)
+	}
+	for _, n := range []ast.Node{stmt, p.Parent(stmt)} {
+		if check, ok := n.(*ast.IfStmt); ok {
 			return check
 		}
-		if _, isExpr := parent.(ast.Expr); !isExpr {
-			if _, isStmt := n.(ast.Stmt); isStmt || parent == nil {
-				break
-			}
-		}
-		n = parent
-	}
-	stmt, ok := n.(ast.Stmt)
-	if !ok {
-		return nil
 	}
 	list := Statements(p.Parent(stmt))
-	i := slices.Index(list, stmt)
-	if i < 0 || i+1 >= len(list) {
+	i := slices.Index(list, stmt) + 1
+	if i >= len(list) {
 		return nil
 	}
-	check, _ := list[i+1].(*ast.IfStmt)
+	check, _ := list[i].(*ast.IfStmt)
 	return check
 }
 

@@ -91,17 +91,13 @@ func (p *Package) isValue(root ast.Expr) string {
 // isChoice returns the variable that holds the root, or what derives from
 // it, and elsewhere the live context: use := root; if wait { use = ctx }.
 func (p *Package) isChoice(root ast.Expr) *types.Var {
-	lhs, at := p.assignee(root)
-	v := typed.Var(p.Info, lhs)
+	v := typed.Var(p.Info, p.assignee(root))
 	if v == nil {
 		return nil
 	}
 	for _, d := range p.definitionsOf(v) {
-		if d.node == at {
-			continue
-		}
-		l, self := p.lineageOfDef(v, d, maxLineage)
-		if !self && (l.kind == fromParam || l.kind == fromProvider) {
+		l, _ := p.lineageOfDef(v, d, maxLineage)
+		if l.kind == fromParam || l.kind == fromProvider {
 			return v
 		}
 	}
@@ -135,7 +131,7 @@ func (p *Package) queued(uses []Use) string {
 		switch {
 		case u.Kind == Method:
 			continue
-		case u.Kind != Arg && u.Kind != Launched || u.Call == nil:
+		case u.Call == nil:
 			return ""
 		}
 		if p.Rewraps(u.Call) || !hasWord(typed.CalleeName(u.Call), queues) || p.Outcome(u.Call) < Logged {
@@ -173,7 +169,7 @@ func (p *Package) kept(root ast.Expr, uses []Use) string {
 // request, or "".
 func (p *Package) Runs(uses []Use) string {
 	for _, u := range uses {
-		if u.Call != nil && (u.Kind == Arg || u.Kind == Launched) {
+		if u.Call != nil {
 			// A handler's ServeHTTP ends with the request it is given.
 			if name := typed.CalleeName(u.Call); hasWord(name, runners) && name != "ServeHTTP" {
 				return name
@@ -189,31 +185,29 @@ func (p *Package) makesRequest(call *ast.CallExpr) bool {
 	return typed.IsFunc(typed.Callee(p.Info, call), "net/http", "NewRequestWithContext")
 }
 
-// assignee returns what the root, or the context made of it, is assigned to,
-// and the statement or spec that does so.
-func (p *Package) assignee(root ast.Expr) (lhs ast.Expr, at ast.Node) {
+// assignee returns what the root, or the context made of it, is assigned to.
+func (p *Package) assignee(root ast.Expr) ast.Expr {
 	value, result := root, 0
 	if call, ok := p.Parent(root).(*ast.CallExpr); ok {
 		d, _ := p.derivation(call)
 		if d.parent != root {
-			return nil, nil
+			return nil
 		}
 		value, result = call, d.result // Have: context.WithTimeout(root, …)
 	}
 	switch parent := p.Parent(value).(type) {
 	case *ast.AssignStmt:
-		return parent.Lhs[slices.Index(parent.Rhs, value)+result], parent
+		return parent.Lhs[slices.Index(parent.Rhs, value)+result]
 	case *ast.ValueSpec:
-		return parent.Names[slices.Index(parent.Values, value)+result], parent
+		return parent.Names[slices.Index(parent.Values, value)+result]
 	}
-	return nil, nil
+	return nil
 }
 
 // namedFor returns the name of the variable the root is assigned to when the
 // name says that a root is meant.
 func (p *Package) namedFor(root ast.Expr) string {
-	lhs, _ := p.assignee(root)
-	v := typed.Var(p.Info, lhs)
+	v := typed.Var(p.Info, p.assignee(root))
 	if v == nil || !tellingName(v) {
 		return ""
 	}

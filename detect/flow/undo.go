@@ -101,7 +101,7 @@ func (o *owing) setsAgain(call *ast.CallExpr) bool {
 	ast.Inspect(o.f.Body, func(m ast.Node) bool {
 		other, ok := m.(*ast.CallExpr)
 		if ok && other.End() <= o.at.Pos() && o.atomicSet(other) == k {
-			found = found || o.Reachable(other, o.at)
+			found = o.Reachable(other, o.at)
 		}
 		return !found
 	})

@@ -45,8 +45,8 @@ func (w *Wait) owes(c WaitCase) bool {
 
 // isTurn reports whether what is sent takes a place of a semaphore.
 func (w *Wait) isTurn(ch *Channel) bool {
-	n, known := ch.Capacity()
-	return ch.Event() && known && n > 0 || w.acquires(ch)
+	n, _ := ch.Capacity()
+	return ch.Event() && n > 0 || w.acquires(ch)
 }
 
 // waker says that somebody wakes the function by a bare send, and would hang

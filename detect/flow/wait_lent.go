@@ -22,8 +22,7 @@ func (w *Wait) putsBack(c *Channel) bool {
 	v := typed.Var(w.p.Info, send.Value)
 	return v != nil && slices.ContainsFunc(c.Receives, func(op ChannelOp) bool {
 		assign, ok := w.p.Parent(op.Node).(*ast.AssignStmt)
-		f := w.p.FuncOf(op.Func)
-		return ok && f != nil && f.Contains(w.stmt) && op.Node.Pos() < w.stmt.Pos() && typed.Var(w.p.Info, assign.Lhs[0]) == v
+		return ok && w.p.FuncOf(op.Func).Contains(w.stmt) && op.Node.Pos() < w.stmt.Pos() && typed.Var(w.p.Info, assign.Lhs[0]) == v
 	})
 }
 

@@ -319,9 +319,6 @@ func (w *Wait) feedsLeavers(out *Channel, senders []ChannelOp) string {
 // isCase reports whether the operation is what is waited for here.
 func (w *Wait) isCase(op ChannelOp) bool {
 	return slices.ContainsFunc(w.Cases, func(c WaitCase) bool {
-		if c.Clause != nil {
-			return c.Clause == op.Comm
-		}
 		return contains(op.Node, c.Chan) && contains(w.stmt, op.Node)
 	})
 }
@@ -329,10 +326,7 @@ func (w *Wait) isCase(op ChannelOp) bool {
 // hears reports whether a receive is a case of this wait, or of a select that
 // hears the context: it goes on when the sender has left.
 func (w *Wait) hears(op ChannelOp) bool {
-	if w.isCase(op) || op.Comm == nil {
-		return w.isCase(op)
-	}
-	return slices.ContainsFunc(w.p.besides(op), func(c ast.Stmt) bool {
+	return w.isCase(op) || slices.ContainsFunc(w.p.besides(op), func(c ast.Stmt) bool {
 		ch, _ := Comm(c.(*ast.CommClause))
 		return w.doneOfBound(ch)
 	})
