@@ -50,6 +50,10 @@ func args(t T, fn func(error), ch chan C) {
 	_ = C(nil) // expected: none
 	_ = append([]C{}, nil) // expected: none
 	ch <- nil // expected: C
+	_ = []C{nil} // expected: C
+}
+func generic[S chan C](ch S) {
+	ch <- nil // expected: none
 }
 func elsewhere(c C) (C, error) {
 	var a C = nil // expected: C

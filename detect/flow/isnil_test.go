@@ -48,6 +48,26 @@ func equal() error {
 	}
 	return err // nil: false
 }
+func ranged() []int {
+	var xs []int
+	get := func() []int {
+		return xs // nil: true
+	}
+	for range xs {
+		return get() // nil: false
+	}
+	return xs // nil: true
+}
+func rangedInto(all [][]int) []int {
+	var xs []int
+	get := func() []int {
+		return xs // nil: false
+	}
+	for _, xs = range all {
+		return get() // nil: false
+	}
+	return nil // nil: true
+}
 func loop(xs []int, bad error) error {
 	var err error
 	for range xs {

@@ -94,7 +94,7 @@ func (a *nilness) at(f *Func, e ast.Expr, at ast.Node) nilFact {
 	defer delete(a.busy, query)
 
 	s := &nilSolver{nilness: a, f: f, place: place, start: a.start(f, place)}
-	if place.local != nil && a.escapes(f, place.local) {
+	if a.escapes(f, place.local) {
 		return unknownFact
 	}
 	return s.factAt(at)
@@ -200,7 +200,7 @@ func (s *nilSolver) solution(graph *cfg.CFG) map[*cfg.Block]nilFact {
 		return s.solve(graph)
 	}
 	of := nilQuery{s.f.Node, s.place.key}
-	if known := s.p.solved[of]; known != nil && known[graph.Blocks[0]].equal(s.start) {
+	if known := s.p.solved[of]; known != nil {
 		return known
 	}
 	in := s.solve(graph)

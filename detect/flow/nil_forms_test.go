@@ -25,6 +25,49 @@ func nilContext(p *flow.Package, n ast.Node) string {
 
 func TestNilForms(t *testing.T) {
 	ask(t, map[string]question{"nil": nilContext}, []source{
+		{"circle", `
+import "context"
+func circle() {
+	a := context.Background()
+	b := a
+	a = b
+	here(a) // nil: unknown
+	here(b) // nil: never
+}
+`},
+		{"text", `
+func text(err error) {
+	var v any = err.Error()
+	here(v) // nil: never
+}
+`},
+		{"required", `
+import ("context"; "example.com/testify/require")
+type s struct{ ctx context.Context }
+func get() context.Context { return context.Background() }
+func notNil(t any) {
+	var ctx, other context.Context
+	if t != nil { ctx, other = get(), get() }
+	require.New(t)
+	require.NotNil(t, other)
+	here(ctx) // nil: is declared without a value and not set on every path to here
+	require.NotNil(t, ctx, "none")
+	here(ctx) // nil: never
+}
+func isTrue(t any, n int) {
+	var ctx context.Context
+	if n > 1 { ctx = context.Background() }
+	here(ctx) // nil: is declared without a value and not set on every path to here
+	require.True(t, ctx != nil)
+	here(ctx) // nil: never
+}
+func isFalse(t any, n int) {
+	var ctx context.Context
+	if n > 1 { ctx = context.Background() }
+	require.Falsef(t, ctx == nil, "%d", n)
+	here(ctx) // nil: never
+}
+`},
 		{"conditions", `
 import "context"
 func get() context.Context { return context.Background() }

@@ -25,7 +25,7 @@ func (a *nilness) filled(f *Func, container ast.Expr) bool {
 	filled := false
 	ast.Inspect(f.Node, func(n ast.Node) bool {
 		if id, _ := n.(*ast.Ident); a.info.ObjectOf(id) == v {
-			filled = filled || a.fills(id)
+			filled = a.fills(id)
 		}
 		return !filled
 	})

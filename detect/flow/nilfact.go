@@ -222,9 +222,9 @@ func (s *nilSolver) settle(v *types.Var, value constant.Value, fact nilFact) nil
 		return fact.given(objectKey(v), condition{constant.BoolVal(value), []types.Object{v}})
 	}
 	for _, id := range s.p.usesIn(s.f.Body, v) {
-		x, parent := s.p.operand(id)
+		_, parent := s.p.operand(id)
 		cmp, ok := parent.(*ast.BinaryExpr)
-		if !ok || cmp.X != x || !comparison(cmp.Op) {
+		if !ok || !comparison(cmp.Op) {
 			continue
 		}
 		bound := s.info.Types[cmp.Y].Value

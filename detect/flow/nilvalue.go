@@ -49,56 +49,79 @@ func (s *nilSolver) isPlace(e ast.Expr) bool { return s.isSame(s.place, e) }
 // and returns the objects it depends on. Only what is evaluated without an
 // effect that matters has one.
 func (a *nilness) key(e ast.Expr) (key string, needs []types.Object, ok bool) {
-	var b strings.Builder
-	ok = a.writeKey(&b, &needs, e)
-	return b.String(), needs, ok
+	w := keyWriter{info: a.info}
+	w.write(e)
+	return w.text.String(), w.needs, !w.none
 }
 
-func (a *nilness) writeKey(b *strings.Builder, needs *[]types.Object, e ast.Expr) bool {
+type keyWriter struct {
+	info  *types.Info
+	text  strings.Builder
+	needs []types.Object
+	none  bool // there is no key
+}
+
+func (w *keyWriter) write(e ast.Expr) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		obj := a.info.ObjectOf(e)
-		if obj == nil || e.Name == "_" {
-			return false
-		}
-		if _, isNil := obj.(*types.Nil); isNil {
-			return writes(b, "nil")
-		}
-		*needs = append(*needs, obj)
-		b.WriteString(objectKey(obj))
-		return true
+		w.object(w.info.ObjectOf(e))
 	case *ast.BasicLit:
-		b.WriteString(e.Value)
-		return true
+		w.text.WriteString(e.Value)
 	case *ast.SelectorExpr:
-		if _, qualified := a.info.Uses[identOf(e.X)].(*types.PkgName); qualified {
-			return a.writeKey(b, needs, e.Sel)
-		}
-		return a.writeKey(b, needs, e.X) && writes(b, ".") && a.writeKey(b, needs, e.Sel)
+		w.write(e.X)
+		w.text.WriteString(".")
+		w.write(e.Sel)
 	case *ast.StarExpr:
-		return writes(b, "*") && a.writeKey(b, needs, e.X)
+		w.text.WriteString("*")
+		w.write(e.X)
 	case *ast.IndexExpr:
-		return a.writeKey(b, needs, e.X) && writes(b, "[") && a.writeKey(b, needs, e.Index) && writes(b, "]")
+		w.write(e.X)
+		w.text.WriteString("[")
+		w.write(e.Index)
+		w.text.WriteString("]")
 	case *ast.UnaryExpr:
-		return e.Op != token.ARROW && writes(b, e.Op.String()) && a.writeKey(b, needs, e.X)
+		if e.Op == token.ARROW {
+			w.none = true
+		}
+		w.text.WriteString(e.Op.String())
+		w.write(e.X)
 	case *ast.BinaryExpr:
-		if normal, holds := normal(e, true); !holds || normal != ast.Expr(e) {
-			return (holds || writes(b, "!")) && a.writeKey(b, needs, normal)
+		cond, holds := normal(e, true)
+		if !holds {
+			w.text.WriteString("!")
 		}
-		return writes(b, "(") && a.writeKey(b, needs, e.X) && writes(b, e.Op.String()) && a.writeKey(b, needs, e.Y) && writes(b, ")")
+		w.comparison(cond.(*ast.BinaryExpr))
 	case *ast.CallExpr:
-		ok := a.writeKey(b, needs, e.Fun) && writes(b, "(")
+		w.write(e.Fun)
+		w.text.WriteString("(")
 		for _, arg := range e.Args {
-			ok = ok && a.writeKey(b, needs, arg) && writes(b, ",")
+			w.write(arg)
+			w.text.WriteString(",")
 		}
-		return ok && writes(b, ")")
+		w.text.WriteString(")")
+	default:
+		w.none = true
 	}
-	return false
 }
 
-func writes(b *strings.Builder, s string) bool {
-	b.WriteString(s)
-	return true
+func (w *keyWriter) object(obj types.Object) {
+	switch obj.(type) {
+	case nil:
+		w.none = true
+	case *types.Nil:
+		w.text.WriteString("nil")
+	default:
+		w.needs = append(w.needs, obj)
+		w.text.WriteString(objectKey(obj))
+	}
+}
+
+func (w *keyWriter) comparison(e *ast.BinaryExpr) {
+	w.text.WriteString("(")
+	w.write(e.X)
+	w.text.WriteString(e.Op.String())
+	w.write(e.Y)
+	w.text.WriteString(")")
 }
 
 func objectKey(obj types.Object) string { return fmt.Sprintf("%s@%p", obj.Name(), obj) }
@@ -150,7 +173,7 @@ func (a *nilness) constructed(e ast.Expr) bool {
 		typed.IsFunc(fn, "golang.org/x/sync/errgroup", "WithContext"),
 		typed.IsMethod(fn, "net/http", "Request", "Context"):
 		return true
-	case fn.Name() == "Context" && fn.Pkg() != nil && fn.Pkg().Path() == "testing":
+	case fn.Pkg() != nil && fn.Pkg().Path() == "testing":
 		return true
 	case typed.IsFunc(fn, "cmp", "Or"):
 		for _, arg := range call.Args {
@@ -196,7 +219,7 @@ func (a *nilness) assignments(body ast.Node, v *types.Var) (found []nilAssignmen
 				found = append(found, nilAssignment{at, value})
 			}
 		case *ast.RangeStmt:
-			if at.Tok == token.ASSIGN && (at.Key == n || at.Value == n) {
+			if at.X != n {
 				found = append(found, nilAssignment{at, nil})
 			}
 		case *ast.UnaryExpr:
@@ -235,7 +258,7 @@ func (a *nilness) comparesWithNil(f *Func, v *types.Var) (found bool) {
 	for _, id := range a.p.usesIn(f.Body, v) {
 		n, parent := a.p.operand(id)
 		cmp, ok := parent.(*ast.BinaryExpr)
-		if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || a.p.Func(id) != f {
+		if !ok || a.p.Func(id) != f {
 			continue
 		}
 		other := cmp.X
