@@ -8,7 +8,7 @@ TAGS    := urfave_cli_no_docs
 MODULES := testdata/demo testdata/frameworks testdata/leaks
 
 .DEFAULT_GOAL := help
-.PHONY: help picture demo test check build bench corpus suites layouts guards fuzz soak large golangci fmt clean fmtcheck vet self
+.PHONY: help picture demo test check build bench steps corpus suites layouts guards fuzz soak large golangci fmt clean fmtcheck vet self
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,14 @@ vet:
 self: build
 	$(BIN) ./...
 
-bench: ## measure a run against loading the same packages
+# ONLY chooses tables by their titles, RUNS how often each command is run.
+RUNS ?= 5
+
+bench: ## measure whole runs beside loading the same packages and other tools (long)
+	$(GO) vet ./testdata/bench/...
+	$(GO) run ./testdata/bench -runs $(RUNS) -only '$(ONLY)'
+
+steps: ## measure each step of a run; CTXFIX_BENCH names another module's folder
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # CORPUS names one tree, as in "make corpus CORPUS=x/tools". What the rules find

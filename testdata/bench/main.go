@@ -1,7 +1,6 @@
 // Bench compares whole runs of ctxfix with what no tool can do without, loading
 // the same packages, and with what else looks for lost contexts. It runs the
-// commands in turns and prints medians and ratios as Markdown. See
-// ../../BENCHMARKS.md for what it printed, and ../README.md.
+// commands in turns and prints medians and ratios as Markdown. See ../README.md.
 package main
 
 import (
