@@ -18,7 +18,7 @@ func (p *Package) Expected(e ast.Expr) types.Type {
 	case *ast.CallExpr:
 		return p.expectedArg(parent, e)
 	case *ast.AssignStmt:
-		if i := indexOf(parent.Rhs, e); i >= 0 {
+		if i := indexOf(parent.Rhs, e); i >= 0 && i < len(parent.Lhs) {
 			return p.Info.TypeOf(parent.Lhs[i])
 		}
 	case *ast.ValueSpec:
@@ -26,9 +26,12 @@ func (p *Package) Expected(e ast.Expr) types.Type {
 			return p.Info.TypeOf(parent.Type)
 		}
 	case *ast.ReturnStmt:
-		return p.Func(parent).Sig.Results().At(indexOf(parent.Results, e)).Type()
+		i, sig := indexOf(parent.Results, e), p.Func(parent).Sig
+		if sig != nil && i < sig.Results().Len() {
+			return sig.Results().At(i).Type()
+		}
 	case *ast.SendStmt:
-		if ch, ok := p.Info.TypeOf(parent.Chan).Underlying().(*types.Chan); ok {
+		if ch, ok := underlying(p.Info.TypeOf(parent.Chan)).(*types.Chan); ok {
 			return ch.Elem()
 		}
 	case *ast.KeyValueExpr:
@@ -41,13 +44,21 @@ func (p *Package) Expected(e ast.Expr) types.Type {
 	return nil
 }
 
+// underlying is t.Underlying() that takes nil, as code has that does not compile.
+func underlying(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
+}
+
 // signatureOf returns the signature that call calls; nil for conversions and builtins.
 func (p *Package) signatureOf(call *ast.CallExpr) *types.Signature {
 	tv := p.Info.Types[ast.Unparen(call.Fun)]
 	if tv.IsType() || tv.IsBuiltin() {
 		return nil
 	}
-	sig, _ := tv.Type.Underlying().(*types.Signature)
+	sig, _ := underlying(tv.Type).(*types.Signature)
 	return sig
 }
 
@@ -57,10 +68,13 @@ func (p *Package) expectedArg(call *ast.CallExpr, arg ast.Expr) types.Type {
 		return nil
 	}
 	i, last := indexOf(call.Args, arg), sig.Params().Len()-1
-	if i < last || !sig.Variadic() || call.Ellipsis.IsValid() {
+	switch {
+	case i >= last && sig.Variadic() && !call.Ellipsis.IsValid():
+		return sig.Params().At(last).Type().(*types.Slice).Elem()
+	case i <= last:
 		return sig.Params().At(i).Type()
 	}
-	return sig.Params().At(last).Type().(*types.Slice).Elem()
+	return nil
 }
 
 // ParamOf returns the index of the parameter that arg becomes among those of
@@ -81,7 +95,7 @@ func (p *Package) ParamOf(call *ast.CallExpr, arg ast.Expr) int {
 
 // expectedPart answers for the value e of element, which is one of lit.
 func (p *Package) expectedPart(lit *ast.CompositeLit, element, e ast.Expr) types.Type {
-	t := p.Info.TypeOf(lit).Underlying()
+	t := underlying(p.Info.TypeOf(lit))
 	if ptr, ok := t.(*types.Pointer); ok { // &T{} with T left out
 		t = ptr.Elem().Underlying()
 	}
@@ -89,14 +103,14 @@ func (p *Package) expectedPart(lit *ast.CompositeLit, element, e ast.Expr) types
 	switch t := t.(type) {
 	case *types.Struct:
 		if !keyed {
-			if i := indexOf(lit.Elts, element); i >= 0 {
+			if i := indexOf(lit.Elts, element); i >= 0 && i < t.NumFields() {
 				return t.Field(i).Type()
 			}
 			return nil
 		}
 		return p.Info.TypeOf(kv.Key)
 	case *types.Map:
-		if kv.Key == e {
+		if keyed && kv.Key == e {
 			return t.Key()
 		}
 		return t.Elem()

@@ -116,8 +116,7 @@ func orAny(k key) key {
 
 // isSignalChan reports whether t is a channel of os.Signal.
 func isSignalChan(t types.Type) bool {
-	ch, ok := t.Underlying().(*types.Chan)
-	return ok && typed.Is(ch.Elem(), "os", "Signal")
+	return isChan(t) && typed.Is(t.Underlying().(*types.Chan).Elem(), "os", "Signal")
 }
 
 // transferCall notes cancellations, waits for groups, and services that end.
@@ -169,7 +168,7 @@ func (p *Package) transferAssign(lhs, rhs []ast.Expr, s facts) {
 	if len(rhs) == 1 {
 		p.transferDerive(lhs, rhs[0], s)
 	}
-	for i, r := range rhs {
+	for i, r := range rhs[:min(len(lhs), len(rhs))] {
 		if ctx, k := p.errSource(r), keyOf(p.Info, lhs[i]); ctx != nil && k.valid() {
 			s[fact{errOf, k, orAny(keyOf(p.Info, ctx))}] = true
 		}
@@ -201,7 +200,7 @@ func (p *Package) errSource(e ast.Expr) ast.Expr {
 		return x
 	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if ok && typed.IsFunc(typed.Callee(p.Info, call), "context", "Cause") {
+	if ok && len(call.Args) == 1 && typed.IsFunc(typed.Callee(p.Info, call), "context", "Cause") {
 		return call.Args[0]
 	}
 	return nil
@@ -288,7 +287,7 @@ func (p *Package) isDoneError(e ast.Expr) bool {
 		return false
 	}
 	obj := p.Info.Uses[id]
-	if obj.Pkg() == nil || obj.Pkg().Path() != "context" {
+	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "context" {
 		return false
 	}
 	return obj.Name() == "Canceled" || obj.Name() == "DeadlineExceeded"

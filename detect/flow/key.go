@@ -81,6 +81,9 @@ func (p *Package) contextOf(e ast.Expr, method string) ast.Expr {
 
 // isContextLike accepts pooled framework contexts too: their Done is one.
 func isContextLike(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	for _, name := range []string{"Deadline", "Done", "Err", "Value"} {
 		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 		if _, ok := obj.(*types.Func); !ok {
@@ -131,6 +134,6 @@ func (p *Package) DoneOf(e ast.Expr) ast.Expr {
 
 // isChan reports whether t is a channel type; nil is none.
 func isChan(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Chan)
+	_, ok := underlying(t).(*types.Chan)
 	return ok
 }

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"slices"
 
@@ -129,7 +128,7 @@ func (p *Package) isForever(b *cfg.Block) bool {
 		return false
 	}
 	v := p.Info.Types[b.Stmt.(*ast.ForStmt).Cond].Value
-	return v != nil && constant.BoolVal(v)
+	return v != nil && v.ExactString() == "true"
 }
 
 // isIdle reports whether n is a condition or value that calls nothing.
