@@ -214,8 +214,8 @@ func (p *Package) alongEdge(b *cfg.Block, edge int, s facts) {
 	}
 	cond, _ := b.Nodes[len(b.Nodes)-1].(ast.Expr)
 	if b.Succs[0].Kind == cfg.KindSwitchCaseBody {
-		if sw, ok := p.Parent(p.Parent(b.Succs[0].Stmt)).(*ast.SwitchStmt); ok && sw.Tag != nil {
-			p.assumeEqual(sw.Tag, cond, edge == 0, s)
+		if tag := p.tagOf(b.Succs[0].Stmt.(*ast.CaseClause)); tag != nil {
+			p.assumeEqual(tag, cond, edge == 0, s)
 			return
 		}
 	}

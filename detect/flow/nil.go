@@ -274,8 +274,8 @@ func (s *nilSolver) caseEdge(b *cfg.Block, i int, fact nilFact) nilFact {
 	switch sw := s.p.Parent(s.p.Parent(clause)).(type) {
 	case *ast.SwitchStmt:
 		cond := b.Nodes[len(b.Nodes)-1].(ast.Expr)
-		if sw.Tag != nil {
-			return s.refineEqual(sw.Tag, cond, i == 0, fact)
+		if tag := s.p.tagOf(clause); tag != nil {
+			return s.refineEqual(tag, cond, i == 0, fact)
 		}
 		return s.refine(cond, i == 0, fact)
 	case *ast.TypeSwitchStmt:

@@ -179,12 +179,17 @@ func Statements(n ast.Node) []ast.Stmt {
 	return nil
 }
 
-// tagOf returns what the switch of a clause compares, or nil.
+// tagOf returns what the switch of a clause compares with its cases, or nil if
+// these are conditions: there is no tag, or it is true.
 func (p *Package) tagOf(clause *ast.CaseClause) ast.Expr {
-	if s, ok := p.Parent(p.Parent(clause)).(*ast.SwitchStmt); ok {
-		return s.Tag
+	s, ok := p.Parent(p.Parent(clause)).(*ast.SwitchStmt)
+	if !ok {
+		return nil
 	}
-	return nil
+	if v := p.Info.Types[s.Tag].Value; v != nil && v.ExactString() == "true" {
+		return nil
+	}
+	return s.Tag
 }
 
 // comparesNil reports whether cond compares a context, or what provides one,
@@ -310,10 +315,9 @@ func (p *Package) failedCall(cond ast.Expr, truth bool) bool {
 // lastBefore returns the value that v is given last before the node, as the
 // source reads, or nil.
 func (p *Package) lastBefore(v *types.Var, n ast.Node) (value ast.Expr) {
-	var last token.Pos
-	for _, d := range p.definitionsOf(v) {
-		if d.rhs != nil && last < d.node.Pos() && d.node.Pos() < n.Pos() {
-			value, last = d.rhs, d.node.Pos()
+	for _, d := range p.definitionsOf(v) { // in the order of the source
+		if d.rhs != nil && d.node.Pos() < n.Pos() {
+			value = d.rhs
 		}
 	}
 	return value
