@@ -191,9 +191,6 @@ func (p *Package) Func(n ast.Node) *Func {
 // FuncOf returns the function of a *ast.FuncDecl or *ast.FuncLit; nil if it
 // has no body.
 func (p *Package) FuncOf(n ast.Node) *Func {
-	if n == nil {
-		return nil
-	}
 	if f, ok := p.funcs[n]; ok {
 		return f
 	}

@@ -24,8 +24,20 @@ func TestVersion(t *testing.T) {
 		if got := p.Version(file.Name); got != c.want {
 			t.Errorf("version of a file of %q: %d, want %d", c.file, got, c.want)
 		}
-		if got := p.Version(&ast.Ident{}); got != newest {
-			t.Errorf("version of what is in no file: %d", got)
+	}
+}
+
+// What is no part of the package stands in no file of it.
+func TestFileOf(t *testing.T) {
+	_, before := check(t, head)
+	p, file := check(t, head)
+	_, behind := check(t, head)
+	for _, n := range []ast.Node{&ast.Ident{}, before.Name, behind.Name} {
+		if got := p.FileOf(n); got != nil {
+			t.Errorf("%d to %d: node at %d is in the file", file.FileStart, file.FileEnd, n.Pos())
+		}
+		if p.Version(n) < p.Version(file) {
+			t.Error("the version of another package's file is known")
 		}
 	}
 }
@@ -34,8 +46,12 @@ func TestFuncOf(t *testing.T) {
 	p, file := check(t, head+"func assembled()\nfunc written() {}\n")
 	for _, d := range file.Decls {
 		name := d.(*ast.FuncDecl).Name.Name
-		if f := p.FuncOf(d); (f != nil) != (name == "written") {
+		f := p.FuncOf(d)
+		if (f != nil) != (name == "written") {
 			t.Errorf("%s: %v", name, f)
+		}
+		if f != nil && (f.Contains(file.Decls[0]) || !f.Contains(d)) {
+			t.Errorf("what %s contains", name)
 		}
 	}
 }

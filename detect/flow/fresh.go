@@ -142,8 +142,8 @@ func (p *Package) isTaken(file *ast.File, name string) bool {
 		if v, ok := p.Info.ObjectOf(id).(*types.Var); ok && v.IsField() {
 			return true
 		}
-		if fn, ok := p.Info.ObjectOf(id).(*types.Func); ok && fn.Signature().Recv() != nil {
-			return true
+		if _, ok := p.Info.ObjectOf(id).(*types.Func); ok {
+			return true // Have: a method, or an object of the package
 		}
 		taken[id.Name] = true
 		return true

@@ -220,3 +220,15 @@ func TestInvalidType(t *testing.T) {
 		t.Errorf("an invalid type is written as %s", src)
 	}
 }
+
+// A file for another platform may declare the name.
+func TestDeclaredElsewhere(t *testing.T) {
+	p, file := check(t, head)
+	p.Elsewhere = func(name string) bool { return name == "time" }
+	if _, _, ok := p.Import("time", file.Name.End()); ok {
+		t.Error("time is imported, which the package declares")
+	}
+	if _, _, ok := p.Import("context", file.Name.End()); !ok {
+		t.Error("context is not imported")
+	}
+}

@@ -1,12 +1,32 @@
 package flow_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
 	"strings"
 	"testing"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 )
+
+// A type without end does not compile, and is asked about all the same.
+func TestInertWithoutEnd(t *testing.T) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "p.go", head+"type pair[P any] struct{ rest *pair[[]P] }\nvar v pair[int]\n", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf := types.Config{Error: func(error) {}}
+	pkg, err := conf.Check("p", fset, []*ast.File{file}, nil)
+	if err == nil {
+		t.Fatal("it compiles")
+	}
+	if flow.Inert(pkg.Scope().Lookup("v").Type()) {
+		t.Error("a type is inert whose parts never end")
+	}
+}
 
 func TestInert(t *testing.T) {
 	p, _ := check(t, head+`

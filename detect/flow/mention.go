@@ -45,10 +45,8 @@ func (p *Package) Unmentioned(v, ctx, err *types.Var, from ast.Node) ast.Node {
 			if fresh && err != nil && p.clears(b, 1-edge, err) {
 				continue
 			}
-			if succ.Kind == cfg.KindSelectCaseBody {
-				if comm := succ.Stmt.(*ast.CommClause).Comm; comm != nil && p.mentions(comm, v) {
-					continue // Have: case stops <- cancel:
-				}
+			if succ.Kind == cfg.KindSelectCaseBody && p.mentions(succ.Stmt.(*ast.CommClause).Comm, v) {
+				continue // Have: case stops <- cancel:
 			}
 			if next := (state{succ, fresh}); !seen[next] && !g.in[succ.Index][done] {
 				seen[next] = true

@@ -93,7 +93,7 @@ func (p *Package) outcomeOfVar(l ast.Expr, call *ast.CallExpr) Outcome {
 	}
 	best := Dropped
 	for _, id := range p.usesOf(v) {
-		if best != Decides && id.Pos() > call.End() {
+		if id.Pos() > call.End() {
 			best = min(best, p.outcomeOfUse(id))
 		}
 	}

@@ -104,11 +104,7 @@ func (p *Package) wallOfVar(f *Func, v *types.Var) {
 
 // usesOf returns the identifiers that use v, which is no package variable.
 func (p *Package) usesOf(v *types.Var) []*ast.Ident {
-	root := p.rootOf(v)
-	if root == nil {
-		return nil
-	}
-	return slices.Clone(p.indexOf(root).uses[v])
+	return slices.Clone(p.indexOf(p.rootOf(v)).uses[v])
 }
 
 func (p *Package) wallOfUse(call *ast.CallExpr) Wall {
