@@ -5,6 +5,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"slices"
 )
 
 // Bytes returns the file with what was rewritten, all else as it was: layout,
@@ -37,11 +38,11 @@ func (f *File) Bytes() (out []byte, err error) {
 
 // formatted is gofmt'd r1, if r0 is what gofmt makes of it.
 func formatted(r0, r1 []byte) []byte {
-	again, err := format.Source(r1)
-	if err != nil || bytes.Equal(again, r1) {
+	if before, _ := format.Source(r0); !bytes.Equal(before, r0) {
 		return r1
 	}
-	if before, err := format.Source(r0); err != nil || !bytes.Equal(before, r0) {
+	again, err := format.Source(r1)
+	if err != nil {
 		return r1
 	}
 	return again
@@ -64,10 +65,7 @@ func (f *File) endings(text []byte) ([]byte, bool) {
 func (f *File) allComments(r1 []byte) error {
 	left := map[key]int{}
 	for i, text := range [][]byte{r1, f.r0} {
-		list, err := tokenise(text)
-		if err != nil {
-			return f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
-		}
+		list, _ := tokenise(text) // it parses
 		for _, l := range list {
 			if l.kind != token.COMMENT {
 				continue
@@ -85,17 +83,12 @@ func (f *File) allComments(r1 []byte) error {
 // where that does not read the same as r1, r1's layout is used.
 func (f *File) minimal(r1 []byte) ([]byte, error) {
 	text := bytes.TrimPrefix(f.src, bom)
-	src, err := tokeniseRaw(text)
-	if err != nil {
-		return nil, f.errorf(f.syntax.Name, "the file does not parse: %v", err)
-	}
-	a, err := tokenise(f.r0)
-	if err != nil || !same(code(a), code(src)) {
+	// All of them parse.
+	src := tokeniseRaw(text)
+	a, _ := tokenise(f.r0)
+	b, _ := tokenise(r1)
+	if !same(code(a), code(src)) {
 		return nil, f.errorf(f.syntax.Name, "the file is not formatted, and formatting it would change more than layout: run gofmt first")
-	}
-	b, err := tokenise(r1)
-	if err != nil {
-		return nil, f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
 	}
 	s := splicer{textSrc: text, textA: f.r0, textB: r1, src: src, a: a, b: b, hunks: diff(a, b, f.r0, r1)}
 	if !s.locate() {
@@ -103,11 +96,11 @@ func (f *File) minimal(r1 []byte) ([]byte, error) {
 	}
 	want := s.tokens()
 	out, ok := s.fit(func(text []byte) bool {
-		list, err := tokenise(normalise(text))
-		if err != nil || !same(list, want) {
+		list, _ := tokenise(normalise(text))
+		if !same(list, want) {
 			return false
 		}
-		_, err = parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+		_, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
 		return err == nil
 	})
 	if !ok {
@@ -125,13 +118,5 @@ func (f *File) marked(text []byte) []byte {
 }
 
 func same(a, b []lexeme) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].loose() != b[i].loose() {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(x, y lexeme) bool { return x.loose() == y.loose() })
 }

@@ -198,3 +198,51 @@ func TestBytesRefuses(t *testing.T) {
 		})
 	}
 }
+
+// Layouts that the change does not touch stay, at the ends of the file, too.
+func TestBytesOfOddLayouts(t *testing.T) {
+	insert := func(t *testing.T, f *File) {
+		if err := f.InsertAfter(find[*ast.ExprStmt](t, f, "at("), must(Stmts("new()"))...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw := func(t *testing.T, f *File) {
+		if err := f.InsertAfter(find[*ast.ExprStmt](t, f, "at("), must(Stmts("if x {\n\tnew(`a\n\tb`)\n}"))...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		name, in, out string
+		do            func(t *testing.T, f *File)
+	}{
+		{"unchanged", "\n\n package p\nfunc f( ) { }", "\n\n package p\nfunc f( ) { }", func(*testing.T, *File) {}},
+		{"a lone carriage return", "package p\r\n\r\n// a\rb\r\nfunc f() {\r\n\tat()\r\n}\r\n", "package p\r\n\r\n// a\rb\r\nfunc f() {\r\n\tat()\r\n\tnew()\r\n}\r\n", insert},
+		{"a raw string keeps its text", "package p\nfunc f() {\n  at()\n  b( )\n}\n", "package p\nfunc f() {\n  at()\n\tif x {\n\t\tnew(`a\n\tb`)\n\t}\n\tb( )\n}\n", raw},
+		{"one line", "package p; func f( ) { at() }", "package p; func f( ) { at()\n\tnew() }", insert},
+		{"one line with its ending", "package p; func f( ) { at() }\r\n", "package p; func f( ) { at()\r\n\tnew() }\r\n", insert},
+		{"below an empty line", "\npackage p; func f( ) { at() }\n", "\npackage p; func f( ) { at()\n\tnew() }\n", insert},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := decorate(t, test.in)
+			test.do(t, f)
+			equal(t, result(t, f), test.out)
+		})
+	}
+}
+
+// Where formatting would move a comment, or more than layout, beside the
+// change, it is not told apart from that.
+func TestBytesRefusesUnformatted(t *testing.T) {
+	for name, in := range map[string]string{
+		"move a comment":   "package p\nfunc f() {\n\tat() /* c */; b()\n}\n",
+		"more than layout": "package p\nfunc f() {\n\tif ((x)) { at() }\n}\n",
+	} {
+		f := decorate(t, in)
+		if err := f.InsertAfter(find[*ast.ExprStmt](t, f, "at("), must(Stmts("new()"))...); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := f.Bytes(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}

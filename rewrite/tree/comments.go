@@ -1,7 +1,9 @@
 package tree
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/dave/dst"
@@ -13,9 +15,6 @@ func comments(nodes ...dst.Node) map[string]int {
 	out := map[string]int{}
 	for _, n := range nodes {
 		dst.Inspect(n, func(n dst.Node) bool {
-			if n == nil {
-				return false
-			}
 			_, _, points := dstutil.Decorations(n)
 			for _, p := range points {
 				count(out, p.Decs)
@@ -36,13 +35,12 @@ func count(into map[string]int, decs []string) {
 
 // missing returns a comment that is in want more often than in have.
 func missing(want, have map[string]int) (string, bool) {
-	lost, found := "", false
-	for c, n := range want {
-		if have[c] < n && (!found || c < lost) {
-			lost, found = c, true
+	for _, c := range slices.Sorted(maps.Keys(want)) {
+		if have[c] < want[c] {
+			return c, true
 		}
 	}
-	return lost, found
+	return "", false
 }
 
 func isComment(dec string) bool     { return strings.HasPrefix(dec, "/") }
@@ -151,14 +149,14 @@ func carry(old dst.Node, new ...dst.Node) (lost string, ok bool) {
 	return "", true
 }
 
-// missingAny reports whether decs has a comment that in has not, or in is
-// empty: the caller did not carry decs over already.
+// missingAny reports whether decs has a comment that in has not: the caller
+// did not carry decs over already.
 func missingAny(decs, in dst.Decorations) bool {
 	want, have := map[string]int{}, map[string]int{}
 	count(want, decs)
 	count(have, in)
 	_, lost := missing(want, have)
-	return lost || len(in) == 0
+	return lost
 }
 
 func isNil(n dst.Node) bool {

@@ -53,10 +53,7 @@ func (f *File) Import(path, name string) (err error) {
 }
 
 func pathOf(s *dst.ImportSpec) string {
-	p, err := strconv.Unquote(s.Path.Value)
-	if err != nil {
-		return s.Path.Value
-	}
+	p, _ := strconv.Unquote(s.Path.Value)
 	return p
 }
 
@@ -101,7 +98,7 @@ type group struct{ from, to int }
 func groups(specs []dst.Spec) []group {
 	var out []group
 	for i, s := range specs {
-		apart := i == 0 || s.Decorations().Before == dst.EmptyLine || specs[i-1].Decorations().After == dst.EmptyLine
+		apart := i == 0 || s.Decorations().Before == dst.EmptyLine
 		if apart {
 			out = append(out, group{i, i})
 		}
@@ -194,7 +191,7 @@ func references(text []byte) (out, all map[string]bool, err error) {
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if id, ok := sel.X.(*ast.Ident); ok && free[id] {
+			if id, _ := sel.X.(*ast.Ident); free[id] {
 				out[id.Name] = true
 			}
 		}
@@ -218,10 +215,7 @@ func (f *File) DropUnusedImports(names map[string]string, dotted map[string][]st
 	if err != nil {
 		return f.errorf(f.syntax.Name, "the rewritten file does not parse: %v", err)
 	}
-	used, usedAll, err := references(f.r0)
-	if err != nil {
-		return f.errorf(f.syntax.Name, "%v", err)
-	}
+	used, usedAll, _ := references(f.r0) // it parses
 	gone := func(s *dst.ImportSpec) bool {
 		name := nameOf(s)
 		if name == "" {
@@ -230,7 +224,7 @@ func (f *File) DropUnusedImports(names map[string]string, dotted map[string][]st
 		if name == "." {
 			return len(dotted[pathOf(s)]) > 0 && !mayUse(dotted[pathOf(s)], nowAll, usedAll)
 		}
-		return name != "" && name != "_" && pathOf(s) != "C" && used[name] && !now[name]
+		return pathOf(s) != "C" && used[name] && !now[name]
 	}
 	var blocks []*dst.GenDecl
 	todo := map[*dst.GenDecl]map[dst.Spec]bool{}
@@ -312,9 +306,7 @@ func (f *File) drop(block *dst.GenDecl, gone map[dst.Spec]bool) {
 	if len(gone) == len(block.Specs) {
 		i := slices.Index(f.dst.Decls, dst.Decl(block))
 		f.dst.Decls = splice(f.dst.Decls, i, 1, nil)
-		if i < len(f.dst.Decls) {
-			f.dst.Decls[i].Decorations().Before = dst.EmptyLine
-		}
+		f.dst.Decls[i].Decorations().Before = dst.EmptyLine // what used an import stands behind it
 		return
 	}
 	// From the last to the first: each puts its comment above the one there is.
@@ -331,9 +323,6 @@ func (f *File) drop(block *dst.GenDecl, gone map[dst.Spec]bool) {
 		if gone[s] {
 			space = max(space, d.After)
 			continue
-		}
-		if len(left) == 0 {
-			space = dst.NewLine
 		}
 		d.Before, space = space, d.After
 		left = append(left, s)

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"strings"
 	"testing"
+
+	"github.com/dave/dst"
 )
 
 func TestImport(t *testing.T) {
@@ -103,4 +105,73 @@ func TestDropOnlyWhatWentUnused(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, result(t, f), strings.Replace(strings.Replace(src, "c.X()", "y()", 1), "\t\"c\"\n", "", 1))
+}
+
+func TestImportIntoLittle(t *testing.T) {
+	for _, test := range []struct{ name, in, path, out string }{
+		{"no declarations", "package p\n", "a", "package p\n\nimport \"a\"\n"},
+		{"cgo among others", "package p\n\nimport (\n\t\"C\"\n\t\"z\"\n)\n\nvar x int\n", "a", "package p\n\nimport (\n\t\"C\"\n\t\"z\"\n)\n\nimport \"a\"\n\nvar x int\n"},
+		{"parent of the others", "package p\n\nimport (\n\t\"a.b/c/d\"\n)\n", "a.b/c", "package p\n\nimport (\n\t\"a.b/c\"\n\t\"a.b/c/d\"\n)\n"},
+		{"child of the others", "package p\n\nimport (\n\t\"a.b/c\"\n)\n", "a.b/c/d", "package p\n\nimport (\n\t\"a.b/c\"\n\t\"a.b/c/d\"\n)\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := decorate(t, test.in)
+			if err := f.Import(test.path, ""); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, result(t, f), test.out)
+		})
+	}
+}
+
+// What keeps its place keeps its comment, once.
+func TestDropBehindHeading(t *testing.T) {
+	src := "package p\n\nimport (\n\t\"a\"\n\n\t// Ours.\n\t\"b\"\n\t\"c\"\n)\n\nvar x = a.X + b.X + c.X\n"
+	f := decorate(t, src)
+	if err := f.Replace(findExpr(t, f, "c.X"), must(Expr("y"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.DropUnusedImports(map[string]string{"a": "a", "b": "b", "c": "c"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, result(t, f), strings.Replace(strings.Replace(src, "c.X", "y", 1), "\t\"c\"\n", "", 1))
+}
+
+// A dot import stays while a name may come from it: one that the file did not
+// use before, and that is exported.
+func TestDropDotImport(t *testing.T) {
+	for by, stays := range map[string]bool{"y": false, "Y": true, "Used": false, "Drop": true} {
+		src := "package p\n\nimport . \"a\"\n\nvar x, z = Drop, Used\n"
+		f := decorate(t, src)
+		if err := f.Replace(find[*ast.Ident](t, f, "Drop"), must(Expr(by))); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.DropUnusedImports(nil, map[string][]string{"a": {"Drop"}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(result(t, f), "import"); got != stays {
+			t.Errorf("with %s the import stays: %v", by, got)
+		}
+	}
+}
+
+func TestDropRefuses(t *testing.T) {
+	const src = "package p\n\nimport \"drop\" // for x\n\nvar x = drop.X\n"
+	for name, test := range map[string]struct {
+		do   func(f *File)
+		want string
+	}{
+		"comment":       {func(*File) {}, "a.go:3: an import here"},
+		"no syntax":     {func(f *File) { f.dst.Decls[1].(*dst.GenDecl).Specs[0].(*dst.ValueSpec).Names[0].Name = "1x" }, "does not parse"},
+		"not printable": {func(f *File) { f.dst.Decls = append(f.dst.Decls, f.dst.Decls[1]) }, "duplicate node"},
+	} {
+		f := decorate(t, src)
+		if err := f.Replace(findExpr(t, f, "drop.X"), must(Expr("y"))); err != nil {
+			t.Fatal(err)
+		}
+		test.do(f)
+		if err := f.DropUnusedImports(map[string]string{"drop": "drop"}, nil); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s", name, err, test.want)
+		}
+	}
 }

@@ -88,3 +88,18 @@ func TestMapRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// Between tokens, and before the first, there is no token to tell the place by.
+func TestMapBetweenTokens(t *testing.T) {
+	text := []byte("\n\npackage   p\n\nvar x int\n")
+	m := Map(text, text)
+	for offset, want := range map[int]bool{0: false, 2: true, 9: true, 10: false, 12: true} {
+		if _, ok := m.Old(offset); ok != want {
+			t.Errorf("%d is known: %v", offset, ok)
+		}
+	}
+	m = Map([]byte("package p\nvar x = \"\n"), []byte("package p\n"))
+	if _, ok := m.Old(0); ok {
+		t.Error("text comes from what is no Go")
+	}
+}

@@ -32,13 +32,12 @@ func pathTo(root, target dst.Node) []dst.Node {
 
 // swap puts new in the place of old.
 func swap(root, old, new dst.Node) {
-	done := false
 	dstutil.Apply(root, func(c *dstutil.Cursor) bool {
-		if !done && c.Node() == old {
-			c.Replace(new)
-			done = true
+		if c.Node() != old {
+			return true
 		}
-		return !done
+		c.Replace(new)
+		return false // new may be built around old
 	}, nil)
 }
 

@@ -74,11 +74,8 @@ func (f *File) ReplaceStmt(old ast.Stmt, new ...dst.Stmt) (err error) {
 	if len(new) == 0 {
 		return f.Delete(old)
 	}
-	d, err := At[dst.Stmt](f, old)
-	if err != nil {
-		return err
-	}
-	p, err := f.place(old)
+	d, _ := At[dst.Stmt](f, old)
+	p, err := f.place(old) // with an error if there is no d
 	if len(new) == 1 {
 		if err == nil {
 			f.claimTrailing(p)

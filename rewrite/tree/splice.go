@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/rewrite/align"
@@ -31,11 +32,8 @@ func (s *splicer) locate() bool {
 	}
 	s.at[len(s.a)] = len(s.src)
 	for _, h := range s.hunks {
-		if h.OldStart == 0 && s.at[0] != 0 {
-			return false
-		}
-		for k := max(h.OldStart, 1); k <= h.OldEnd; k++ {
-			if s.at[k-1] < 0 || s.at[k] != s.at[k-1]+1 {
+		for k := h.OldStart; k <= h.OldEnd; k++ { // from 1: the package clause stays
+			if s.at[k] != s.at[k-1]+1 {
 				return false
 			}
 		}
@@ -109,7 +107,7 @@ func (s *splicer) fit(right func([]byte) bool) ([]byte, bool) {
 			return
 		}
 		set(keep[from:to], false)
-		if mid := (from + to) / 2; fits && mid > from {
+		if mid := (from + to) / 2; mid > from {
 			widen(from, mid)
 			widen(mid, to)
 		}
@@ -127,13 +125,10 @@ func set(all []bool, value bool) {
 // apply returns the source with the hunks carried out, with its own layout
 // around those to keep.
 func (s *splicer) apply(keep []bool) []byte {
-	var out []byte
+	out := slices.Clone(s.textSrc[:s.src[0].start])
 	i := 0 // the first token of the source that is not in out
 	for n, h := range s.hunks {
 		start := s.at[h.OldStart]
-		if n == 0 && start > 0 {
-			out = append(out, s.textSrc[:s.src[0].start]...)
-		}
 		if i < start {
 			out = append(out, s.textSrc[s.src[i].start:s.src[start-1].end]...)
 		}
@@ -141,9 +136,7 @@ func (s *splicer) apply(keep []bool) []byte {
 		out = append(out, left...)
 		if h.NewStart < h.NewEnd {
 			text := string(s.textB[s.b[h.NewStart].start:s.b[h.NewEnd-1].end])
-			if was, is := indent(gap(s.textB, s.b, h.NewStart)), indent(left); keep[n] && was != is {
-				text = strings.ReplaceAll(text, "\n"+was, "\n"+is)
-			}
+			text = strings.ReplaceAll(text, "\n"+indent(gap(s.textB, s.b, h.NewStart)), "\n"+indent(left))
 			out = append(out, s.ended(text, h.OldStart)...)
 			out = append(out, s.around(keep[n], h.NewEnd, h.OldEnd, h.OldStart)...)
 		}

@@ -46,7 +46,7 @@ func (f *File) InsertAfter(stmt ast.Stmt, new ...dst.Stmt) (err error) {
 // insertion checks that new can be put next to stmt.
 func (f *File) insertion(stmt ast.Stmt, new []dst.Stmt) (place, error) {
 	p, err := f.place(stmt)
-	if err == nil && len(new) == 0 {
+	if len(new) == 0 {
 		err = f.errorf(stmt, "nothing to put here")
 	}
 	if err == nil {
@@ -198,7 +198,7 @@ func (f *File) AddCommClause(sel *ast.SelectStmt, clause *dst.CommClause, first 
 	}
 	at, gap := len(d.Body.List), dst.NewLine
 	for i, c := range d.Body.List {
-		if i == 1 || i > 1 && gap == dst.EmptyLine {
+		if i == 1 || gap == dst.EmptyLine {
 			gap = max(c.Decorations().Before, dst.NewLine)
 		}
 	}

@@ -53,7 +53,7 @@ func tokenise(src []byte) ([]lexeme, error) {
 		}
 		l := lexeme{kind, text, file.Offset(pos), file.Offset(pos)}
 		switch {
-		case kind == token.SEMICOLON && text == ";":
+		case text == ";":
 			l.end++
 		case kind == token.SEMICOLON:
 			out = endStatement(out)
@@ -73,25 +73,26 @@ func tokenise(src []byte) ([]lexeme, error) {
 // comments that end the line, where it would be written.
 func endStatement(list []lexeme) []lexeme {
 	i := len(list)
-	for i > 0 && list[i-1].kind == token.COMMENT {
+	for list[i-1].kind == token.COMMENT {
 		i--
 	}
 	at := list[i-1].end
 	return slices.Insert(list, i, lexeme{token.SEMICOLON, ";", at, at})
 }
 
-// tokeniseRaw is tokenise of a file as it is, but for a byte order mark.
-func tokeniseRaw(src []byte) ([]lexeme, error) {
-	list, err := tokenise(normalise(src))
+// tokeniseRaw is tokenise of a file as it is, but for a byte order mark. It
+// parses.
+func tokeniseRaw(src []byte) []lexeme {
+	list, _ := tokenise(normalise(src))
 	raw := rawOffsets(src)
 	for i, l := range list {
 		if l.start < l.end {
 			list[i].start, list[i].end = raw[l.start], raw[l.end-1]+1
-		} else if l.start > 0 { // before the carriage return of its line
+		} else { // before the carriage return of its line
 			list[i].start, list[i].end = raw[l.start-1]+1, raw[l.start-1]+1
 		}
 	}
-	return list, err
+	return list
 }
 
 // rawOffsets returns of each offset in the normalised text, its end included,
@@ -120,7 +121,7 @@ func optional(all []lexeme) func(lexeme) bool {
 	for i := len(all) - 1; i >= 0; i-- {
 		switch k := all[i].kind; {
 		case k == token.COMMENT:
-		case k == token.SEMICOLON && (next == token.EOF || next == token.RPAREN || next == token.RBRACE),
+		case k == token.SEMICOLON && (next == token.RPAREN || next == token.RBRACE),
 			k == token.COMMA && (next == token.RPAREN || next == token.RBRACE || next == token.RBRACK):
 			drop[all[i].start] = true
 		default:

@@ -152,9 +152,7 @@ func At[T dst.Node](f *File, n ast.Node) (T, error) {
 func (f *File) root(n ast.Node) dst.Node {
 	for _, decl := range f.syntax.Decls {
 		if decl.Pos() <= n.Pos() && n.End() <= decl.End() && decl != n {
-			if d, ok := f.nodes[decl]; ok {
-				return d
-			}
+			return f.nodes[decl]
 		}
 	}
 	return f.dst
