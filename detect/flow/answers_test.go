@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/ctxfix/ctxfix/detect/directive"
 	"github.com/ctxfix/ctxfix/detect/flow"
 )
 
@@ -53,15 +54,32 @@ func f(ctx context.Context) {
 	})
 }
 
-// TestIgnoredUnasked checks that directives count where nobody says which ones do.
-func TestIgnoredUnasked(t *testing.T) {
-	ask(t, map[string]question{"ignored": func(p *flow.Package, n ast.Node) string {
-		return strconv.FormatBool(p.Ignored(n, "sleep"))
-	}}, []source{{"above", `
+// TestIgnoredAt checks which directives count: all of them where nobody says
+// which ones do, and of what spans several nodes, those of the one around it.
+func TestIgnoredAt(t *testing.T) {
+	ask(t, map[string]question{
+		"ignored": func(p *flow.Package, n ast.Node) string {
+			return strconv.FormatBool(p.Ignored(n, "sleep"))
+		},
+		"turned down": func(p *flow.Package, n ast.Node) string {
+			p.Heed = func(directive.Directive) bool { return false }
+			return strconv.FormatBool(!p.Ignored(n, "sleep"))
+		},
+		"with the next": func(p *flow.Package, n ast.Node) string {
+			return strconv.FormatBool(p.IgnoredAt(n.Pos(), n.End()+1, "sleep"))
+		},
+		"the package": func(p *flow.Package, n ast.Node) string {
+			return strconv.FormatBool(p.IgnoredAt(p.Files[0].Package, p.Files[0].Name.End(), "sleep"))
+		},
+	}, []source{{"above", `
 func f() {
 	//ctxfix:ignore sleep it must wait
-	here() // ignored: true
+	here() // ignored: true; with the next: false; the package: false
 	here() // ignored: false
+}`}, {"turned down", `
+func f() {
+	//ctxfix:ignore sleep it must wait
+	here() // turned down: true
 }`}})
 }
 

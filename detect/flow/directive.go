@@ -38,7 +38,7 @@ func (p *Package) IgnoringAt(pos, end token.Pos, rule string) []directive.Direct
 		return nil
 	}
 	var innermost ast.Node = file
-	if decl := declAt(file, pos); decl != nil && end <= decl.End() {
+	if decl := declAt(file, pos); decl != nil {
 		ast.Inspect(decl, func(n ast.Node) bool {
 			spans := n != nil && n.Pos() <= pos && end <= n.End()
 			if spans {

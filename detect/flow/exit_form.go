@@ -144,8 +144,10 @@ func asksErr(s ast.Stmt, ctx Context) bool {
 	if !ok || types.ExprString(check.Cond) != ctx.Expr+".Err() != nil" {
 		return false
 	}
-	_, ok = check.Body.List[0].(*ast.ReturnStmt)
-	return ok
+	return slices.ContainsFunc(check.Body.List, func(s ast.Stmt) bool {
+		_, returns := s.(*ast.ReturnStmt)
+		return returns
+	})
 }
 
 // isWait reports whether s is a call of Wait and nothing else.

@@ -9,24 +9,20 @@ import (
 // Parent returns the node that directly encloses n, or nil for a declaration of
 // the file and what stands in none.
 func (p *Package) Parent(n ast.Node) ast.Node {
-	decl, ok := p.top(n).(ast.Decl)
-	if !ok {
+	decl := p.top(n)
+	if decl == nil {
 		return nil
 	}
 	return p.parentsIn(decl)[n]
 }
 
-// top returns the declaration that holds n, or else its file; nil for a node of
-// another package.
-func (p *Package) top(n ast.Node) ast.Node {
+// top returns the declaration of the file that holds n, or nil.
+func (p *Package) top(n ast.Node) ast.Decl {
 	file := p.FileOf(n)
 	if file == nil {
 		return nil
 	}
-	if i := sort.Search(len(file.Decls), func(i int) bool { return file.Decls[i].End() >= n.End() }); i < len(file.Decls) && file.Decls[i].Pos() <= n.Pos() {
-		return file.Decls[i]
-	}
-	return file
+	return declAt(file, n.Pos())
 }
 
 // operand returns e with the parentheses around it, and what these stand in.
