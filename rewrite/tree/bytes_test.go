@@ -216,6 +216,7 @@ func TestBytesOfOddLayouts(t *testing.T) {
 		do            func(t *testing.T, f *File)
 	}{
 		{"unchanged", "\n\n package p\nfunc f( ) { }", "\n\n package p\nfunc f( ) { }", func(*testing.T, *File) {}},
+		{"unchanged, where formatting takes parentheses away", "package p\nfunc f() {\n\tif ((x)) { at() }\n}\n", "package p\nfunc f() {\n\tif ((x)) { at() }\n}\n", func(*testing.T, *File) {}},
 		{"a lone carriage return", "package p\r\n\r\n// a\rb\r\nfunc f() {\r\n\tat()\r\n}\r\n", "package p\r\n\r\n// a\rb\r\nfunc f() {\r\n\tat()\r\n\tnew()\r\n}\r\n", insert},
 		{"a raw string keeps its text", "package p\nfunc f() {\n  at()\n  b( )\n}\n", "package p\nfunc f() {\n  at()\n\tif x {\n\t\tnew(`a\n\tb`)\n\t}\n\tb( )\n}\n", raw},
 		{"one line", "package p; func f( ) { at() }", "package p; func f( ) { at()\n\tnew() }", insert},

@@ -101,7 +101,7 @@ func below(end dst.Decorations, decs ...string) dst.Decorations {
 		if !isComment(d) {
 			continue
 		}
-		if n := len(out); n == 0 || out[n-1] != "\n" && !isLineComment(out[n-1]) {
+		if n := len(out); n == 0 || !isLineComment(out[n-1]) {
 			out = append(out, "\n")
 		}
 		out = append(out, d)

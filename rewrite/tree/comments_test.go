@@ -14,6 +14,8 @@ func TestCommentsMove(t *testing.T) {
 	}{
 		{"what stood apart above what is deleted stands together", "\ta()\n\n\t// one\n\n\t// two\n\tat()\n\tb()\n", "\ta()\n\n\t// one\n\t// two\n\tb()\n", remove},
 		{"and behind the one before, if it is the last", "\ta()\n\t// one\n\n\t// two\n\tat()\n", "\ta()\n\t// one\n\t// two\n", remove},
+		{"and behind the one before, apart from it", "\ta()\n\n\t// one\n\n\t// two\n\tat()\n", "\ta()\n\t// one\n\t// two\n", remove},
+		{"what is inserted stands close to what follows", "\tat() // a\n\tb()\n", "\tat() // a\n\tnew()\n\tb()\n", after},
 		{"below a comment in the line", "\ta() /* a */\n\tat() // one\n", "\ta() /* a */\n\t// one\n", remove},
 		{"below those that are below", "\ta()\n\tat() // one\n\t// two\n", "\ta()\n\t// one\n\t// two\n", remove},
 		{"what is inserted takes those below", "\tat() /* a */\n\t// two\n", "\tat() /* a */\n\tnew()\n\t// two\n", after},

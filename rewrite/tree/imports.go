@@ -75,10 +75,6 @@ func (f *File) newBlock(at int, spec *dst.ImportSpec) {
 	spec.Decs.Before, spec.Decs.After = dst.None, dst.None
 	decl.Decs.Before, decl.Decs.After = dst.EmptyLine, dst.EmptyLine
 	f.dst.Decls = splice(f.dst.Decls, at, 0, []dst.Decl{decl})
-	if at+1 < len(f.dst.Decls) {
-		next := f.dst.Decls[at+1].Decorations()
-		next.Before = dst.EmptyLine
-	}
 }
 
 // openBlock gives a single import its parentheses. The comments around the
@@ -306,7 +302,6 @@ func (f *File) drop(block *dst.GenDecl, gone map[dst.Spec]bool) {
 	if len(gone) == len(block.Specs) {
 		i := slices.Index(f.dst.Decls, dst.Decl(block))
 		f.dst.Decls = splice(f.dst.Decls, i, 1, nil)
-		f.dst.Decls[i].Decorations().Before = dst.EmptyLine // what used an import stands behind it
 		return
 	}
 	// From the last to the first: each puts its comment above the one there is.

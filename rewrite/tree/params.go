@@ -116,9 +116,6 @@ func layOut(others []dst.Node, index int, node dst.Node) {
 	case index == len(others):
 		last := others[index-1].Decorations()
 		d.After, last.After = last.After, dst.None
-		if line, _ := sameLine(last.End); len(line) > 0 && isLineComment(line[len(line)-1]) {
-			d.Before = dst.NewLine
-		}
 	}
 }
 

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
 	"testing"
 
@@ -148,6 +149,12 @@ func TestRefusals(t *testing.T) {
 			var none *dst.CallExpr
 			return f.Replace(find[*ast.CallExpr](t, f, "old"), none)
 		}, "nothing to put here"},
+		"no node": {"\tf(old(1))\n", func(t *testing.T, f *File) error {
+			return f.Replace(find[*ast.CallExpr](t, f, "old"), nil)
+		}, "nothing to put here"},
+		"declared in a function": {"\tvar x int\n", func(t *testing.T, f *File) error {
+			return f.Declare(find[*ast.GenDecl](t, f, "var"), "var y int")
+		}, "another declaration of the file"},
 		"not in a block": {"\tif at(); x {\n\t}\n", func(t *testing.T, f *File) error {
 			return f.InsertBefore(find[ast.Stmt](t, f, "at"), news(t)...)
 		}, "part of another one"},
@@ -248,5 +255,35 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("the refused change left:\n%s", after)
 			}
 		})
+	}
+}
+
+// A declaration of the file has no node around it but the file.
+func TestReplaceDecl(t *testing.T) {
+	f := decorate(t, "package p\n\n// x\nvar x int\n")
+	decl := &dst.GenDecl{Tok: token.VAR, Specs: []dst.Spec{&dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent("y")}, Type: dst.NewIdent("int")}}}
+	if err := f.Replace(find[*ast.GenDecl](t, f, "var x"), decl); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, result(t, f), "package p\n\n// x\nvar y int\n")
+}
+
+// One statement for another: the comment behind stays, whoever the decorator
+// gives it to.
+func TestReplaceStmtKeepsTrailing(t *testing.T) {
+	run(t, []edit{
+		{"in a case", "\tswitch {\n\tcase x:\n\t\tat() // c\n\tcase y:\n\t}\n", "\tswitch {\n\tcase x:\n\t\tone() // c\n\tcase y:\n\t}\n"},
+		{"with a label", "L:\n\tat() // c\n\tgoto L\n", "L:\n\tone() // c\n\tgoto L\n"},
+	}, func(t *testing.T, f *File) error {
+		return f.ReplaceStmt(find[*ast.ExprStmt](t, f, "at"), must(Stmts("one()"))...)
+	})
+	f := decorate(t, file("\tswitch {\n\tcase x:\n\t\tat() // c\n\t}\n"))
+	at := find[*ast.ExprStmt](t, f, "at")
+	one := must(Stmts("one()"))[0]
+	if err := f.ReplaceStmt(at, one); err != nil {
+		t.Fatal(err)
+	}
+	if end := one.Decorations().End; len(end) != 1 || end[0] != "// c" {
+		t.Errorf("what is new ends with %q", end)
 	}
 }

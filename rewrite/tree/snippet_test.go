@@ -149,3 +149,12 @@ func TestFill(t *testing.T) {
 		})
 	}
 }
+
+// What stands around statements is no part of them.
+func TestStmtsAlone(t *testing.T) {
+	list := must(Stmts(" \n\nf()\n\ng()\n\n "))
+	first, last := list[0].Decorations(), list[1].Decorations()
+	if first.Before != dst.NewLine || first.After != dst.EmptyLine || last.After != dst.NewLine {
+		t.Errorf("spaced by %v, %v and %v", first.Before, first.After, last.After)
+	}
+}
