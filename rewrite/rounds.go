@@ -210,7 +210,7 @@ func (r *run) try(fixes []detect.Finding) *attempt {
 		a.problems = append(a.problems, verify.Comments(change, a.fixes)...)
 	}
 	a.check = r.prog.Check(done.files)
-	a.problems = append(a.problems, verify.Compiles(a.check, a.fixes)...)
+	a.problems = append(a.problems, verify.Compiles(a.check.Errors(), a.fixes)...)
 	if !a.ok() {
 		return a
 	}

@@ -194,3 +194,23 @@ func TestBegunOfUnreadable(t *testing.T) {
 		t.Error("not begun")
 	}
 }
+
+// Where a file stands in the place of its folder, there is no file.
+func TestPresentBelowFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "folder")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := present(disk{}, filepath.Join(file, "a.go")); text != nil || err != nil {
+		t.Errorf("%q, %v; want nothing", text, err)
+	}
+}
+
+// Of two changes to one file the second is not made.
+func TestChangedTwice(t *testing.T) {
+	_, changes := project(t)
+	err := Write(append(changes, changes[0]), newJournal(t))
+	if err == nil || !strings.Contains(err.Error(), "changed twice at once") {
+		t.Errorf("%v, want that it is changed twice", err)
+	}
+}

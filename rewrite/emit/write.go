@@ -96,7 +96,7 @@ func (b *batch) check(changes []Change) (checked []*staged) {
 	for _, c := range changes {
 		s := &staged{Change: c, sum: sha256.Sum256(c.Old)}
 		err := s.check(b.fsys)
-		if err == nil && seen[s.Path] {
+		if seen[s.Path] {
 			err = errors.New("changed twice at once")
 		}
 		if err != nil {

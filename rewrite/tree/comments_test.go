@@ -2,6 +2,7 @@ package tree
 
 import (
 	"go/ast"
+	"slices"
 	"testing"
 
 	"github.com/dave/dst"
@@ -63,5 +64,19 @@ func TestTakeTrailing(t *testing.T) {
 	s.Decorations().After = dst.None
 	if decs := TakeTrailing(s); decs != nil || s.Decorations().After != dst.None {
 		t.Errorf("took %q, and left the spacing %v", decs, s.Decorations().After)
+	}
+}
+
+// TestHandOn checks that the line break of a comment goes with what is below
+// it, if anything is.
+func TestHandOn(t *testing.T) {
+	for _, test := range []struct{ end, line, below dst.Decorations }{
+		{dst.Decorations{"// a"}, dst.Decorations{"// a"}, nil},
+		{dst.Decorations{"// a", "// b"}, dst.Decorations{"// a"}, dst.Decorations{"\n", "// b"}},
+		{dst.Decorations{"/* a */", "\n", "// b"}, dst.Decorations{"/* a */"}, dst.Decorations{"\n", "// b"}},
+	} {
+		if line, below := handOn(test.end); !slices.Equal(line, test.line) || !slices.Equal(below, test.below) {
+			t.Errorf("%q: %q and %q, want %q and %q", test.end, line, below, test.line, test.below)
+		}
 	}
 }

@@ -67,10 +67,10 @@ func (c *Change) mapping() *tree.Mapping {
 }
 
 // Compiles returns a problem for each file with new errors.
-func Compiles(check *load.Check, fixes []detect.Finding) []Problem {
+func Compiles(errors []load.Error, fixes []detect.Finding) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
-	for _, e := range check.Errors() {
+	for _, e := range errors {
 		path := ""
 		if i := strings.Index(e.Pos, ".go:"); i >= 0 {
 			path = e.Pos[:i+len(".go")]

@@ -137,3 +137,18 @@ func TestComparison(t *testing.T) {
 		})
 	}
 }
+
+// Each file with errors is one problem, and those without a place are one.
+func TestCompiles(t *testing.T) {
+	var reasons []string
+	for _, p := range Compiles([]load.Error{
+		{Pos: "/x/a.go:3:1", Msg: "undefined: a"}, {Pos: "/x/a.go:4:1", Msg: "undefined: b"},
+		{Pos: "/x/b.go:1:1", Msg: "undefined: c"}, {Msg: "no package"}, {Pos: "-", Msg: "no module"},
+	}, nil) {
+		reasons = append(reasons, strings.TrimPrefix(p.Reason, "withdrawn: would not compile: "))
+	}
+	want := []string{"/x/a.go:3:1: undefined: a", "/x/b.go:1:1: undefined: c", "no package"}
+	if !slices.Equal(reasons, want) {
+		t.Errorf("%q, want %q", reasons, want)
+	}
+}
