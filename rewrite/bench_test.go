@@ -112,7 +112,7 @@ func BenchmarkVerify(b *testing.B) {
 	}
 	for b.Loop() {
 		check := prog.Check(changed)
-		if problems := verify.Compiles(check, nil); len(problems) > 0 || len(check.Packages()) != 20 {
+		if problems := verify.Compiles(check.Errors(), nil); len(problems) > 0 || len(check.Packages()) != 20 {
 			b.Fatal(problems, len(check.Packages()))
 		}
 	}
