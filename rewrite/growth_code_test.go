@@ -32,7 +32,7 @@ var growths = []growth{
 	{"statements", 3.6, func(fn function, n int) string {
 		return fn.with(strings.Repeat("\nif MAYBE {"+fn.body+"\n}\n", n))
 	}},
-	{"blocks", 3.6, func(fn function, n int) string {
+	{"blocks", 4, func(fn function, n int) string {
 		return fn.with(strings.Repeat("\nif MAYBE {"+fn.body, n) + strings.Repeat("\n}\n", n))
 	}},
 	{"loops", 3.6, func(fn function, n int) string {

@@ -61,7 +61,8 @@ func TestGrowth(t *testing.T) {
 			t.Errorf("no case of %s is made longer", rule.Name)
 		}
 	}
-	measures := measured(t, root)
+	counter := buildCounter(t)
+	measures := measured(t, counter, root)
 	for _, g := range growths {
 		looked := 0
 		for _, before := range measures {
@@ -75,10 +76,27 @@ func TestGrowth(t *testing.T) {
 			t.Errorf("%s: of %d rules, %d cases compile", g.name, len(rules), looked)
 		}
 	}
+	var loads []measure
+	for _, files := range []int{200, 400} {
+		m := measured(t, counter, manyFiles(t, files))[".load"]
+		m.Dir = fmt.Sprintf("a package of %d files/load", files)
+		loads = append(loads, m)
+	}
+	growth{limit: 2.4}.check(t, loads[0], loads[1])
 }
 
-// measured builds testdata/growth so that it counts, and runs it over the module.
-func measured(t *testing.T, root string) map[string]measure {
+// manyFiles writes a module of one package.
+func manyFiles(t *testing.T, files int) string {
+	root := tempDir(t)
+	writeFile(t, filepath.Join(root, "go.mod"), []byte(defaultModule))
+	for i := range files {
+		writeFile(t, filepath.Join(root, fmt.Sprintf("f%d.go", i)), fmt.Appendf(nil, "package p\n\nfunc f%d() {}\n", i))
+	}
+	return root
+}
+
+// buildCounter builds testdata/growth so that it counts.
+func buildCounter(t *testing.T) string {
 	t.Helper()
 	counter := filepath.Join(t.TempDir(), "growth.exe")
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-cover", "-covermode=atomic",
@@ -87,6 +105,12 @@ func measured(t *testing.T, root string) map[string]measure {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	return counter
+}
+
+// measured runs testdata/growth over the module.
+func measured(t *testing.T, counter, root string) map[string]measure {
+	t.Helper()
 	run := exec.CommandContext(t.Context(), counter, root)
 	run.Dir, run.Env = root, append(os.Environ(), "GOCOVERDIR="+t.TempDir())
 	var stderr bytes.Buffer

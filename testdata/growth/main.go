@@ -1,5 +1,5 @@
 // Growth counts how often each statement of the rules runs, for every package of
-// a module. It counts only when it is built with
+// a module, and before that what it takes to load the module. It counts only when it is built with
 //
 //	go build -cover -covermode=atomic -coverpkg=./testdata/growth,./detect/...
 //
@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,9 @@ import (
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 )
+
+// whole stands in a measure for the folder of the module: of loading it.
+const whole = ".load"
 
 // A measure is what it took to look at one package.
 type measure struct {
@@ -39,14 +43,22 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	prog, err := load.Load(context.Background(), load.Config{
-		Dir: dir, Patterns: []string{"./..."}, Tests: true, Source: true,
-		Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off"),
+	var prog *load.Program
+	var failed error
+	loading := measure{Dir: whole}
+	err = loading.take(names, func() {
+		prog, failed = load.Load(context.Background(), load.Config{
+			Dir: dir, Patterns: []string{"./..."}, Tests: true, Source: true,
+			Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off"),
+		})
 	})
-	if err != nil {
+	if err := cmp.Or(failed, err); err != nil {
 		return err
 	}
 	out := json.NewEncoder(os.Stdout)
+	if err := out.Encode(loading); err != nil {
+		return err
+	}
 	for _, p := range prog.Packages {
 		if len(p.Owned) == 0 {
 			continue
@@ -56,9 +68,7 @@ func run(dir string) error {
 			return err
 		}
 		m := measure{Dir: filepath.ToSlash(name)}
-		if len(p.Errors) > 0 {
-			m.Err = p.Errors[0].Error()
-		} else if err := m.take(names, func() { look(prog, p) }); err != nil {
+		if err := m.of(prog, p, names); err != nil {
 			return err
 		}
 		if err := out.Encode(m); err != nil {
@@ -66,6 +76,17 @@ func run(dir string) error {
 		}
 	}
 	return nil
+}
+
+// of measures what it takes to look at a package, when all is known that is found
+// out once for the whole module.
+func (m *measure) of(prog *load.Program, p *load.Package, names map[block]string) error {
+	if len(p.Errors) > 0 {
+		m.Err = p.Errors[0].Error()
+		return nil
+	}
+	look(prog, p)
+	return m.take(names, func() { look(prog, p) })
 }
 
 // look looks at the package with every rule.
