@@ -87,9 +87,7 @@ const maxCalls = 4
 func (p *Package) AtOnce(f *Func, n ast.Node) bool {
 	quick := true
 	check := func(m ast.Node) bool {
-		if !isRange(m) { // its parts are nodes of their own
-			quick = quick && p.quick(m, maxCalls)
-		}
+		quick = quick && p.quick(m, maxCalls)
 		return quick
 	}
 	p.after(f, n, check)

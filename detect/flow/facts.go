@@ -77,9 +77,7 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 		return
 	}
 	calls(n, func(call *ast.CallExpr) { p.transferCall(f, call, s) })
-	if !isRange(n) {
-		receives(n, func(u *ast.UnaryExpr) { p.received(u.X, s) })
-	}
+	receives(n, func(u *ast.UnaryExpr) { p.received(u.X, s) })
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		p.transferAssign(n.Lhs, n.Rhs, s)
@@ -89,8 +87,6 @@ func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
 		p.transferAssign([]ast.Expr{n.X}, nil, s)
 	}
 }
-
-func isRange(n ast.Node) bool { _, ok := n.(*ast.RangeStmt); return ok }
 
 // received notes that a receive from ch has happened.
 func (p *Package) received(ch ast.Expr, s facts) {

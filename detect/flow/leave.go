@@ -67,8 +67,14 @@ func (p *Package) takenOut(lhs ast.Expr, seen map[*types.Var]bool) bool {
 		return true
 	}
 	seen[v] = true
-	for _, id := range p.usesOf(v) {
-		if p.getsOut(id, seen) {
+	return slices.ContainsFunc(p.usesOf(v), func(id *ast.Ident) bool { return p.usedBeyond(id, v) || p.getsOut(id, seen) })
+}
+
+// usedBeyond reports whether the use id of v stands in a literal that may run
+// when the function that declares v has ended.
+func (p *Package) usedBeyond(id *ast.Ident, v *types.Var) bool {
+	for f := p.Func(id); !f.Declares(v); f = f.Outer {
+		if f.Wall == Detached || f.Wall == Keeping {
 			return true
 		}
 	}
