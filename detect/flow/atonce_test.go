@@ -129,6 +129,13 @@ func rangesField(c *counter) {
 	for range c.c {
 	}
 }
+func rangesChannels(list []chan int) {
+	here() // quick: yes
+	var c chan int
+	for _, c = range list {
+	}
+	println(c)
+}
 func rangesCall(c *counter) {
 	here() // quick: no
 	for range channel() {

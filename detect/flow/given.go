@@ -193,11 +193,8 @@ func (p *Package) Leaves(call *ast.CallExpr) bool {
 // using a context, by way of local variables.
 func (p *Package) ReachResult(call *ast.CallExpr) []Use {
 	r := &reach{Package: p, seen: map[*types.Var]bool{}}
-	lhs := p.assignees(call)
-	if lhs == nil && livingResult(p.Info.TypeOf(call)) {
-		r.follow(call)
-	}
-	for _, l := range lhs {
+	r.follow(call)
+	for _, l := range p.assignees(call) {
 		if livingResult(p.Info.TypeOf(l)) {
 			r.into(l, call)
 		}

@@ -18,7 +18,7 @@ type graph struct {
 	comm map[ast.Node]bool // comm statements of selects: the cfg lists them before the select; nothing has happened yet
 	in   []facts           // by block index; nil for unreachable blocks
 
-	extents []extent           // of the nodes of all blocks; filled on first use
+	extents []extent           // of the nodes of all blocks
 	found   map[ast.Node]place // what find has answered
 	beyond  map[int32][]uint64 // what runsAfter has answered, a bit per block
 }
@@ -30,6 +30,7 @@ func (p *Package) graphOf(f *Func) *graph {
 	}
 	g := &graph{cfg: cfg.New(f.Body, p.mayReturn), comm: map[ast.Node]bool{}}
 	f.graph = g
+	g.index()
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		if clause, ok := n.(*ast.CommClause); ok {
 			g.comm[clause.Comm] = true
