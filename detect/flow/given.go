@@ -193,8 +193,11 @@ func (p *Package) Leaves(call *ast.CallExpr) bool {
 // using a context, by way of local variables.
 func (p *Package) ReachResult(call *ast.CallExpr) []Use {
 	r := &reach{Package: p, seen: map[*types.Var]bool{}}
-	r.follow(call)
-	for _, l := range p.assignees(call) {
+	lhs := p.assignees(call)
+	if len(lhs) == 0 {
+		r.follow(call)
+	}
+	for _, l := range lhs {
 		if livingResult(p.Info.TypeOf(l)) {
 			r.into(l, call)
 		}
