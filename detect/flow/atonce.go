@@ -53,7 +53,7 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 // yields, if f defers it.
 func (p *Package) deferredCancel(f *Func, def definition, d derive) string {
 	assign, ok := def.node.(*ast.AssignStmt)
-	if !ok {
+	if !ok || len(assign.Lhs) != 2 {
 		return ""
 	}
 	cancel := typed.Var(p.Info, assign.Lhs[1-d.result])

@@ -46,7 +46,17 @@ func compares(ctx context.Context, err error) error {
 	return missing(nil)
 }
 func twice() error { return nil }
-func twice() error { return nil }
+func twice() (err error) {
+	err = nil
+	go func() { println(err) }()
+	return nil
+}
+func ends(ctx context.Context) {
+	sub := context.WithTimeout(ctx, 1)
+	work(sub, 1)
+	work(missing, 1)
+	missing(sub)
+}
 func gives(ctx context.Context) {
 	missing <- nil
 	missing(nil)
@@ -78,6 +88,15 @@ func gives(ctx context.Context) {
 		case *ast.Ident:
 			if n.Name == "nil" {
 				p.Expected(n)
+			}
+			if v, ok := info.Uses[n].(*types.Var); ok && p.Func(n) != nil {
+				p.AssignedAfter(v, n, nil)
+			}
+		case *ast.CallExpr:
+			p.GivenContext(n)
+			for _, arg := range n.Args {
+				p.OnlyLooks(n, arg)
+				p.EndsAtReturn(p.Func(n), arg, n)
 			}
 		case *ast.CommClause:
 			p.TurnOf(n, nil)

@@ -26,6 +26,9 @@ func (p *Package) LiveFor(call *ast.CallExpr, governs bool) (Context, *None) {
 func (p *Package) GivenContext(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
 		t := p.Info.TypeOf(arg)
+		if t == nil {
+			continue
+		}
 		if _, provides := p.ProviderOf(t); provides || typed.IsContext(t) {
 			return true
 		}

@@ -87,7 +87,7 @@ func contains(outer, inner ast.Node) bool {
 // resultsSet returns the return statements in f that set its named result v, if
 // they are f's own.
 func (p *Package) resultsSet(v *types.Var, f *Func) (set []ast.Node) {
-	if !declares(f.Sig.Results(), v) {
+	if f.Sig == nil || !declares(f.Sig.Results(), v) {
 		return nil
 	}
 	index := 0

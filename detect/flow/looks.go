@@ -109,7 +109,7 @@ func tellsOnly(call *ast.CallExpr, fn *types.Func) bool {
 func (p *Package) makesError(call *ast.CallExpr) bool {
 	name := typed.CalleeName(call)
 	named := strings.Contains(name, "Err") || strings.HasPrefix(name, "err")
-	sig, ok := p.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	sig, ok := underlying(p.Info.TypeOf(call.Fun)).(*types.Signature)
 	if !ok || sig.Results().Len() > 1 {
 		return false
 	}
