@@ -38,7 +38,8 @@ func assigns(ctx context.Context) {
 }
 func compares(ctx context.Context, err error) error {
 	if err == missing || missing == err || err == missing.Canceled {
-		return context.Cause()
+		err = context.Cause()
+		return err
 	}
 	if context.Cause(ctx, nil) != nil {
 		return nil, nil

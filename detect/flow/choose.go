@@ -103,7 +103,7 @@ func (q *liveQuery) beatsParent(f *Func, c *candidate) bool {
 func (q *liveQuery) spanEnded(c *candidate) bool {
 	for _, d := range q.definitionsOf(c.v) {
 		for _, e := range operandsOf(d.node) {
-			if v := typed.Var(q.Info, e); v != nil && v != c.v && q.endedBefore(v, d.node) {
+			if v := typed.Var(q.Info, e); v != nil && q.endedBefore(v, d.node) {
 				return true
 			}
 		}

@@ -35,6 +35,8 @@ type C = context.Context
 type holder struct{ ctx context.Context; err error }
 type T struct{}
 func (T) m(n int, c C) {}
+func (T) first(c C, n int) {}
+type F func(c C)
 func f(c C, rest ...error) {}
 func list(rest ...C) {}
 func of[E any](e E) {}
@@ -45,6 +47,9 @@ func args(t T, fn func(error), ch chan C) {
 	list(nil...) // expected: param 0 []C
 	t.m(1, nil) // expected: param 1 C
 	T.m(t, 1, nil) // expected: param 1 C
+	T.first(t, nil, 1) // expected: param 0 C
+	t.first(nil, 1) // expected: param 0 C
+	_ = F(nil) // expected: none
 	fn(nil) // expected: error
 	of[C](nil) // expected: param 0 C
 	_ = C(nil) // expected: none

@@ -32,7 +32,9 @@ func circle() {
 	b := a
 	a = b
 	here(a) // nil: unknown
-	here(b) // nil: never
+	if a != nil {
+		here(b) // nil: never
+	}
 }
 `},
 		{"text", `

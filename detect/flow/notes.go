@@ -62,20 +62,19 @@ func (p *Package) commentsAt(n ast.Node) []string {
 	first, last := tf.Line(n.Pos()), tf.Line(n.End())
 	notes := p.notesOf(file)
 	var texts []string
-	i := before(notes, last)
-	for ; i >= 0 && notes[i].first > first && notes[i].last >= last; i-- {
-		if notes[i].last == last {
-			texts = append(texts, notes[i].text)
-		}
-	}
 	above := first - 1
-	for i = min(i, before(notes, first)); i >= 0 && notes[i].last >= above; i-- {
+	for i := before(notes, first); i >= 0 && notes[i].last >= above; i-- {
 		if c := notes[i]; c.last >= first || c.alone || p.opens(tf, c, n) {
 			texts = append(texts, c.text)
 			above = min(above, c.first-1)
 		}
 	}
 	slices.Reverse(texts)
+	for _, c := range notes[before(notes, first)+1 : before(notes, last)+1] {
+		if c.last == last {
+			texts = append(texts, c.text)
+		}
+	}
 	return texts
 }
 

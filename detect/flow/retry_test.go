@@ -29,6 +29,11 @@ func f(ctx context.Context) error {
 			net.Dial("", "") // retries: yes
 		}()
 	}
+	func() {
+		for {
+			net.Dial("", "") // retries: yes
+		}
+	}()
 	for range 3 {
 		net.Dial("", "") // retries: no
 	}
