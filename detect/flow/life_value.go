@@ -145,10 +145,8 @@ func (p *Package) keptBy(fn *types.Func, call *ast.CallExpr, e ast.Expr) (kept *
 		return nil, false
 	}
 	i := slices.Index(call.Args, e)
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		if s := p.Info.Selections[sel]; s != nil && s.Kind() == types.MethodExpr {
-			i-- // the first is the receiver
-		}
+	if p.isMethodExpr(call) {
+		i-- // the first is the receiver
 	}
 	if i < 0 {
 		return nil, false

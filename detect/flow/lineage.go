@@ -81,6 +81,9 @@ func (p *Package) shapedDerivation(fn *types.Func, call *ast.CallExpr) (derive, 
 			out = i
 		}
 	}
+	if p.isMethodExpr(call) {
+		in++ // the first is the receiver
+	}
 	if in < 0 || out < 0 || in >= len(call.Args) {
 		return derive{}, false
 	}
@@ -96,6 +99,13 @@ func (p *Package) shapedDerivation(fn *types.Func, call *ast.CallExpr) (derive, 
 		d.how = byValue
 	}
 	return d, true
+}
+
+// isMethodExpr reports whether call is T.f(t, …).
+func (p *Package) isMethodExpr(call *ast.CallExpr) bool {
+	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	s := p.Info.Selections[sel]
+	return s != nil && s.Kind() == types.MethodExpr
 }
 
 // isSpan reports whether t can be ended, as a tracer's span can.
