@@ -30,6 +30,7 @@ func assigns(ctx context.Context) {
 	a, b := nil, ctx, nil
 	a = nil, nil
 	a, b = ctx.Err(), ctx.Err(), ctx.Err()
+	x, y, z := two()
 	for 1 {
 		select {
 		case <-ctx.Done():
@@ -46,6 +47,7 @@ func compares(ctx context.Context, err error) error {
 	}
 	return missing(nil)
 }
+func two() (int, int) { return 0, 0 }
 func twice() error { return nil }
 func twice() (err error) {
 	err = nil
@@ -95,6 +97,7 @@ func gives(ctx context.Context) {
 			}
 		case *ast.CallExpr:
 			p.GivenContext(n)
+			p.Outcome(n)
 			for _, arg := range n.Args {
 				p.OnlyLooks(n, arg)
 				p.EndsAtReturn(p.Func(n), arg, n)

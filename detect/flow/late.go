@@ -103,7 +103,7 @@ func (p *Package) ofRequest(call *ast.CallExpr) bool {
 // makesValue reports whether the call returns more than an error: it takes
 // the place of what failed, and does not tell of it.
 func (p *Package) makesValue(call *ast.CallExpr) bool {
-	for v := range p.signatureOf(call).Results().Variables() {
+	for v := range typed.Callee(p.Info, call).Signature().Results().Variables() {
 		if !typed.IsError(v.Type()) {
 			return true
 		}
