@@ -232,11 +232,7 @@ func (p *Package) IsTestFile(n ast.Node) bool {
 // versions count as the newest.
 func (p *Package) Version(n ast.Node) int {
 	const newest = 1 << 10
-	f := p.FileOf(n)
-	if f == nil {
-		return newest
-	}
-	v := p.Info.FileVersions[f]
+	v := p.Info.FileVersions[p.FileOf(n)]
 	if v == "" {
 		v = p.Types.GoVersion()
 	}
