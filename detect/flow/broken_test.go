@@ -56,6 +56,9 @@ func twice() (err error) {
 }
 func ends(ctx context.Context) {
 	sub := context.WithTimeout(ctx, 1)
+	none, cancel := context.WithCancel()
+	cancel()
+	work(none, 1)
 	work(sub, 1)
 	work(missing, 1)
 	missing(sub)

@@ -86,6 +86,9 @@ func isGroup(t types.Type) bool {
 // waitsFor reports whether f, after the statement at, waits on one of told,
 // itself or through another goroutine that does and tells f in turn.
 func (p *Package) waitsFor(f *Func, at ast.Node, told map[key]bool, seen map[ast.Node]bool) bool {
+	if len(told) == 0 {
+		return false
+	}
 	waits := false
 	visit := func(n ast.Node) bool {
 		waits = waits || p.waitsIn(n, told)

@@ -35,7 +35,7 @@ type derive struct {
 // derivation recognises a call that makes one context from another.
 func (p *Package) derivation(call *ast.CallExpr) (derive, bool) {
 	fn := typed.Callee(p.Info, call)
-	if fn == nil || fn.Pkg() == nil {
+	if fn == nil || fn.Pkg() == nil || len(call.Args) == 0 {
 		return derive{}, false
 	}
 	if fn.Pkg().Path() == "context" {
