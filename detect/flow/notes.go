@@ -89,10 +89,10 @@ func before(notes []note, line int) int {
 // what comes below.
 func (p *Package) opens(tf *token.File, c note, n ast.Node) bool {
 	around := p.Parent(n)
-	for tf.Line(around.Pos()) > c.last {
+	for around != nil && tf.Line(around.Pos()) > c.last {
 		around = p.Parent(around)
 	}
-	return tf.Line(around.Pos()) == c.first
+	return around != nil && tf.Line(around.Pos()) == c.first
 }
 
 // Remarked reports whether a comment of more than one word stands between the
