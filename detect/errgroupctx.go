@@ -65,6 +65,9 @@ func (p *Pass) afterWait(u flow.DeadUse, all []flow.DeadUse) Finding {
 	}
 	src, add, ok := p.Flow.ParentAt(u.Death, u.Expr)
 	switch {
+	case p.inGroup(u.Expr):
+		f.Lower(Manual, "it is in a goroutine of a group that has ended: start it in another one")
+		return f
 	case u.Death.Ctx != u.Expr:
 		f.Lower(Manual, "it carries more than the context of the group: derive it from the parent")
 		return f
@@ -92,6 +95,16 @@ func (p *Pass) afterWait(u flow.DeadUse, all []flow.DeadUse) Finding {
 	}
 	f.Evidence, f.Touches = fix, []Span{f.Span}
 	return f
+}
+
+// inGroup reports whether e is in a literal that a group runs.
+func (p *Pass) inGroup(e ast.Expr) bool {
+	for f := p.Flow.Func(e); f.Outer != nil; f = f.Outer {
+		if call, ok := f.Site.(*ast.CallExpr); ok && p.Flow.GroupOf(call) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // groupUse reports the parent's context in a goroutine of a group, provided:
