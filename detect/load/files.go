@@ -11,7 +11,12 @@ import (
 )
 
 // File returns the file with that path, or nil.
-func (p *Program) File(path string) *File { return p.files[realPathOf(path)] }
+func (p *Program) File(path string) *File {
+	if f := p.files[path]; f != nil { // a real path already: links take long to resolve
+		return f
+	}
+	return p.files[realPathOf(path)]
+}
 
 // FileAt returns the file whose present syntax holds pos, or nil.
 func (p *Program) FileAt(pos token.Pos) *File {
