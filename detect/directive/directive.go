@@ -4,7 +4,6 @@ package directive
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"slices"
 )
@@ -68,21 +67,6 @@ func In(fset *token.FileSet, file *ast.File) []Directive {
 		}
 	}
 	return all
-}
-
-// InSource is In for the bytes of a file, as of another revision. Their
-// positions are of no file set: only lines are given.
-func InSource(src []byte) ([]Directive, error) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	all := In(fset, file)
-	for i := range all {
-		all[i].Pos, all[i].End = token.NoPos, token.NoPos
-	}
-	return all, nil
 }
 
 // Parse reads one comment; ok is false if it is no directive.

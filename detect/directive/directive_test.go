@@ -1,6 +1,8 @@
 package directive
 
 import (
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 
@@ -117,12 +119,22 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-func TestInSource(t *testing.T) {
-	all, err := InSource([]byte("package p\n\n//ctxfix:ignore background why\nvar x = 1 //nolint\n// prose\n"))
-	if err != nil || len(all) != 2 || all[0].Line != 3 || all[1].Line != 4 || all[0].Pos.IsValid() {
+func TestIn(t *testing.T) {
+	all, err := inSource([]byte("package p\n\n//ctxfix:ignore background why\nvar x = 1 //nolint\n// prose\n"))
+	if err != nil || len(all) != 2 || all[0].Line != 3 || all[1].Line != 4 || !all[0].Pos.IsValid() || all[0].End <= all[0].Pos {
 		t.Errorf("got %+v, %v", all, err)
 	}
-	if _, err := InSource([]byte("no Go")); err == nil {
+	if _, err := inSource([]byte("no Go")); err == nil {
 		t.Error("no error for what is no Go file")
 	}
+}
+
+// inSource is In for the bytes of a file.
+func inSource(src []byte) ([]Directive, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	return In(fset, file), nil
 }

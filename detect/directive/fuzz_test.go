@@ -32,12 +32,12 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzInSource reads any file.
-func FuzzInSource(f *testing.F) {
+// FuzzIn reads any file.
+func FuzzIn(f *testing.F) {
 	f.Add("package p\n\n//ctxfix:ignore sleep why\nfunc f() {} //nolint\n")
 	f.Add("//ctxfix:file-ignore all why\r\npackage p\r\n")
 	f.Fuzz(func(t *testing.T, src string) {
-		list, err := InSource([]byte(src))
+		list, err := inSource([]byte(src))
 		if err != nil {
 			return
 		}

@@ -231,8 +231,6 @@ func (a *nilness) assignments(body ast.Node, v *types.Var) (found []nilAssignmen
 	return found
 }
 
-func (a *nilness) isVar(e ast.Expr, v *types.Var) bool { return a.variable(e) == v }
-
 // rightOf returns the value that the i-th operand of an assignment gets, and
 // whether it comes with an ok or with other results.
 func rightOf(n *ast.AssignStmt, i int) (value ast.Expr, several bool) {

@@ -82,15 +82,7 @@ func (p *Package) pendingError(f *Func, n ast.Node) string {
 // failsUnseen reports whether v, set by the assignment from a call that
 // received a context, may be not nil at n and is used after it.
 func (p *Package) failsUnseen(f *Func, from *ast.AssignStmt, v *types.Var, n ast.Node) bool {
-	if contains(from, n) {
-		return false
-	}
-	reached := false
-	p.trace(f, from, v, func(m ast.Node) bool {
-		reached = contains(m, n)
-		return !reached
-	})
-	if !reached {
+	if contains(from, n) || !p.lasts(f, v, from, n) {
 		return false
 	}
 	used := false
@@ -114,6 +106,16 @@ func (p *Package) asks(m ast.Node, v *types.Var) bool {
 		return !found
 	})
 	return found
+}
+
+// lasts reports whether n can run after from while v keeps its value and is not
+// known to be nil.
+func (p *Package) lasts(f *Func, v *types.Var, from, n ast.Node) (reached bool) {
+	p.trace(f, from, v, func(m ast.Node) bool {
+		reached = contains(m, n)
+		return !reached
+	})
+	return reached
 }
 
 // trace visits the nodes that can run after from while v keeps its value and

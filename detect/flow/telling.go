@@ -102,15 +102,7 @@ func (p *Package) unaskedAt(f *Func, m *ast.AssignStmt, n ast.Node) *types.Var {
 		return nil
 	}
 	v := typed.Var(p.Info, m.Lhs[len(m.Lhs)-1])
-	if v == nil || !typed.IsError(v.Type()) {
-		return nil
-	}
-	reached := false
-	p.trace(f, m, v, func(at ast.Node) bool {
-		reached = contains(at, n)
-		return !reached
-	})
-	if !reached {
+	if v == nil || !typed.IsError(v.Type()) || !p.lasts(f, v, m, n) {
 		return nil
 	}
 	return v

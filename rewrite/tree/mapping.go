@@ -47,9 +47,6 @@ func newSide(src []byte) (*side, bool) {
 // offset of the new one, if it is part or the end of an original token.
 func (m *Mapping) Old(offset int) (int, bool) { return m.new.to(m.old, offset) }
 
-// New is the inverse of [Mapping.Old].
-func (m *Mapping) New(offset int) (int, bool) { return m.old.to(m.new, offset) }
-
 func (s *side) to(other *side, offset int) (int, bool) {
 	at := sort.SearchInts(s.raw, offset)
 	// The last token that starts at or before the offset, not counting those

@@ -103,3 +103,6 @@ func TestMapBetweenTokens(t *testing.T) {
 		t.Error("text comes from what is no Go")
 	}
 }
+
+// New is the inverse of Old.
+func (m *Mapping) New(offset int) (int, bool) { return m.old.to(m.new, offset) }
