@@ -214,6 +214,9 @@ func (p *Package) keptCancel(root *ast.CallExpr) string {
 		return ""
 	}
 	lhs := assign.Lhs[1-d.result]
+	if isBlank(lhs) {
+		return "" // dropped, which is mended by itself
+	}
 	v := typed.Var(p.Info, lhs)
 	if v == nil || v.Parent() == p.Types.Scope() {
 		return types.ExprString(lhs)
