@@ -122,13 +122,13 @@ func unneeded(fsys files, all []Entry) (removals []Change) {
 	missing := false
 	for _, e := range all {
 		now, err := present(fsys, e.Path)
-		written := err != nil || same(now, e.New)
 		switch {
-		case e.Old != nil && written:
+		case e.Old != nil && (err != nil || same(now, e.New)):
 			return nil
-		case e.Old == nil && now == nil:
+		case e.Old != nil:
+		case now == nil:
 			missing = missing || err == nil
-		case e.Old == nil && written:
+		default: // one that was edited since is left alone as it is written
 			removals = append(removals, Change{Path: e.Path, Old: e.New, Dirs: e.Dirs})
 		}
 	}

@@ -135,6 +135,40 @@ func TestSettleNewFilesTogether(t *testing.T) {
 	}
 }
 
+// Of a run that ended by itself, or was undone, no new file is taken back, whatever
+// became of the files since.
+func TestSettleLeavesNewFiles(t *testing.T) {
+	for name, since := range map[string]func(tr *tree){
+		"one removed, the old one edited": func(tr *tree) {
+			if err := os.Remove(tr.changes[1].Path); err != nil {
+				tr.Fatal(err)
+			}
+			put(tr, tr.changes[0].Path, "edited", 0o644)
+		},
+		"undone, one made again": func(tr *tree) {
+			if err, unnoted := tr.undo(disk{}); err != nil || unnoted != nil {
+				tr.Fatal(err, unnoted)
+			}
+			put(tr, tr.changes[3].Path, "new", 0o644)
+			put(tr, filepath.Join(tr.dir, tempPrefix(tr.changes[0].Path, tempMark)+"1"), "", 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := newFilesTree(t, memoryTemp(t))
+			if err, unnoted := tr.write(disk{}); err != nil || unnoted != nil {
+				t.Fatal(err, unnoted)
+			}
+			since(tr)
+			if _, _, err := tr.journal(disk{}).Settle(); err != nil {
+				t.Fatal(err)
+			}
+			if read(t, tr.changes[3].Path) != "new" {
+				t.Error("a file is gone that nobody asked to remove")
+			}
+		})
+	}
+}
+
 // newFilesTree has three new files that one fix needs, with one that was there
 // before.
 func newFilesTree(t *testing.T, dir string) *tree {
@@ -169,18 +203,20 @@ func (t *tree) together(context string) {
 // before is written.
 func TestUnneeded(t *testing.T) {
 	for name, test := range map[string]struct {
-		files string // per file: upper case if it is new; n written, o not, e edited since, d a folder now
+		files string // per file: upper case if it is new; n written, o not, e edited since, d a folder now, x gone
 		gone  string // the indices of the files that go
 	}{
-		"one of two":                      {"NOo", "0"},
-		"all":                             {"NNo", ""},
-		"none":                            {"OOo", ""},
-		"one is needed":                   {"NOon", ""},
-		"one may be needed":               {"NOd", ""},
-		"a folder where the other was":    {"NDo", ""},
-		"edited since":                    {"NEOo", "0"},
-		"all, and one of the next write":  {"NNonNOo", "4"},
-		"one, and the next write is done": {"NOoNNn", ""},
+		"one of two":                          {"NOo", "0"},
+		"all":                                 {"NNo", ""},
+		"none":                                {"OOo", ""},
+		"one is needed":                       {"NOon", ""},
+		"one may be needed":                   {"NOd", ""},
+		"a folder where the other was":        {"NDo", ""},
+		"one, and a folder where another was": {"NODo", "0"},
+		"all, and the other file is gone":     {"NNx", ""},
+		"edited since":                        {"NEOo", "0"},
+		"all, and one of the next write":      {"NNonNOo", "4"},
+		"one, and the next write is done":     {"NOoNNn", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := realTemp(t)
@@ -192,7 +228,7 @@ func TestUnneeded(t *testing.T) {
 					if err := os.Mkdir(e.Path, 0o755); err != nil {
 						t.Fatal(err)
 					}
-				case 'O':
+				case 'O', 'x':
 				default:
 					put(t, e.Path, contents[state|0x20], 0o644)
 				}
@@ -204,7 +240,7 @@ func TestUnneeded(t *testing.T) {
 			run.takeBackParts(disk{})
 			gone := ""
 			for i, state := range test.files {
-				if _, err := os.Lstat(run.Files[i].Path); err != nil && state != 'O' {
+				if _, err := os.Lstat(run.Files[i].Path); err != nil && state != 'O' && state != 'x' {
 					gone += fmt.Sprint(i)
 				}
 			}

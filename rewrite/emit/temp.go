@@ -86,19 +86,23 @@ func sweepStale(path string, now time.Time) {
 // what the umask leaves of 0666.
 func Replace(path string, text []byte, like fs.FileInfo) error {
 	sweepStale(path, time.Now())
+	return replace(disk{}, path, text, like)
+}
+
+func replace(fsys files, path string, text []byte, like fs.FileInfo) error {
 	mode := fs.FileMode(0o666)
 	if like != nil {
-		mode = 0o600
+		mode = 0o600 // nobody else reads it before it has the mode of like
 	}
-	temp, err := writeTemp(disk{}, filepath.Dir(path), tempPrefix(path, tempMark), text, mode)
+	temp, err := writeTemp(fsys, filepath.Dir(path), tempPrefix(path, tempMark), text, mode)
 	if err == nil && like != nil {
-		err = os.Chmod(temp, like.Mode().Perm())
+		err = fsys.Chmod(temp, like.Mode().Perm())
 	}
 	if err == nil {
-		err = os.Rename(temp, path)
+		err = fsys.Rename(temp, path)
 	}
 	if err != nil {
-		discard(disk{}, temp)
+		discard(fsys, temp)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -88,4 +89,34 @@ func TestReplace(t *testing.T) {
 	if listed, err := os.ReadDir(dir); err != nil || len(listed) != 2 {
 		t.Errorf("left are %v, %v", listed, err)
 	}
+}
+
+// What replaces a file that not everybody may read is not readable on its way
+// either, and what was written in part does not replace it.
+func TestReplaceOnItsWay(t *testing.T) {
+	dir := realTemp(t)
+	path := filepath.Join(dir, "a.json")
+	put(t, path, "old", 0o640)
+	like, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := &faulty{before: func(op, path string) {
+		if op != "write" {
+			return
+		}
+		if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 {
+			t.Errorf("written with mode %v, %v", info.Mode(), err)
+		}
+	}}
+	if err := replace(whole, path, []byte("new"), like); err != nil || read(t, path) != "new" {
+		t.Errorf("%q, %v", read(t, path), err)
+	}
+	for at := range whole.log {
+		err := replace(&faulty{faults: []fault{{at: at + 1, err: errFault, short: whole.log[at] == "write"}}}, path, []byte("newer"), like)
+		if !errors.Is(err, errFault) || read(t, path) != "new" {
+			t.Errorf("%s: %q, %v", whole.log[at], read(t, path), err)
+		}
+	}
+	noTemps(t, dir)
 }
