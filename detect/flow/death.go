@@ -42,10 +42,10 @@ func (p *Package) DeadAt(e ast.Expr) *Death {
 }
 
 // DeadAtLaunch reports whether the context e was done already when the literal
-// that it stands in was run.
+// that it stands in was run, which is to be one in a function.
 func (p *Package) DeadAtLaunch(e ast.Expr) bool {
 	f := p.Func(e)
-	return f != nil && f.Outer != nil && p.factsAt(f.Outer, f.Site)[fact{kind: dead, a: keyOf(p.Info, e)}]
+	return p.factsAt(f.Outer, f.Site)[fact{kind: dead, a: keyOf(p.Info, e)}]
 }
 
 // deathIn looks e up among the facts, then what e derives from.

@@ -13,7 +13,6 @@ type index struct {
 	uses map[types.Object][]*ast.Ident
 	// Nodes, those in literals included.
 	assigns  []ast.Node // assignments, and specs of variables
-	defers   []*ast.DeferStmt
 	calls    []*ast.CallExpr
 	literals []*ast.FuncLit
 }
@@ -36,8 +35,6 @@ func (p *Package) indexOf(root ast.Node) *index {
 			}
 		case *ast.AssignStmt, *ast.ValueSpec:
 			x.assigns = append(x.assigns, n)
-		case *ast.DeferStmt:
-			x.defers = append(x.defers, n)
 		case *ast.CallExpr:
 			x.calls = append(x.calls, n)
 		case *ast.FuncLit:

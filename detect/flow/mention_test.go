@@ -248,3 +248,20 @@ func onlyLocal(p context.Context) (n int) {
 }
 `}})
 }
+
+// Of a variable of another package, which a dot import names like its own, no use
+// is listed.
+func TestUsesOfOtherPackage(t *testing.T) {
+	p, file := check(t, head+`
+import . "os"
+func read() { here(Stdin) }
+`+tail)
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "Stdin" {
+			if uses := p.Uses(p.Info.Uses[id].(*types.Var)); len(uses) > 0 {
+				t.Errorf("%d uses", len(uses))
+			}
+		}
+		return true
+	})
+}

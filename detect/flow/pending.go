@@ -82,7 +82,7 @@ func (p *Package) pendingError(f *Func, n ast.Node) string {
 // failsUnseen reports whether v, set by the assignment from a call that
 // received a context, may be not nil at n and is used after it.
 func (p *Package) failsUnseen(f *Func, from *ast.AssignStmt, v *types.Var, n ast.Node) bool {
-	if contains(from, n) || !p.lasts(f, v, from, n) {
+	if !p.lasts(f, v, from, n) {
 		return false
 	}
 	used := false
