@@ -110,7 +110,7 @@ func (k *keyType) known(uses []keyUse) bool {
 // free reports whether the name means nothing yet in the package, its files,
 // and at every use.
 func (k *keyType) free(uses []keyUse) bool {
-	for _, p := range k.all.prog.Packages {
+	for _, p := range k.all.prog.All() {
 		if p.PkgPath != k.home.PkgPath || p.Types == nil {
 			continue
 		}
@@ -118,7 +118,7 @@ func (k *keyType) free(uses []keyUse) bool {
 			return false
 		}
 		for _, f := range p.Files {
-			if f.Syntax != nil && p.Info.Scopes[f.Syntax].Lookup(k.name) != nil {
+			if f.Syntax != nil && p.Info != nil && p.Info.Scopes[f.Syntax].Lookup(k.name) != nil {
 				return false
 			}
 		}
@@ -227,7 +227,7 @@ func (k *keyType) firstFile(uses []keyUse) Part {
 
 // spec returns the declaration of the constant, if it can have a type there.
 func (k *keyType) spec(ev *CtxKey) *ast.ValueSpec {
-	for _, p := range k.all.prog.Packages {
+	for _, p := range k.all.prog.All() {
 		for _, file := range p.Owned {
 			if file.Syntax == nil || p.PkgPath != k.home.PkgPath {
 				continue

@@ -69,7 +69,7 @@ func (a *accessorFinder) choose() ([]*accessor, string) {
 		return a.configured(name)
 	}
 	var found []*accessor
-	for _, pkg := range a.pass.Program.Packages {
+	for _, pkg := range a.pass.Program.All() {
 		if pkg.ForTest == "" && pkg.Types != nil && pkg.Module == a.pass.Package.Module {
 			found = append(found, a.accessorsIn(pkg)...)
 		}
@@ -256,7 +256,7 @@ func declOf(pkg *load.Package, fn *types.Func) *ast.FuncDecl {
 		return nil
 	}
 	for _, d := range file.Syntax.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && pkg.Info.Defs[d.Name] == fn {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && d.Name.Name == fn.Name() {
 			return d
 		}
 	}

@@ -25,7 +25,7 @@ type moduleImports struct {
 func newModuleImports(prog *load.Program) *moduleImports {
 	m := &moduleImports{loaded: make(map[string]*load.Package)}
 	seen := make(map[string]bool)
-	for _, pkg := range prog.Packages {
+	for _, pkg := range prog.All() {
 		if pkg.ForTest == "" {
 			m.loaded[pkg.PkgPath] = pkg
 		}

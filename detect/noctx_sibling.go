@@ -126,23 +126,8 @@ func likeSQL(fn *types.Func) bool {
 // delegates reports whether the body of fn, in whichever main module, is a
 // call of to with a fresh root and fn's own parameters.
 func (p *noCtx) delegates(fn, to *types.Func) bool {
-	for _, pkg := range p.Program.Packages {
-		if pkg.Types != fn.Pkg() || pkg.Info == nil {
-			continue
-		}
-		for _, file := range pkg.Files {
-			if file.Syntax == nil || fn.Pos() < file.Syntax.FileStart || file.Syntax.FileEnd < fn.Pos() {
-				continue
-			}
-			for _, d := range file.Syntax.Decls {
-				decl, ok := d.(*ast.FuncDecl)
-				if ok && decl.Body != nil && pkg.Info.Defs[decl.Name] == fn.Origin() {
-					return handsOn(pkg.Info, decl, to.Origin())
-				}
-			}
-		}
-	}
-	return false
+	pkg, decl := p.Program.Decl(fn)
+	return decl != nil && handsOn(pkg.Info, decl, to)
 }
 
 // handsOn reports whether decl does nothing but to(root, its parameters…).
@@ -159,7 +144,7 @@ func handsOn(info *types.Info, decl *ast.FuncDecl, to *types.Func) bool {
 	case *ast.ExprStmt:
 		call, _ = s.X.(*ast.CallExpr)
 	}
-	if call == nil || typed.Callee(info, call) != to || len(call.Args) == 0 || typed.Root(info, call.Args[0]) == "" {
+	if call == nil || !sameFunc(typed.Callee(info, call), to) || len(call.Args) == 0 || typed.Root(info, call.Args[0]) == "" {
 		return false
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && decl.Recv != nil {
@@ -184,6 +169,12 @@ func handsOn(info *types.Info, decl *ast.FuncDecl, to *types.Func) bool {
 		}
 	}
 	return true
+}
+
+// sameFunc reports whether both are one function, which is another object where
+// it comes from export data, or from a variant of its package.
+func sameFunc(a, b *types.Func) bool {
+	return a == b || a != nil && b != nil && a.Origin().FullName() == b.Origin().FullName()
 }
 
 // madeOf says that the variant is made of the function which would call it,

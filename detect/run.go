@@ -29,13 +29,18 @@ func (f *Failure) Error() string {
 // position and rule. Where the program is limited to some files, so are they.
 // It panics with a *Failure when a rule panics.
 func Run(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options) ([]Finding, []Kept) {
+	return gather(prog, inspectAll(prog, pkgs, rules, opts, nil))
+}
+
+// inspectAll looks at the packages that nobody recalls.
+func inspectAll(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory) []inspection {
 	results := make([]inspection, len(pkgs))
 	work := make(chan int)
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(pkgs)) {
 		group.Go(func() {
 			for i := range work {
-				results[i] = inspect(prog, pkgs[i], rules, opts)
+				results[i] = recallOrInspect(prog, pkgs[i], rules, opts, memory)
 			}
 		})
 	}
@@ -44,15 +49,27 @@ func Run(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options) 
 	}
 	close(work)
 	group.Wait()
+	return results
+}
 
+// gather joins what was said of each package, as far as it is asked for.
+func gather(prog *load.Program, results []inspection) ([]Finding, []Kept) {
 	var findings []Finding
 	var kept []Kept
 	for _, r := range results {
 		if r.failure != nil {
 			panic(r.failure)
 		}
-		findings = append(findings, r.findings...)
-		kept = append(kept, r.kept...)
+		for _, f := range r.findings {
+			if wanted(prog, f.File) {
+				findings = append(findings, f)
+			}
+		}
+		for _, k := range r.kept {
+			if wanted(prog, k.File) {
+				kept = append(kept, k)
+			}
+		}
 	}
 	sortFindings(findings)
 	slices.SortStableFunc(kept, CompareKept)
@@ -76,6 +93,7 @@ type inspection struct {
 	findings []Finding
 	kept     []Kept
 	failure  *Failure
+	whole    bool // it depends on all packages of the program
 }
 
 // inspect runs the rules over one package. A package that does not compile
@@ -85,7 +103,9 @@ func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options)
 		return out
 	}
 	var rule *Rule
+	prog, asked := prog.Asked()
 	defer func() {
+		out.whole = *asked
 		if r := recover(); r != nil && len(pkg.Errors) == 0 {
 			out.failure = &Failure{"preparing the rules", pkg.ID, r, string(debug.Stack())}
 			if rule != nil {
@@ -143,13 +163,13 @@ func (out *inspection) add(pass *Pass, found []Finding) {
 	}
 }
 
-// counts reports whether what the pass says of the file is asked for.
+// counts reports whether the pass has a say about the file.
 func (p *Pass) counts(f *load.File) bool {
-	return wanted(p.Program, f) && p.Options.allows(p.Rule, p.Forms, f.Path)
+	return f != nil && p.Options.allows(p.Rule, p.Forms, f.Path)
 }
 
 func wanted(prog *load.Program, f *load.File) bool {
-	return f != nil && (prog.Only == nil || prog.Only[f])
+	return prog.Only == nil || prog.Only[f]
 }
 
 // reportOnly takes the fix from a finding in a package that does not compile:

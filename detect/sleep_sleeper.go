@@ -101,8 +101,8 @@ func (p *sleepFinder) imported(file *load.File, pos token.Pos) []sleeper {
 	var found []sleeper
 	for _, spec := range file.Syntax.Imports {
 		path := strings.Trim(spec.Path.Value, "\"`")
-		pkg := p.packageOf(path)
-		if pkg == nil {
+		pkg := p.Program.Bodies(path)
+		if pkg == nil || len(pkg.Errors) > 0 {
 			continue
 		}
 		name, add, ok := p.Flow.Import(path, pos)
@@ -135,14 +135,4 @@ func (p *sleepFinder) dotResolves(name, path string, pos token.Pos) bool {
 	_, obj := scope.LookupParent(name, pos)
 	fn, ok := obj.(*types.Func)
 	return ok && fn.Pkg() != nil && fn.Pkg().Path() == path
-}
-
-// packageOf returns the package of the program with that path, or nil.
-func (p *sleepFinder) packageOf(path string) *load.Package {
-	for _, pkg := range p.Program.Packages {
-		if pkg.PkgPath == path && pkg.ForTest == "" && pkg.Info != nil && len(pkg.Errors) == 0 {
-			return pkg
-		}
-	}
-	return nil
 }

@@ -58,10 +58,7 @@ func (p *testFinder) expectsAnywhere() bool {
 func (p *testFinder) asksNeverDone() bool {
 	if p.neverDone == nil {
 		found := false
-		for _, pkg := range p.Program.Packages {
-			if pkg.PkgPath != strings.TrimSuffix(p.Package.PkgPath, "_test") || pkg.Info == nil {
-				continue
-			}
+		if pkg := p.Program.Bodies(strings.TrimSuffix(p.Package.PkgPath, "_test")); pkg != nil {
 			for _, file := range pkg.Files {
 				found = found || !strings.HasSuffix(file.Path, "_test.go") && comparesDone(pkg.Info, file.Syntax)
 			}

@@ -92,6 +92,9 @@ type Options struct {
 	// Chosen, if set, says which findings of the first round may be fixed. What
 	// only later rounds find is not fixed then.
 	Chosen func(detect.Finding) bool
+	// Memory, if set, knows what the first round would find in some packages.
+	// None of that may be fixed.
+	Memory detect.Memory
 }
 
 // A Phase is a part of the work of a run. They take turns, round by round.

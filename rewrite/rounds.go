@@ -16,10 +16,12 @@ const maxRounds = 8
 
 // Run finds, and with opts.Write mends, until nothing more applies. The
 // program is left in its last verified state; nothing is written to disk.
-// An error is a defect of ctxfix, not of the code it looks at.
+// An error is a defect of ctxfix, not of the code it looks at, or
+// [detect.ErrPartial].
 func Run(prog *load.Program, opts Options) (report Report, err error) {
 	defer func() { err = failure(recover(), err) }()
-	return newRun(prog, opts, carry).all(), nil
+	r := newRun(prog, opts, carry)
+	return r.all(), r.err
 }
 
 // failure makes the recovered panic of a rule an error; others go on.
@@ -47,6 +49,7 @@ type run struct {
 	done    []*attempt                            // accepted, in order
 	history map[string]map[[sha256.Size]byte]bool // by path: the versions a file had
 	report  Report
+	err     error
 }
 
 func newRun(prog *load.Program, opts Options, by carrier) *run {
@@ -64,7 +67,11 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 
 func (r *run) all() Report {
 	r.enter(Detecting)
-	findings, kept := detect.Run(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect)
+	findings, kept, err := detect.RunWith(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect, r.opts.Memory)
+	if err != nil {
+		r.err = err
+		return r.report
+	}
 	r.ledger.open(findings)
 	r.note(r.prog.Packages, findings, kept)
 	r.report.Found, r.report.run = findings, r

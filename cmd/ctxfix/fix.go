@@ -87,7 +87,7 @@ func rewriteAll(prog *load.Program, set settings, watch *stopwatch) (done rewrit
 
 // rewriting returns what package rewrite is asked for.
 func (set settings) rewriting(prog *load.Program) rewrite.Options {
-	return rewrite.Options{
+	opts := rewrite.Options{
 		Rules:     set.rules,
 		Detect:    set.detect,
 		Threshold: set.threshold(),
@@ -96,6 +96,10 @@ func (set settings) rewriting(prog *load.Program) rewrite.Options {
 		NoNewFiles: set.writing.stdinName != "",
 		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog, found) },
 	}
+	if set.cache != nil {
+		opts.Memory = set.cache
+	}
+	return opts
 }
 
 // proposeFirst returns the fixes of the first round, one by one.

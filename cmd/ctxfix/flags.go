@@ -90,6 +90,7 @@ func runFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.DurationFlag{Name: "timeout", Category: categoryRun, Usage: "give up after a `TIME` like 90s or 5m, with no file changed"},
 		&cli.IntFlag{Name: "p", Category: categoryRun, Usage: "use at most `N` processors"},
+		yes("no-cache", categoryRun, "look at all packages again, changed or not, and keep nothing for the next run"),
 		choice("load", categoryRun, "types of dependencies by `WAY`: export, source, or auto (as the build cache is)", "auto", "export", "source"),
 		yes("untrusted", categoryRun, "run no program that the code or its repository names"),
 		value("config", categoryRun, "take the settings from `FILE`, not from the nearest .ctxfix.yaml"),

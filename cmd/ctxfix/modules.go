@@ -27,6 +27,9 @@ func (s *session) modules(ctx context.Context, set settings, status *statusLine,
 	for _, part := range load.ByModule(set.load) {
 		m := &moduleRun{settings: set}
 		m.load = part
+		if m.cache = m.remember(); m.cache != nil {
+			m.load.Known = m.cache.Known
+		}
 		runs = append(runs, m)
 	}
 	unlock = func() {}
@@ -62,6 +65,12 @@ func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, 
 		status.show("making the fixes")
 	}
 	m.done, err = rewriteUntil(ctx, m.prog, m.settings, watch)
+	if m.partial(err) {
+		return s.module(ctx, m, status, watch)
+	}
+	if err == nil && m.cache != nil {
+		_ = m.cache.Trim(cacheLimit) // the next run tries again
+	}
 	return err
 }
 

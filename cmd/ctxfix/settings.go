@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/cache"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
 	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -31,6 +32,8 @@ type settings struct {
 	suppress                 suppression
 	writing                  writing
 	load                     load.Config
+	remembering              remembering
+	cache                    *cache.Cache // nil: there is none
 }
 
 func newSettings(c *cli.Context) (settings, error) {
@@ -81,6 +84,7 @@ func newSettings(c *cli.Context) (settings, error) {
 	if c.Bool("untrusted") {
 		set.untrusted, set.load.Within = true, treeAround(dir)
 	}
+	set.remembering.read(c, conf, &set)
 	if err := set.writing.read(c, &set); err != nil {
 		return settings{}, err
 	}

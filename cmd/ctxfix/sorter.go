@@ -29,6 +29,9 @@ const (
 	inBaseline = "it is in the baseline"
 )
 
+// compares reports whether findings are compared with lines or a baseline.
+func (s *sorter) compares() bool { return s != nil && (s.lines != nil || s.known != nil) }
+
 func (s *session) newSorter(ctx context.Context, set settings) (*sorter, error) {
 	known, text, err := set.baseline.open(ctx, set.dir)
 	if err != nil {

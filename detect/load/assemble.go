@@ -15,7 +15,8 @@ import (
 )
 
 // assemble makes a Program of what the go command and the type-checker returned.
-func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config) *Program {
+func assemble(roots []*packages.Package, read *reading, pol policy, cfg Config) *Program {
+	frozen := read.frozen
 	prog := &Program{
 		Fset:     frozen.fset,
 		Source:   cfg.Source,
@@ -24,7 +25,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		files:    map[string]*File{},
 		funcs:    newFuncDecls(),
 		byPath:   &pathIndex{},
-		deps:     newDeps(frozen.fset, cfg, pol.env),
+		deps:     read.deps,
 	}
 	prog.elsewhere = &elsewhere{files: prog.leftOut, read: os.ReadFile}
 	prog.modules = mainModules(roots, pol.env, cfg.Within)
@@ -35,11 +36,20 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 	ignored := map[string]bool{}
 	packages.Visit(roots, nil, func(p *packages.Package) {
 		prog.sizes = cmp.Or[types.Sizes](prog.sizes, p.TypesSizes)
-		if p.TypesInfo == nil || p.PkgPath == "unsafe" || !isRoot[p] && len(p.GoFiles) > 0 && pol.env.installed(realPath(p.GoFiles[0])) {
+		known, isKnown := read.known[p.ID]
+		switch {
+		case p.TypesInfo == nil && isTestMain(p, pol.env):
+			return
+		case isKnown:
+			prog.deps.add(p)
+		case p.TypesInfo == nil || p.PkgPath == "unsafe" || !isRoot[p] && len(p.GoFiles) > 0 && pol.env.installed(realPath(p.GoFiles[0])):
 			prog.deps.add(p)
 			return
 		}
 		v := prog.variant(p, isRoot[p], frozen, pol)
+		if isKnown {
+			prog.unparsed(v, p, frozen, known)
+		}
 		if !isRoot[p] || v.Module == nil || isTestMain(p, pol.env) {
 			return
 		}
@@ -56,6 +66,7 @@ func assemble(roots []*packages.Package, frozen *freezer, pol policy, cfg Config
 		}
 	})
 	prog.Ignored = len(ignored)
+	prog.Partial = len(read.known) > 0
 	slices.SortFunc(prog.Packages, func(a, b *Package) int { return cmp.Compare(a.ID, b.ID) })
 	prog.assignOwners()
 	return prog
@@ -87,7 +98,7 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	v := &Package{
 		ID: p.ID, PkgPath: p.PkgPath, Name: p.Name, ForTest: p.ForTest,
 		Types: p.Types, Info: p.TypesInfo,
-		seen: p.Types, bodies: root,
+		seen: p.Types, bodies: root && hasBodies(p),
 		imports: map[string]string{},
 	}
 	for path, dep := range p.Imports {
@@ -95,6 +106,9 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	}
 	if len(p.GoFiles) > 0 {
 		v.Dir = realPath(filepath.Dir(p.GoFiles[0]))
+	}
+	if !hasBodies(p) {
+		v.Info = nil
 	}
 	v.Module = prog.mainModule(p, v.Dir)
 	for _, e := range p.Errors {
@@ -105,9 +119,12 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 		path := frozen.path(name)
 		f := prog.files[path]
 		if f == nil {
-			f = &File{Path: path, Name: name, Disk: frozen.read[path].bytes, Bytes: frozen.read[path].bytes, Syntax: syntax}
-			f.Locked = pol.lock(f, v.Module, p.GoFiles)
+			f = &File{Path: path, Name: name, Disk: frozen.read[path].bytes, Bytes: frozen.read[path].bytes}
 			prog.files[path] = f
+		}
+		if f.Syntax == nil { // it is new, or that of a known package
+			f.Syntax = syntax
+			f.Locked = pol.lock(f, v.Module, p.GoFiles)
 		}
 		f.GoVersion = cmp.Or(f.GoVersion, p.TypesInfo.FileVersions[syntax], v.goVersion())
 		v.Files = append(v.Files, f)

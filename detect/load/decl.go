@@ -25,6 +25,7 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 		}
 	}
 	if far == nil {
+		p.missed(fn.Pkg().Path())
 		return nil, nil
 	}
 	return far, p.decl(far, fn)
@@ -47,6 +48,27 @@ func (p *Program) withPath(path string) []*Package {
 		}
 	})
 	return p.byPath.of[path]
+}
+
+// Bodies returns the package with an import path, in a variant whose function
+// bodies are known: it may hold the files of the package's tests, too. It is
+// nil if the program has none.
+func (p *Program) Bodies(path string) *Package {
+	for _, pkg := range p.withPath(path) {
+		if pkg.Info != nil && (pkg.ForTest == "" || pkg.ForTest == path) {
+			return pkg
+		}
+	}
+	p.missed(path)
+	return nil
+}
+
+// missed notes that something was asked about a package which is known, and
+// therefore was not loaded.
+func (p *Program) missed(path string) {
+	if p.Partial && len(p.withPath(path)) > 0 {
+		p.All()
+	}
 }
 
 // decl returns the declaration, with a body, of the package's function that has

@@ -21,6 +21,7 @@ type freezer struct {
 
 	mu   sync.Mutex
 	read map[string]frozen // by real path
+	raw  map[string][]byte // likewise, of files that may not be parsed
 	dirs map[string]string // folder -> real path
 }
 
@@ -31,7 +32,7 @@ type frozen struct {
 }
 
 func newFreezer() *freezer {
-	return &freezer{fset: token.NewFileSet(), read: map[string]frozen{}, dirs: map[string]string{}}
+	return &freezer{fset: token.NewFileSet(), read: map[string]frozen{}, raw: map[string][]byte{}, dirs: map[string]string{}}
 }
 
 // parse is called by several goroutines. A file that is reached under two

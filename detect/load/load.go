@@ -25,6 +25,9 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 // cold build cache, where export data would have to be compiled first.
 const sourceMode = mode&^packages.NeedExportFile | packages.NeedDeps
 
+// listMode asks for neither, but for all that must be known to make them.
+const listMode = mode&^(packages.NeedTypes|packages.NeedSyntax|packages.NeedTypesInfo) | packages.NeedDeps
+
 func (c Config) mode() packages.LoadMode {
 	if c.Source {
 		return sourceMode
@@ -53,10 +56,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, frozen, err := readRoots(ctx, &cfg, env, query.patterns)
+	read, err := readRoots(ctx, &cfg, env, query.patterns)
 	if err != nil {
 		return nil, err
 	}
+	roots := read.roots
 	if cfg.SkipUnbuilt && len(query.packages) == 0 {
 		roots = slices.DeleteFunc(roots, unbuilt)
 	}
@@ -68,7 +72,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 			return nil, err
 		}
 	}
-	prog := assemble(roots, frozen, policy{env: env, generated: cfg.Generated, header: cfg.Header}, cfg)
+	prog := assemble(roots, read, policy{env: env, generated: cfg.Generated, header: cfg.Header}, cfg)
 	if err := query.limit(ctx, prog, cfg, env); err != nil {
 		return nil, err
 	}
@@ -78,9 +82,17 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	return prog, nil
 }
 
+// A reading is what came of reading the packages named.
+type reading struct {
+	roots  []*packages.Package
+	frozen *freezer
+	deps   *deps
+	known  map[string]Known // by ID: roots that were not loaded
+}
+
 // readRoots reads the packages named by patterns. With cfg.Auto it sets
 // cfg.Source.
-func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) ([]*packages.Package, *freezer, error) {
+func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) (*reading, error) {
 	frozen := newFreezer()
 	if cfg.Source {
 		frozen.bodiless = env.installed
@@ -91,27 +103,52 @@ func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) (
 		defer probe.end()
 		frozen.began = probe.dismiss // the go command is done
 	}
-	roots, err := packages.Load(&packages.Config{
-		Context:    loading,
-		Mode:       cfg.mode(),
-		Dir:        cfg.Dir,
-		Env:        cfg.Env,
-		BuildFlags: cfg.buildFlags(),
-		Fset:       frozen.fset,
-		ParseFile:  frozen.parse,
-		Tests:      cfg.Tests,
-		Overlay:    cfg.Overlay,
-	}, patterns...)
+	read, err := readListed(loading, *cfg, env, frozen, patterns)
+	if err == errIrregular {
+		read = &reading{frozen: frozen, deps: newDeps(frozen.fset, *cfg, env)}
+		read.roots, err = packages.Load(cfg.packages(loading, cfg.mode(), frozen), patterns...)
+	}
 	switch {
 	case ctx.Err() != nil:
-		return nil, nil, fmt.Errorf("loading packages: %w", ctx.Err())
+		return nil, fmt.Errorf("loading packages: %w", ctx.Err())
 	case err != nil && probe.found():
 		cfg.Source = true
 		return readRoots(ctx, cfg, env, patterns)
 	case err != nil:
-		return nil, nil, loadError(err, *cfg)
+		return nil, loadError(err, *cfg)
 	}
-	return roots, frozen, nil
+	return read, nil
+}
+
+// readListed reads the packages in two steps, of which the second does less
+// than [packages.Load] would. It returns errIrregular where only that will do.
+func readListed(ctx context.Context, cfg Config, env goEnv, frozen *freezer, patterns []string) (*reading, error) {
+	if cfg.Source || len(cfg.Overlay) > 0 {
+		return nil, errIrregular
+	}
+	roots, err := packages.Load(cfg.packages(ctx, listMode, frozen), patterns...)
+	if err != nil {
+		return nil, err
+	}
+	read := &reading{roots: roots, frozen: frozen, deps: newDeps(frozen.fset, cfg, env)}
+	if frozen.began != nil {
+		frozen.began()
+	}
+	return read, read.typeCheck(ctx, env, cfg.Known)
+}
+
+func (c Config) packages(ctx context.Context, mode packages.LoadMode, frozen *freezer) *packages.Config {
+	return &packages.Config{
+		Context:    ctx,
+		Mode:       mode,
+		Dir:        c.Dir,
+		Env:        c.Env,
+		BuildFlags: c.buildFlags(),
+		Fset:       frozen.fset,
+		ParseFile:  frozen.parse,
+		Tests:      c.Tests,
+		Overlay:    c.Overlay,
+	}
 }
 
 func (c Config) buildFlags() []string {

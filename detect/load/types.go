@@ -27,6 +27,10 @@ type Config struct {
 	// SkipUnbuilt leaves out .go files among Patterns that are not in this
 	// build, with a warning; else they are an error.
 	SkipUnbuilt bool
+	// Known says, once all packages are listed, which of the roots need not be
+	// looked at, by ID; nil: all are. It is not asked where that cannot be said:
+	// if something does not compile, and without export data.
+	Known func(*Listing) map[string]Known
 	// Overlay has the contents of files by absolute path, which count instead
 	// of those on disk. A file need not be on disk at all.
 	Overlay map[string][]byte
@@ -44,6 +48,7 @@ type Program struct {
 	Alone   bool
 	Ignored int  // files left out for their build tags
 	Source  bool // types of dependencies are from source
+	Partial bool // some packages were known, and not loaded
 
 	cgo      map[string]bool     // by real path: files that cgo made others of, which were loaded in their place
 	variants map[string]*Package // by ID: every package with syntax, roots or between roots
@@ -51,6 +56,8 @@ type Program struct {
 	modules  []*Module           // the main modules, longest directory first
 	deps     *deps               // the packages without syntax; shared by clones
 	sizes    types.Sizes
+
+	asked *bool // notes a question about all packages
 
 	elsewhere *elsewhere
 	funcs     *funcDecls
@@ -98,6 +105,8 @@ type File struct {
 	Syntax    *ast.File // of Bytes
 	Locked    string    // why it must not be edited; empty: may be edited
 	GoVersion string    // effective language version of the file, like "go1.26"
+
+	lines *token.File // where the file is in the FileSet if it was not parsed
 }
 
 // FileOf returns the file of the package that holds pos, or nil.

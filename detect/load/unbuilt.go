@@ -11,6 +11,7 @@ import (
 // tags. Folders that the go command passes over, and nested modules, do not
 // count; nor do folders that cannot be read.
 func (p *Program) Unbuilt() []string {
+	p.All()
 	var paths []string
 	for _, m := range p.modules {
 		_ = filepath.WalkDir(m.Dir, func(path string, d fs.DirEntry, err error) error {

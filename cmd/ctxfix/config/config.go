@@ -24,6 +24,7 @@ const misnamed = ".ctxfix.yml"
 type Config struct {
 	File
 	Path string // "" if there is no file
+	Text []byte // of the file
 
 	keys  map[string]ast.Node // keys and items by path, like $.rules.sleep or $.exclude[0]
 	order []ast.Node          // the keys in the order of the file

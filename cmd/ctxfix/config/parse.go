@@ -24,7 +24,7 @@ import (
 // does not know; what is wrong is an *Error.
 func Parse(path string, data []byte) (*Config, error) {
 	data = plainLines(data)
-	c := &Config{Path: path, keys: map[string]ast.Node{}}
+	c := &Config{Path: path, Text: data, keys: map[string]ast.Node{}}
 	if err := c.parse(data); err != nil {
 		return nil, newError(path, data, err)
 	}

@@ -1,0 +1,58 @@
+package detect
+
+import (
+	"errors"
+
+	"github.com/ctxfix/ctxfix/detect/load"
+)
+
+// A Memory knows what was found in packages that are as they were then.
+type Memory interface {
+	// Recall returns all that was found in the package, in whichever of its
+	// files; ok is false if the package must be looked at.
+	Recall(prog *load.Program, pkg *load.Package) (findings []Finding, kept []Kept, ok bool)
+	// Remember takes what was found now. If whole is set, that depends on all
+	// packages of the program; else on what the package imports, at any remove.
+	// It is called by several goroutines.
+	Remember(prog *load.Program, pkg *load.Package, findings []Finding, kept []Kept, whole bool)
+}
+
+// ErrPartial says that a rule asked about packages that were known, and
+// therefore were not loaded: all must be.
+var ErrPartial = errors.New("not all packages are loaded")
+
+// A Recalled fix is known to be there. It cannot be carried out: for that the
+// package must be looked at.
+type Recalled struct{}
+
+func (Recalled) evidence() {}
+
+// RunWith is Run with a memory.
+func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory) ([]Finding, []Kept, error) {
+	results := inspectAll(prog, pkgs, rules, opts, memory)
+	for _, r := range results {
+		if r.whole && prog.Partial {
+			return nil, nil, ErrPartial
+		}
+	}
+	findings, kept := gather(prog, results)
+	return findings, kept, nil
+}
+
+func recallOrInspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options, memory Memory) (out inspection) {
+	if memory == nil {
+		return inspect(prog, pkg, rules, opts)
+	}
+	var ok bool
+	if out.findings, out.kept, ok = memory.Recall(prog, pkg); ok {
+		return out
+	}
+	if prog.Partial && pkg.Types == nil {
+		return inspection{whole: true}
+	}
+	out = inspect(prog, pkg, rules, opts)
+	if out.failure == nil && len(pkg.Errors) == 0 && !(out.whole && prog.Partial) {
+		memory.Remember(prog, pkg, out.findings, out.kept, out.whole)
+	}
+	return out
+}
