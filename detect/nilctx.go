@@ -44,8 +44,8 @@ func (*NilCtx) evidence() {}
 func findNilCtx(pass *Pass) []Finding {
 	p := nilFinder{pass, sync.OnceValue(func() map[string]bool { return resultsTested(pass.Package) })}
 	var found []Finding
-	for id := range Each[*ast.Ident](pass) {
-		if id.Name != "nil" || !p.Package.Info.Types[id].IsNil() || p.Flow.IsTestFile(id) {
+	for id, parent := range EachIn[*ast.Ident](pass) {
+		if _, compared := parent.(*ast.BinaryExpr); compared || id.Name != "nil" || !p.Package.Info.Types[id].IsNil() || p.Flow.IsTestFile(id) {
 			continue
 		}
 		if t := p.Flow.Expected(id); t == nil || !types.IsInterface(t) || !typed.Is(t, "context", "Context") {

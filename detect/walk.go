@@ -20,6 +20,20 @@ func Each[N ast.Node](p *Pass) iter.Seq[N] {
 	}
 }
 
+// EachIn is Each, with what the node stands in.
+func EachIn[N ast.Node](p *Pass) iter.Seq2[N, ast.Node] {
+	return func(yield func(N, ast.Node) bool) {
+		var of N
+		for _, file := range p.Files() {
+			for cur := range p.Flow.File(file.Syntax).Preorder(of) {
+				if !yield(cur.Node().(N), cur.Parent().Node()) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Nodes yields the nodes in the files that the pass looks at that have the type
 // of one of those given, like (*ast.CallExpr)(nil).
 func (p *Pass) Nodes(types ...ast.Node) iter.Seq[ast.Node] {
