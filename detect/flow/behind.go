@@ -101,7 +101,7 @@ func (b *behind) assigned(lhs ast.Expr) string {
 	switch {
 	case isBlank(lhs) || b.ofProvider(lhs):
 		return ""
-	case v == nil || v.Parent() == b.Types.Scope():
+	case v == nil || v.Kind() == types.PackageVar:
 		return "stored in " + types.ExprString(lhs)
 	case b.seen[v] || typed.IsError(v.Type()):
 		return ""

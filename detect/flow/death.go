@@ -112,7 +112,7 @@ func (p *Package) soleDerivation(v *types.Var) derive {
 // that is set once, or what a request's parameter is asked for.
 func (p *Package) unchanged(e ast.Expr) bool {
 	if v := typed.Var(p.Info, e); v != nil {
-		return v.Parent() != p.Types.Scope() && len(p.Assigned(v, nil)) == 0
+		return v.Kind() != types.PackageVar && len(p.Assigned(v, nil)) == 0
 	}
 	_, asked := p.providerIn(e)
 	return asked

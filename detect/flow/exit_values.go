@@ -52,7 +52,7 @@ func (p *Package) partial(f *Func, i int, at ast.Stmt) string {
 // result.
 func (p *Package) accumulated(e ast.Expr) *types.Var {
 	v := typed.Var(p.Info, e)
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return nil
 	}
 	switch t := v.Type().Underlying().(type) {

@@ -63,7 +63,7 @@ func (p *Package) takenOut(lhs ast.Expr, seen map[*types.Var]bool) bool {
 		return !isBlank(lhs)
 	case seen[v] || !livingResult(v.Type()):
 		return false
-	case v.Kind() == types.ResultVar || v.Parent() == p.Types.Scope():
+	case v.Kind() == types.ResultVar || v.Kind() == types.PackageVar:
 		return true
 	}
 	seen[v] = true
@@ -138,7 +138,7 @@ func (p *Package) staysAlive(lhs ast.Expr) bool {
 		return false
 	}
 	v := typed.Var(p.Info, lhs)
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return !isBlank(lhs)
 	}
 	for _, u := range p.reachVar(v) {

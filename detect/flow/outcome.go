@@ -84,7 +84,7 @@ func resultIsError(info *types.Info, call *ast.CallExpr, i int) bool {
 // outcomeOfVar looks at every use of the variable after the call.
 func (p *Package) outcomeOfVar(l ast.Expr, call *ast.CallExpr) Outcome {
 	v := typed.Var(p.Info, l)
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return Passed
 	}
 	f := p.Func(call)

@@ -246,7 +246,7 @@ func (o *owing) inScope(e ast.Expr) bool {
 	if v == nil {
 		return true
 	}
-	return v.Parent() == o.Types.Scope() || v.Pos() < o.at.Pos() && v.Parent().Contains(o.at.Pos())
+	return v.Kind() == types.PackageVar || v.Pos() < o.at.Pos() && v.Parent().Contains(o.at.Pos())
 }
 
 // isFuncValue reports whether fun is a variable, not a declared function.
@@ -293,7 +293,7 @@ func (p *Package) writesOutside(g *ast.GoStmt) string {
 	name := ""
 	outside := func(e ast.Expr) {
 		v := typed.Var(p.Info, typed.Operand(e))
-		if v != nil && v.Pos() < lit.Pos() && v.Parent() != p.Types.Scope() && name == "" {
+		if v != nil && v.Pos() < lit.Pos() && v.Kind() != types.PackageVar && name == "" {
 			name = v.Name()
 		}
 	}

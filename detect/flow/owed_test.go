@@ -394,6 +394,13 @@ func elsewhere(p *pool) {
 	own()
 }
 `},
+		{"to another package", `
+import . "flag"
+func dotImported() {
+	here() // owed: call of Usage
+	Usage()
+}
+`},
 		{"by functions of the same names", `
 import ("context"; "sync")
 func Done() {}

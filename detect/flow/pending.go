@@ -218,7 +218,7 @@ func (p *Package) keptCancel(root *ast.CallExpr) string {
 		return "" // dropped, which is mended by itself
 	}
 	v := typed.Var(p.Info, lhs)
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return types.ExprString(lhs)
 	}
 	for _, id := range p.usesOf(v) {

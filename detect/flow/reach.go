@@ -130,7 +130,7 @@ func (r *reach) into(lhs ast.Expr, e ast.Expr) {
 		if !isBlank(lhs) {
 			r.add(Stored, e)
 		}
-	case v.Parent() == r.Types.Scope():
+	case v.Kind() == types.PackageVar:
 		r.add(Stored, e)
 	case v.Kind() == types.ResultVar:
 		r.add(Returned, e)

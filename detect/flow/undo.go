@@ -79,7 +79,7 @@ func (o *owing) outlives(e ast.Expr) bool {
 	if v == nil {
 		return false
 	}
-	if v.Parent() == o.Types.Scope() {
+	if v.Kind() == types.PackageVar {
 		return true
 	}
 	_, whole := ast.Unparen(e).(*ast.Ident)

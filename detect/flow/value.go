@@ -11,7 +11,7 @@ import (
 // valueAt returns the only assignment whose value v can hold when n runs. ok
 // is false if there are several; of one that is not known, there is no rhs.
 func (p *Package) valueAt(v *types.Var, n ast.Node) (def definition, ok bool) {
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return definition{}, false
 	}
 	defs := p.definitionsOf(v)

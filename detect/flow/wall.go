@@ -79,7 +79,7 @@ func (p *Package) wallOfCall(f *Func, call *ast.CallExpr, n ast.Expr) {
 // wallOfVar decides for a literal bound to a local variable: by all its uses,
 // which are calls unless the variable gets other values, too.
 func (p *Package) wallOfVar(f *Func, v *types.Var) {
-	if v == nil || v.Parent() == p.Types.Scope() {
+	if v == nil || v.Kind() == types.PackageVar {
 		return
 	}
 	walls := map[Wall]bool{}
