@@ -88,7 +88,7 @@ func isLocal(pkg *load.Package, e ast.Expr) bool {
 		return false
 	}
 	v := typed.Var(pkg.Info, id)
-	return v == nil || v.Parent() != pkg.Types.Scope()
+	return v == nil || v.Kind() != types.PackageVar
 }
 
 // takesAny reports whether the i-th argument of call becomes a value of type any.
