@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	goversion "go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -16,10 +18,16 @@ import (
 // A goEnv is the part of the go command's environment that decides what is
 // loaded and what may be edited. Folders are real paths.
 type goEnv struct {
-	GOOS, GOARCH, GOROOT, GOMODCACHE, GOCACHE, GOMOD, GOWORK string
+	GOOS, GOARCH, GOROOT, GOVERSION, GOMODCACHE, GOCACHE, GOMOD, GOWORK string
 }
 
 func (e goEnv) platform() string { return e.GOOS + "/" + e.GOARCH }
+
+// newer reports whether the go command is of a newer version of Go than the
+// type-checker that ctxfix was built with.
+func (e goEnv) newer() bool {
+	return goversion.Compare(goversion.Lang(e.GOVERSION), goversion.Lang(runtime.Version())) > 0
+}
 
 // installed reports whether the file belongs to the module cache or the Go
 // installation, and the go command does not run inside these.
@@ -33,7 +41,7 @@ func (e goEnv) installed(path string) bool {
 }
 
 func readEnv(ctx context.Context, cfg Config) (goEnv, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOOS", "GOARCH", "GOROOT", "GOMODCACHE", "GOCACHE", "GOMOD", "GOWORK")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOOS", "GOARCH", "GOROOT", "GOVERSION", "GOMODCACHE", "GOCACHE", "GOMOD", "GOWORK")
 	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

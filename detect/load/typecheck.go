@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/scanner"
 	"go/types"
+	"os"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -14,15 +16,16 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// errIrregular says that packages are not as a typing takes them: something
-// does not compile. [packages.Load] tells what.
-var errIrregular = errors.New("not all packages compile")
+// errIrregular says that packages are not as a typing takes them.
+// [packages.Load] tells why.
+var errIrregular = errors.New("not all that is imported was listed")
 
 // A typing gives packages that the go command has listed their syntax and
 // types, as [packages.Load] does, but for what nobody asks for: of a package
 // that is compiled once more with its tests, bodies are checked with these
 // alone; known packages are left out, and the main packages of tests.
 type typing struct {
+	env     goEnv
 	frozen  *freezer
 	deps    *deps
 	sources map[*packages.Package]*source // nil: types are in export data
@@ -34,23 +37,23 @@ type typing struct {
 type source struct {
 	*packages.Package
 	bodies bool
-	needed bool         // it is not known, or imported by such a one
-	users  []*source    // which import it
-	waits  atomic.Int32 // imports without types as yet
+	wide   *source          // what bodies are checked in instead; else nil
+	listed []packages.Error // what the go command said
+	parsed []error          // by file
+	needed bool             // it is not known, or imported by such a one
+	users  []*source        // which import it
+	waits  atomic.Int32     // imports without types as yet
 }
 
 // typeCheck completes the roots, listed with their dependencies, but for those
 // that are known.
 func (r *reading) typeCheck(ctx context.Context, env goEnv, ask func(*Listing) map[string]Known) error {
-	t := &typing{frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
+	t := &typing{env: env, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
 	roots := withoutTestMains(r.roots, env)
 	for _, p := range roots {
 		t.sources[p] = &source{Package: p}
 	}
 	packages.Visit(roots, nil, t.add)
-	if err := t.regular(); err != nil {
-		return err
-	}
 	known := map[string]Known{}
 	if ask != nil {
 		known = ask(&Listing{Roots: roots, env: env, frozen: r.frozen})
@@ -59,42 +62,29 @@ func (r *reading) typeCheck(ctx context.Context, env goEnv, ask func(*Listing) m
 	if err := t.parse(ctx); err != nil {
 		return err
 	}
-	return t.check(ctx)
+	if err := t.check(ctx); err != nil {
+		return err
+	}
+	return t.bodiesToo()
 }
 
-// add takes a package after what it imports.
+// add takes a package after what it imports. Types of what does not compile
+// are in no export data: as far as it has types, they are in its source.
 func (t *typing) add(p *packages.Package) {
 	s := t.sources[p]
+	fromSource := s != nil || p.PkgPath != "unsafe" && (p.ExportFile == "" || p.ID != p.PkgPath)
 	for _, dep := range p.Imports {
-		if t.sources[dep] == nil {
-			continue
-		}
-		if s == nil {
-			s = &source{Package: p}
-			t.sources[p] = s
-		}
+		fromSource = fromSource || t.sources[dep] != nil
 	}
-	if s == nil {
+	if !fromSource {
 		t.deps.add(p)
 		return
 	}
-	t.all = append(t.all, s)
-}
-
-// regular returns errIrregular if something is known not to compile.
-func (t *typing) regular() error {
-	for _, s := range t.all {
-		if len(s.Errors) > 0 || len(s.CompiledGoFiles) == 0 && s.ExportFile != "" {
-			return errIrregular
-		}
-		for _, dep := range s.Imports {
-			exported := dep.PkgPath == "unsafe" || dep.ExportFile != "" && dep.ID == dep.PkgPath
-			if t.sources[dep] == nil && !exported {
-				return errIrregular
-			}
-		}
+	if s == nil {
+		s = &source{Package: p}
+		t.sources[p] = s
 	}
-	return nil
+	t.all = append(t.all, s)
 }
 
 // limit leaves out what is known and imported by nothing else, and returns the
@@ -122,8 +112,10 @@ func (t *typing) limit(roots []*packages.Package, known map[string]Known) map[st
 			}
 		}
 		if byID[s.ID] != nil {
-			wide := byID[testVariant(s.PkgPath, s.PkgPath)]
-			s.bodies = wide == nil || !wide.needed || !narrowerThan(s, wide)
+			if wide := byID[testVariant(s.PkgPath, s.PkgPath)]; wide != nil && wide.needed && narrowerThan(s, wide) {
+				s.wide = wide
+			}
+			s.bodies, s.listed = s.wide == nil, s.Errors
 		}
 	}
 	left := map[string]Known{}
@@ -148,19 +140,15 @@ func (t *typing) parse(ctx context.Context) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, s := range t.all {
 		s.Syntax = make([]*ast.File, len(s.CompiledGoFiles))
+		s.parsed = make([]error, len(s.CompiledGoFiles))
 		for i, name := range s.CompiledGoFiles {
-			group.Go(func() (err error) {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
+			group.Go(func() error {
 				src, err := t.frozen.bytes(name)
 				if err == nil {
 					s.Syntax[i], err = t.frozen.parse(t.frozen.fset, name, src)
 				}
-				if err != nil {
-					return errIrregular
-				}
-				return nil
+				s.parsed[i] = err
+				return ctx.Err()
 			})
 		}
 	}
@@ -211,34 +199,91 @@ func (t *typing) check(ctx context.Context) error {
 
 // one type-checks a package.
 func (t *typing) one(s *source) error {
-	conf := &types.Config{Sizes: s.TypesSizes, Importer: imports{t, s}, IgnoreFuncBodies: !s.bodies}
-	if s.Module != nil && s.Module.GoVersion != "" {
-		conf.GoVersion = "go" + s.Module.GoVersion
+	for _, err := range s.parsed {
+		s.fail(err)
 	}
-	s.TypesInfo = &types.Info{FileVersions: map[*ast.File]string{}}
+	s.Syntax = slices.DeleteFunc(s.Syntax, func(f *ast.File) bool { return f == nil })
+	s.Types, s.TypesInfo = types.NewPackage(s.PkgPath, s.Name), &types.Info{FileVersions: map[*ast.File]string{}}
 	if s.bodies {
 		s.TypesInfo = newInfo(sizeOf(s.Syntax))
 	}
-	s.Types = types.NewPackage(s.PkgPath, s.Name)
-	if types.NewChecker(conf, t.frozen.fset, s.Types, s.TypesInfo).Files(s.Syntax) != nil {
+	return t.typesOf(s, s.Types, s.TypesInfo, s.bodies)
+}
+
+// typesOf type-checks s into a package, and notes what does not compile.
+func (t *typing) typesOf(s *source, into *types.Package, info *types.Info, bodies bool) error {
+	importer := &imports{typing: t, by: s}
+	conf := &types.Config{Sizes: s.TypesSizes, Importer: importer, IgnoreFuncBodies: !bodies, Error: s.fail}
+	if s.Module != nil && s.Module.GoVersion != "" {
+		conf.GoVersion = "go" + s.Module.GoVersion
+	}
+	err := types.NewChecker(conf, t.frozen.fset, into, info).Files(s.Syntax)
+	if len(s.Errors) == 0 {
+		s.fail(err)
+	}
+	if importer.unlisted || len(s.Errors) > 0 && t.env.newer() {
 		return errIrregular
 	}
 	return nil
 }
 
+// bodiesToo looks for what does not compile in the bodies of packages whose
+// variant with tests does not: there it may be in the tests.
+func (t *typing) bodiesToo() error {
+	for _, s := range t.all {
+		if s.wide == nil || len(s.wide.Errors) == 0 {
+			continue
+		}
+		s.Errors = slices.Clone(s.listed)
+		for _, err := range s.parsed {
+			s.fail(err)
+		}
+		if err := t.typesOf(s, types.NewPackage(s.PkgPath, s.Name), nil, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail notes an error of parsing or type-checking in the form that
+// [packages.Load] gives it.
+func (s *source) fail(err error) {
+	note := func(kind packages.ErrorKind, pos, msg string) {
+		s.Errors = append(s.Errors, packages.Error{Pos: pos, Msg: msg, Kind: kind})
+	}
+	var list scanner.ErrorList
+	var unread *os.PathError
+	var wrong types.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &list):
+		for _, e := range list {
+			note(packages.ParseError, e.Pos.String(), e.Msg)
+		}
+	case errors.As(err, &unread):
+		note(packages.ParseError, unread.Path+":1", unread.Err.Error())
+	case errors.As(err, &wrong):
+		note(packages.TypeError, wrong.Fset.Position(wrong.Pos).String(), wrong.Msg)
+	default:
+		note(packages.UnknownError, "-", err.Error())
+	}
+}
+
 // imports resolves what a package under check imports.
 type imports struct {
 	*typing
-	by *source
+	by       *source
+	unlisted bool // something was not listed
 }
 
 // Import returns the types of the package that path, as it is written, means.
-func (i imports) Import(path string) (*types.Package, error) {
+func (i *imports) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
 	p := i.by.Imports[path]
 	if p == nil {
+		i.unlisted = true
 		return nil, fmt.Errorf("%s is new to %s since it was listed", path, i.by.ID)
 	}
 	if s := i.sources[p]; s != nil {

@@ -118,3 +118,104 @@ func TestKnown(t *testing.T) {
 func pkg(path string, files ...string) *packages.Package {
 	return &packages.Package{ID: path, PkgPath: path, CompiledGoFiles: files}
 }
+
+// broken has packages that do not compile, each in its own way, and packages
+// that import these.
+const broken = `
+-- go.mod --
+module example.com/broken
+
+go 1.26
+-- ok/ok.go --
+package ok
+-- body/body.go --
+package body
+
+import "fmt"
+
+func F() int { return "" }
+-- body/body_test.go --
+package body
+
+func g() int { return 1 }
+-- intest/intest.go --
+package intest
+
+func F() int { return 1 }
+-- intest/intest_test.go --
+package intest
+
+func g() int { return "" }
+-- syntax/syntax.go --
+package syntax
+
+func F( {
+-- syntax/more.go --
+package syntax
+
+func G() { H() }
+-- missing/missing.go --
+package missing
+
+import "example.com/broken/nowhere"
+
+var X = nowhere.X
+-- embed/embed.go --
+package embed
+
+import _ "embed"
+
+//go:embed none.txt
+var text string
+-- cycle/cycle.go --
+package cycle
+
+import _ "example.com/broken/cycle/back"
+-- cycle/back/back.go --
+package back
+
+import _ "example.com/broken/cycle"
+-- two/a.go --
+package two
+-- two/b.go --
+package three
+-- user/user.go --
+package user
+
+import (
+	"example.com/broken/body"
+	"example.com/broken/embed"
+	"example.com/broken/missing"
+	"example.com/broken/syntax"
+)
+
+var _ = embed.Text
+
+func F() { body.F(); syntax.G(); _ = missing.X }
+`
+
+// TestErrorsOfPackages asks that what does not compile is told as
+// [packages.Load] tells it.
+func TestErrorsOfPackages(t *testing.T) {
+	dir := write(t, broken)
+	cfg := Config{Dir: dir, Patterns: []string{"./..."}, Tests: true}
+	own := mustLoad(t, cfg)
+	cfg.Overlay = map[string][]byte{filepath.Join(dir, "ok/ok.go"): []byte("package ok\n")}
+	theirs := mustLoad(t, cfg)
+	equal(t, "packages", ids(own.Packages), ids(theirs.Packages))
+	some := 0
+	for i, p := range own.Packages {
+		var got, want []string
+		for _, e := range p.Errors {
+			got = append(got, e.Error())
+		}
+		for _, e := range theirs.Packages[i].Errors {
+			want = append(want, e.Error())
+		}
+		equal(t, "errors of "+p.ID, got, want)
+		some += len(got)
+	}
+	if some < 10 {
+		t.Errorf("%d errors", some)
+	}
+}

@@ -12,8 +12,13 @@ func (b *bench) load(t *tree, flags ...string) contender {
 	return contender{name: "load", argv: append(append([]string{b.tool("load")}, flags...), t.patterns...)}
 }
 
-// ctxfix is a run of ctxfix over a tree.
+// ctxfix is a run of ctxfix over a tree that looks at everything.
 func (b *bench) ctxfix(name string, t *tree, flags ...string) contender {
+	return b.cached(name, t, append([]string{"-no-cache"}, flags...)...)
+}
+
+// cached is a run of ctxfix that knows what did not change.
+func (b *bench) cached(name string, t *tree, flags ...string) contender {
 	argv := append([]string{b.tool("ctxfix"), "-q"}, flags...)
 	return contender{name: name, argv: append(argv, t.patterns...), fails: true}
 }
@@ -23,10 +28,10 @@ func (b *bench) report(ctx context.Context, t *tree) error {
 	goCommand := func(args ...string) contender {
 		return contender{name: "go " + args[0], argv: append(append([]string{"go"}, args...), t.patterns...), fails: args[0] == "vet"}
 	}
-	list, export := goCommand("list", "-deps", "-test"), goCommand("list", "-deps", "-test", "-export")
-	list.name, export.name = "go list -deps", "go list -deps -export"
+	list := goCommand("list", "-deps", "-test")
+	list.name = "go list -deps"
 	all := []contender{
-		b.load(t), list, export, goCommand("vet"),
+		b.load(t), list, b.exported(t), goCommand("vet"),
 		b.ctxfix("ctxfix", t), b.ctxfix("ctxfix -strict", t, "-strict"), b.ctxfix("ctxfix -strict -unsafe -d", t, "-strict", "-unsafe", "-d"),
 	}
 	together := sum{name: "the four others, one by one"}
@@ -35,6 +40,44 @@ func (b *bench) report(ctx context.Context, t *tree) error {
 		all = append(all, p)
 	}
 	return b.table(ctx, t, "Warm cache, "+t.name, all, together)
+}
+
+// again compares runs over what did not change since the run before.
+func (b *bench) again(ctx context.Context, t *tree) error {
+	return b.table(ctx, t, "The second run, "+t.name, []contender{
+		b.exported(t), b.cached("ctxfix", t), b.cached("ctxfix -strict", t, "-strict"), b.cached("ctxfix -d", t, "-d"),
+	})
+}
+
+// edited compares runs after a change of one file.
+func (b *bench) edited(ctx context.Context, t *tree) error {
+	title := fmt.Sprintf("%s edited, %s", t.edited, t.name)
+	if !b.only.MatchString(title) {
+		return nil
+	}
+	path := filepath.Join(t.dir, filepath.FromSlash(t.edited))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	edits := 0
+	edit := func(context.Context) error {
+		edits++
+		return os.WriteFile(path, fmt.Appendf(nil, "%s\nvar _ = %d\n", text, edits), 0o644)
+	}
+	all := []contender{b.exported(t), b.load(t), b.cached("ctxfix", t), b.cached("ctxfix -strict", t, "-strict")}
+	for i := range all {
+		all[i].before = edit
+	}
+	if err := b.table(ctx, t, title, all); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o644)
+}
+
+// exported is the go command on its own, compiling what it has to.
+func (b *bench) exported(t *tree) contender {
+	return contender{name: "go list -deps -export", argv: append([]string{"go", "list", "-deps", "-test", "-export"}, t.patterns...)}
 }
 
 // write compares runs that mend 1, 100 and 1,000 places.
@@ -89,5 +132,5 @@ func (b *bench) cold(ctx context.Context, t *tree) error {
 func (b *bench) small(ctx context.Context, of *tree) error {
 	t := &tree{name: "one small package", dir: of.dir, patterns: []string{"./txtar"}, env: of.env}
 	return b.table(ctx, t, "One small package, ./txtar of "+largest,
-		[]contender{b.load(t), b.ctxfix("ctxfix", t), b.ctxfix("ctxfix of a file", &tree{patterns: []string{"txtar/archive.go"}})})
+		[]contender{b.load(t), b.ctxfix("ctxfix", t), b.ctxfix("ctxfix of a file", &tree{patterns: []string{"txtar/archive.go"}}), b.cached("ctxfix of a file again", &tree{patterns: []string{"txtar/archive.go"}})})
 }

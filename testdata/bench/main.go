@@ -93,6 +93,12 @@ func (b *bench) tables(ctx context.Context) error {
 		if err := b.report(ctx, t); err != nil {
 			return err
 		}
+		if err := b.again(ctx, t); err != nil {
+			return err
+		}
+		if err := b.edited(ctx, t); err != nil {
+			return err
+		}
 		if err := b.write(ctx, t); err != nil {
 			return err
 		}

@@ -69,6 +69,7 @@ type tree struct {
 	dir      string
 	patterns []string
 	env      []string
+	edited   string // a file that is changed from run to run
 }
 
 // compare measures the contenders in turns, A B A B, after one turn that fills

@@ -36,9 +36,9 @@ func (b *bench) trees(ctx context.Context) ([]*tree, error) {
 	path := filepath.Join(root, "bin") + string(filepath.ListSeparator) + os.Getenv("PATH")
 	copied := b.environ("GOROOT="+root, "PATH="+path, "GOFLAGS=-trimpath")
 	return []*tree{
-		{"net/... of the standard library", filepath.Join(root, "src"), []string{"net/..."}, copied},
-		{"cmd/go/...", filepath.Join(root, "src", "cmd"), []string{"cmd/go/..."}, copied},
-		{"./... of " + name, into, []string{"./..."}, b.environ("GOFLAGS=-mod=mod -trimpath")},
+		{"net/... of the standard library", filepath.Join(root, "src"), []string{"net/..."}, copied, "net/http/httptest/server.go"},
+		{"cmd/go/...", filepath.Join(root, "src", "cmd"), []string{"cmd/go/..."}, copied, "go/internal/modload/query.go"},
+		{"./... of " + name, into, []string{"./..."}, b.environ("GOFLAGS=-mod=mod -trimpath"), "go/ssa/func.go"},
 	}, nil
 }
 
