@@ -27,9 +27,15 @@ type Recalled struct{}
 
 func (Recalled) evidence() {}
 
-// RunWith is Run with a memory.
-func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory) ([]Finding, []Kept, error) {
-	results := inspectAll(prog, pkgs, rules, opts, memory)
+// RunWith is Run with a memory, which may be nil. Looked, if set, is told of
+// each package that is done, by several goroutines.
+func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory, looked func()) ([]Finding, []Kept, error) {
+	results := inspectAll(pkgs, func(pkg *load.Package) inspection {
+		if looked != nil {
+			defer looked()
+		}
+		return recallOrInspect(prog, pkg, rules, opts, memory)
+	})
 	for _, r := range results {
 		if r.whole && prog.Partial {
 			return nil, nil, ErrPartial
@@ -39,6 +45,7 @@ func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Optio
 	return findings, kept, nil
 }
 
+// recallOrInspect looks at a package that the memory does not know.
 func recallOrInspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options, memory Memory) (out inspection) {
 	if memory == nil {
 		return inspect(prog, pkg, rules, opts)

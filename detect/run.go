@@ -29,18 +29,18 @@ func (f *Failure) Error() string {
 // position and rule. Where the program is limited to some files, so are they.
 // It panics with a *Failure when a rule panics.
 func Run(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options) ([]Finding, []Kept) {
-	return gather(prog, inspectAll(prog, pkgs, rules, opts, nil))
+	return gather(prog, inspectAll(pkgs, func(pkg *load.Package) inspection { return inspect(prog, pkg, rules, opts) }))
 }
 
-// inspectAll looks at the packages that nobody recalls.
-func inspectAll(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory) []inspection {
+// inspectAll looks at the packages, at several at once.
+func inspectAll(pkgs []*load.Package, look func(*load.Package) inspection) []inspection {
 	results := make([]inspection, len(pkgs))
 	work := make(chan int)
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(pkgs)) {
 		group.Go(func() {
 			for i := range work {
-				results[i] = recallOrInspect(prog, pkgs[i], rules, opts, memory)
+				results[i] = look(pkgs[i])
 			}
 		})
 	}

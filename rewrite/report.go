@@ -95,6 +95,9 @@ type Options struct {
 	// Memory, if set, knows what the first round would find in some packages.
 	// None of that may be fixed.
 	Memory detect.Memory
+	// Looked, if set, is told of each package that the first round is done with,
+	// by several goroutines.
+	Looked func()
 }
 
 // A Phase is a part of the work of a run. They take turns, round by round.

@@ -67,7 +67,7 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 
 func (r *run) all() Report {
 	r.enter(Detecting)
-	findings, kept, err := detect.RunWith(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect, r.opts.Memory)
+	findings, kept, err := detect.RunWith(r.prog, r.prog.Packages, r.opts.Rules, r.opts.Detect, r.opts.Memory, r.opts.Looked)
 	if err != nil {
 		r.err = err
 		return r.report

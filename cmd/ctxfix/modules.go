@@ -52,12 +52,15 @@ func (s *session) modules(ctx context.Context, set settings, status *statusLine,
 func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, watch *stopwatch) (err error) {
 	watch.enter(loading)
 	status.show("loading packages")
+	m.load.Checked = status.count("type-checking packages", "type-checking done")
 	m.prog, err = loadUntil(ctx, m.load)
 	if err != nil {
 		m.failed, err = s.loadFailed(ctx, m.settings, err)
 		return err
 	}
 	status.show(fmt.Sprintf("looking at %s", report.Count(report.CountPackages(m.prog.Packages), "package")))
+	looked := status.count("looking at packages", m.afterLooking())
+	m.looked = func() { looked(len(m.prog.Packages)) }
 	if m.writing.ask {
 		if m.writing.choice, err = s.choose(ctx, m.prog, m.settings, status); err != nil {
 			return err
@@ -72,6 +75,14 @@ func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, 
 		_ = m.cache.Trim(cacheLimit) // the next run tries again
 	}
 	return err
+}
+
+// afterLooking names what follows when all packages were looked at.
+func (m *moduleRun) afterLooking() string {
+	if m.write || m.diff || m.list {
+		return "making and checking the fixes"
+	}
+	return "writing the report"
 }
 
 // allEdits returns what would be written in all modules.

@@ -48,6 +48,22 @@ func TestStatusLineErasesItself(t *testing.T) {
 	}
 }
 
+// TestStatusLineCounts asks that counts are shown, though not each of them, and
+// what follows.
+func TestStatusLineCounts(t *testing.T) {
+	var out bytes.Buffer
+	l := startStatusLine(&out, 40, time.Hour)
+	done := l.count("looking", "done")
+	for range 5000 {
+		done(5000)
+	}
+	l.erase()
+	if text := out.String(); !strings.Contains(text, "looking: 1 of 5000") || !strings.Contains(text, "ctxfix: done ") || strings.Count(text, " of ") > 100 {
+		t.Errorf("%d counts shown, the last is %q", strings.Count(text, " of "), text[max(0, len(text)-100):])
+	}
+	(*statusLine)(nil).count("nothing", "")(1)
+}
+
 // In a narrow terminal the line is cut between characters, not within one.
 func TestStatusLineNarrow(t *testing.T) {
 	for width := 2; width < 30; width++ {

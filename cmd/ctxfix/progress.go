@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -25,6 +26,7 @@ type statusLine struct {
 
 	mu    sync.Mutex
 	phase string
+	drawn time.Time
 }
 
 // newStatus returns the status line of a run, nil if there is to be none.
@@ -87,12 +89,36 @@ func (l *statusLine) show(phase string) {
 	l.draw("")
 }
 
+// count returns a function that adds one to what the line says is done, and
+// then shows the phase that follows. The line is drawn ten times a second at
+// most.
+func (l *statusLine) count(phase, after string) func(all int) {
+	if l == nil {
+		return func(int) {}
+	}
+	var done atomic.Int64
+	return func(all int) {
+		n := done.Add(1)
+		l.mu.Lock()
+		l.phase = fmt.Sprintf("%s: %d of %d", phase, n, all)
+		if int(n) == all {
+			l.phase = after
+		}
+		draw := int(n) == all || time.Since(l.drawn) >= 100*time.Millisecond
+		l.mu.Unlock()
+		if draw {
+			l.draw("")
+		}
+	}
+}
+
 func (l *statusLine) draw(suffix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.phase == "" {
 		return
 	}
+	l.drawn = time.Now()
 	text := []rune("ctxfix: " + report.Printable(l.phase) + suffix)
 	fmt.Fprintf(l.out, "\r%-*s", l.width-1, string(text[:min(len(text), l.width-1)]))
 }

@@ -34,6 +34,7 @@ type settings struct {
 	load                     load.Config
 	remembering              remembering
 	cache                    *cache.Cache // nil: there is none
+	looked                   func()       // told of each package that is done; may be nil
 }
 
 func newSettings(c *cli.Context) (settings, error) {

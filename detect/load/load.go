@@ -134,7 +134,7 @@ func readListed(ctx context.Context, cfg Config, env goEnv, frozen *freezer, pat
 	if frozen.began != nil {
 		frozen.began()
 	}
-	return read, read.typeCheck(ctx, env, cfg.Known)
+	return read, read.typeCheck(ctx, env, cfg)
 }
 
 func (c Config) packages(ctx context.Context, mode packages.LoadMode, frozen *freezer) *packages.Config {

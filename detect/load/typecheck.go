@@ -26,6 +26,7 @@ var errIrregular = errors.New("not all that is imported was listed")
 // alone; known packages are left out, and the main packages of tests.
 type typing struct {
 	env     goEnv
+	checked func(all int)
 	frozen  *freezer
 	deps    *deps
 	sources map[*packages.Package]*source // nil: types are in export data
@@ -47,16 +48,16 @@ type source struct {
 
 // typeCheck completes the roots, listed with their dependencies, but for those
 // that are known.
-func (r *reading) typeCheck(ctx context.Context, env goEnv, ask func(*Listing) map[string]Known) error {
-	t := &typing{env: env, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
+func (r *reading) typeCheck(ctx context.Context, env goEnv, cfg Config) error {
+	t := &typing{env: env, checked: cfg.Checked, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
 	roots := withoutTestMains(r.roots, env)
 	for _, p := range roots {
 		t.sources[p] = &source{Package: p}
 	}
 	packages.Visit(roots, nil, t.add)
 	known := map[string]Known{}
-	if ask != nil {
-		known = ask(&Listing{Roots: roots, env: env, frozen: r.frozen})
+	if cfg.Known != nil {
+		known = cfg.Known(&Listing{Roots: roots, env: env, frozen: r.frozen})
 	}
 	r.known = t.limit(roots, known)
 	if err := t.parse(ctx); err != nil {
@@ -179,6 +180,9 @@ func (t *typing) check(ctx context.Context) error {
 					}
 					if err := t.one(s); err != nil {
 						return err
+					}
+					if t.checked != nil {
+						t.checked(len(t.all))
 					}
 					for _, user := range s.users {
 						if user.waits.Add(-1) == 0 {

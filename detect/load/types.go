@@ -31,6 +31,9 @@ type Config struct {
 	// looked at, by ID; nil: all are. It is not asked where that cannot be said:
 	// if something does not compile, and without export data.
 	Known func(*Listing) map[string]Known
+	// Checked, if set, is told of each package that has types now, and of how
+	// many there will be, by several goroutines.
+	Checked func(all int)
 	// Overlay has the contents of files by absolute path, which count instead
 	// of those on disk. A file need not be on disk at all.
 	Overlay map[string][]byte
