@@ -242,6 +242,9 @@ func (w *world) loaded(p program) (*load.Program, error) {
 		f.GoVersion = "go" + p.version
 	}
 	for _, pkg := range prog.Packages {
+		if pkg.Info == nil {
+			continue // its bodies are those of the variant with tests
+		}
 		for _, f := range pkg.Files {
 			if v := pkg.Info.FileVersions[f.Syntax]; v != "" {
 				f.GoVersion = v
