@@ -63,6 +63,6 @@ func (m *moduleRun) partial(err error) bool {
 	if !errors.Is(err, detect.ErrPartial) {
 		return false
 	}
-	m.cache.Forget()
+	m.cache.LoadAll()
 	return true
 }

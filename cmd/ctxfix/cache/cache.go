@@ -8,7 +8,9 @@
 package cache
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,7 +37,7 @@ type Cache struct {
 	dir   string
 	store *cache.Cache
 
-	forgets bool // nothing is known
+	whole bool // all packages are loaded
 
 	mu      sync.Mutex
 	keys    *keys
@@ -62,17 +64,22 @@ func (c *Cache) Known(listing *load.Listing) map[string]load.Known {
 		return nil
 	}
 	c.keys, c.roots, c.entries = keys, map[string]*packages.Package{}, map[string]*entry{}
-	entries := map[string]*entry{}
+	entries, whole := map[string]*entry{}, c.whole
 	for _, p := range listing.Roots {
 		c.roots[p.ID] = p
 		if e := c.entry(keys.of(p)); e != nil {
 			entries[p.ID] = e
+			continue
 		}
+		whole = whole || c.asksForAll(p)
 	}
-	if c.forgets || c.Mends && !c.settled(entries) {
+	if c.Mends && !c.settled(entries) {
 		return nil
 	}
 	c.entries = entries
+	if whole {
+		return nil
+	}
 	known := map[string]load.Known{}
 	for id, e := range entries {
 		known[id] = load.Known{Locked: e.Locked}
@@ -109,9 +116,21 @@ func (c *Cache) entry(k key) *entry {
 	return e
 }
 
-// Forget makes nothing known from now on: all packages are looked at.
-func (c *Cache) Forget() {
-	c.forgets, c.keys, c.roots, c.entries = true, nil, nil, nil
+// asksForAll reports whether a rule asked about all packages when it looked at
+// the root last. Then it will again, and all are better loaded at once.
+func (c *Cache) asksForAll(root *packages.Package) bool {
+	_, err := c.store.Get(c.hint(root))
+	return err == nil
+}
+
+func (c *Cache) hint(root *packages.Package) cache.ActionID {
+	return sha256.Sum256(fmt.Appendf(nil, "asks for all: %q %q", root.ID, c.Settings))
+}
+
+// LoadAll has all packages loaded from now on. What is known need not be looked
+// at all the same.
+func (c *Cache) LoadAll() {
+	c.whole, c.keys, c.roots, c.entries = true, nil, nil, nil
 }
 
 // Recall returns what was found in the package: see [detect.Memory].
@@ -142,6 +161,7 @@ func (c *Cache) Remember(prog *load.Program, pkg *load.Package, found []detect.F
 	all := ""
 	if whole {
 		all = c.keys.all().String()
+		_ = c.store.PutBytes(c.hint(root), []byte("all"))
 	}
 	data, err := encode(prog, pkg, found, kept, all)
 	if err == nil {

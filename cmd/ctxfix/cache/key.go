@@ -27,6 +27,7 @@ type keys struct {
 	listing  *load.Listing
 	settings string
 	own      map[string]key // by ID of a root: its files
+	around   map[string]key // likewise: all files of its folder
 	byPath   map[string][]*packages.Package
 	known    map[*packages.Package]key
 	whole    *key
@@ -35,68 +36,63 @@ type keys struct {
 func newKeys(listing *load.Listing, settings string) (*keys, error) {
 	k := &keys{
 		listing: listing, settings: settings,
-		own: map[string]key{}, byPath: map[string][]*packages.Package{}, known: map[*packages.Package]key{},
+		own: map[string]key{}, around: map[string]key{}, byPath: map[string][]*packages.Package{}, known: map[*packages.Package]key{},
 	}
-	sums := make([]key, len(listing.Roots))
+	own, around := make([]key, len(listing.Roots)), make([]key, len(listing.Roots))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range listing.Roots {
 		group.Go(func() (err error) {
-			sums[i], err = k.files(p)
+			if own[i], err = k.files(p.CompiledGoFiles); err != nil {
+				return err
+			}
+			around[i], err = k.folder(p)
 			return err
 		})
 	}
 	err := group.Wait()
 	for i, p := range listing.Roots {
-		k.own[p.ID] = sums[i]
+		k.own[p.ID], k.around[p.ID] = own[i], around[i]
 		k.byPath[p.PkgPath] = append(k.byPath[p.PkgPath], p)
 	}
 	return k, err
 }
 
-// files sums up what is in the folder of a root: which files it is made of,
-// and what the others in its folder declare.
-func (k *keys) files(p *packages.Package) (key, error) {
+// files sums up files by name and content.
+func (k *keys) files(names []string) (key, error) {
 	h := sha256.New()
-	seen := map[string]bool{}
-	note := func(name string) error {
+	for _, name := range names {
 		src, err := k.listing.Read(name)
-		fmt.Fprintf(h, "file %q %x\n", name, sha256.Sum256(src))
-		seen[name] = true
-		return err
-	}
-	for _, name := range p.CompiledGoFiles {
-		if err := note(name); err != nil {
+		if err != nil {
 			return key{}, err
 		}
-	}
-	if len(p.GoFiles) == 0 {
-		return sum(h), nil
-	}
-	fmt.Fprintf(h, "of %q\n", p.GoFiles)
-	others, err := filepath.Glob(filepath.Join(filepath.Dir(p.GoFiles[0]), "*.go"))
-	if err != nil {
-		return key{}, nil // a folder whose name is a pattern: never known
-	}
-	for _, name := range others {
-		if seen[name] {
-			continue
-		}
-		if err := note(name); err != nil {
-			return key{}, nil
-		}
+		fmt.Fprintf(h, "file %q %x\n", name, sha256.Sum256(src))
 	}
 	return sum(h), nil
+}
+
+// folder sums up all Go files in the folder of a root: those of another build
+// declare names, too, and which files cgo has made others of counts.
+func (k *keys) folder(p *packages.Package) (key, error) {
+	names := slices.Clone(p.GoFiles)
+	if len(names) > 0 {
+		others, err := filepath.Glob(filepath.Join(filepath.Dir(names[0]), "*.go"))
+		if err != nil {
+			return key{}, err
+		}
+		names = append(names, others...)
+	}
+	return k.files(names)
 }
 
 // of returns the key of a root; zero if there is none.
 func (k *keys) of(root *packages.Package) key {
 	content := k.content(root)
-	if content == (key{}) || k.own[root.ID] == (key{}) {
+	if content == (key{}) {
 		return key{}
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%x\n", k.settings, k.listing.Platform(), content)
+	fmt.Fprintf(h, "%s\n%s\n%x\n%x\n", k.settings, k.listing.Platform(), content, k.around[root.ID])
 	if root.ForTest != "" { // what is tested, which need not be imported
 		for _, p := range k.byPath[root.ForTest] {
 			fmt.Fprintf(h, "tested %x\n", k.own[p.ID])
