@@ -247,6 +247,9 @@ func (c *fatCtx) cannotDeclare() string {
 		return "a goto jumps over it, which a declaration does not permit"
 	}
 	scope := c.Package.Types.Scope().Innermost(c.assign.Pos())
+	if other := scope.Lookup(c.v.Name()); other != nil {
+		return fmt.Sprintf("line %d declares another %s in this block: give one of them a name of its own first", c.Program.Fset.PositionFor(other.Pos(), false).Line, other.Name())
+	}
 	for i, l := range c.assign.Lhs {
 		id, ok := l.(*ast.Ident)
 		if i == c.derive.Result || ok && id.Name == "_" {
