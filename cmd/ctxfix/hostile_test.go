@@ -36,6 +36,7 @@ func Set(ctx context.Context) context.Context { return context.WithValue(ctx, "P
 // TestHostileText: no output of any kind passes on what the code has put into
 // names, text, directives, errors or settings.
 func TestHostileText(t *testing.T) {
+	isolateCache(t)
 	// What the compiler takes in comments and strings is less.
 	inCode := strings.NewReplacer("\xff", "", "\r", "", "\"", "", "`", "", "\n", "").Replace(payload)
 	code := strings.ReplaceAll(hostileCode, "PAYLOAD", inCode)
