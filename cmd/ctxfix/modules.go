@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
+	"github.com/ctxfix/ctxfix/detect"
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/rewrite"
 	"github.com/ctxfix/ctxfix/rewrite/emit"
@@ -68,7 +70,8 @@ func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, 
 		status.show("making the fixes")
 	}
 	m.done, err = rewriteUntil(ctx, m.prog, m.settings, watch)
-	if m.partial(err) {
+	if errors.Is(err, detect.ErrPartial) {
+		m.cache.LoadAll()
 		return s.module(ctx, m, status, watch)
 	}
 	if err == nil && m.cache != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/cache"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/config"
-	"github.com/ctxfix/ctxfix/detect"
 )
 
 // cacheLimit is how many bytes the entries of the cache may take.
@@ -56,13 +54,4 @@ func (set settings) remember() *cache.Cache {
 		c.FilesNamed = c.FilesNamed || strings.HasSuffix(operand, ".go")
 	}
 	return c
-}
-
-// partial reports whether the run must be done again with all packages.
-func (m *moduleRun) partial(err error) bool {
-	if !errors.Is(err, detect.ErrPartial) {
-		return false
-	}
-	m.cache.LoadAll()
-	return true
 }

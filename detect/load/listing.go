@@ -3,10 +3,9 @@ package load
 import (
 	"cmp"
 	"go/token"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -28,15 +27,6 @@ func (l *Listing) Platform() string { return l.env.platform() }
 // Read returns the file as the whole run will see it, whatever happens on disk
 // meanwhile.
 func (l *Listing) Read(name string) ([]byte, error) { return l.frozen.bytes(name) }
-
-// Folders returns the folders of the main modules.
-func (l *Listing) Folders() []string {
-	var dirs []string
-	for _, m := range mainModules(l.Roots, l.env, "") {
-		dirs = append(dirs, m.Dir)
-	}
-	return dirs
-}
 
 // A Known package is one that nobody has to look at again. It is neither
 // parsed nor type-checked, unless others need it.
@@ -93,7 +83,8 @@ func (prog *Program) unparsed(v *Package, p *packages.Package, frozen *freezer, 
 	slices.SortFunc(v.Files, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-// Span returns the positions of two offsets in the file as it is on disk.
+// Span returns the positions of two offsets in the file, which was not rewritten
+// so far.
 func (p *Program) Span(f *File, from, to int) (pos, end token.Pos) {
 	if f.Syntax != nil {
 		return f.Syntax.FileStart + token.Pos(from), f.Syntax.FileStart + token.Pos(to)
@@ -121,24 +112,11 @@ func (p *Program) Asked() (seen *Program, asked *bool) {
 	return &q, q.asked
 }
 
-// EachFile names the Go files below the folders of the main modules that the go
-// command could take, for whichever build.
-func (l *Listing) EachFile(note func(path string, info os.FileInfo)) {
-	for _, dir := range l.Folders() {
-		_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return filepath.SkipDir
-			case d.IsDir():
-				if path != dir && (passedOver(d.Name()) || isModule(path)) {
-					return filepath.SkipDir
-				}
-			case strings.HasSuffix(path, ".go") && d.Type().IsRegular():
-				if info, err := d.Info(); err == nil {
-					note(path, info)
-				}
-			}
-			return nil
-		})
-	}
+// EachFile names the Go files of the main modules, part of the build or not.
+func (l *Listing) EachFile(note func(path string, info fs.FileInfo)) {
+	eachGoFile(mainModules(l.Roots, l.env, ""), func(path string, d fs.DirEntry) {
+		if info, err := d.Info(); err == nil {
+			note(path, info)
+		}
+	})
 }

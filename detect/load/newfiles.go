@@ -111,8 +111,10 @@ func newImports(v *Package, file *ast.File) []string {
 }
 
 // moduleOf returns the main module whose folder holds path, or nil.
-func (p *Program) moduleOf(path string) *Module {
-	for _, m := range p.modules {
+func (p *Program) moduleOf(path string) *Module { return moduleOf(p.modules, path) }
+
+func moduleOf(modules []*Module, path string) *Module {
+	for _, m := range modules {
 		if within(path, m.Dir) {
 			return m
 		}

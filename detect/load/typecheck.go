@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/scanner"
 	"go/types"
+	"iter"
 	"os"
 	"runtime"
 	"slices"
@@ -31,12 +32,14 @@ type typing struct {
 	deps    *deps
 	sources map[*packages.Package]*source // nil: types are in export data
 	all     []*source                     // what is imported comes first
+	done    atomic.Int32                  // of all
 }
 
 // A source is a package to be type-checked: a root, or one between roots,
 // whose export data would tell of another version of what it imports.
 type source struct {
 	*packages.Package
+	root   bool
 	bodies bool
 	wide   *source          // what bodies are checked in instead; else nil
 	listed []packages.Error // what the go command said
@@ -52,14 +55,15 @@ func (r *reading) typeCheck(ctx context.Context, env goEnv, cfg Config) error {
 	t := &typing{env: env, checked: cfg.Checked, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
 	roots := withoutTestMains(r.roots, env)
 	for _, p := range roots {
-		t.sources[p] = &source{Package: p}
+		t.sources[p] = &source{Package: p, root: true}
 	}
 	packages.Visit(roots, nil, t.add)
-	known := map[string]Known{}
+	var known map[string]Known
 	if cfg.Known != nil {
 		known = cfg.Known(&Listing{Roots: roots, env: env, frozen: r.frozen})
 	}
-	r.known = t.limit(roots, known)
+	r.known = t.limit(known)
+	t.link()
 	if err := t.parse(ctx); err != nil {
 		return err
 	}
@@ -89,46 +93,60 @@ func (t *typing) add(p *packages.Package) {
 }
 
 // limit leaves out what is known and imported by nothing else, and returns the
-// roots among that. Bodies of the others are checked in one variant.
-func (t *typing) limit(roots []*packages.Package, known map[string]Known) map[string]Known {
-	byID := map[string]*source{}
-	for _, p := range roots {
-		byID[p.ID] = t.sources[p]
-		_, settled := known[p.ID]
-		byID[p.ID].needed = !settled
+// roots among that.
+func (t *typing) limit(known map[string]Known) map[string]Known {
+	for _, s := range t.all {
+		_, settled := known[s.ID]
+		s.needed = s.root && !settled
 	}
 	for _, s := range slices.Backward(t.all) {
-		for _, dep := range s.Imports {
-			if d := t.sources[dep]; d != nil && s.needed {
-				d.needed = true
-			}
-		}
-	}
-	t.all = slices.DeleteFunc(t.all, func(s *source) bool { return !s.needed })
-	for _, s := range t.all {
-		for _, dep := range s.Imports {
-			if d := t.sources[dep]; d != nil {
-				d.users = append(d.users, s)
-				s.waits.Add(1)
-			}
-		}
-		if byID[s.ID] != nil {
-			if wide := byID[testVariant(s.PkgPath, s.PkgPath)]; wide != nil && wide.needed && narrowerThan(s, wide) {
-				s.wide = wide
-			}
-			s.bodies, s.listed = s.wide == nil, s.Errors
+		for d := range t.imported(s) {
+			d.needed = d.needed || s.needed
 		}
 	}
 	left := map[string]Known{}
-	for id, k := range known {
-		if s := byID[id]; s != nil && !s.needed {
-			left[id] = k
+	for _, s := range t.all {
+		if k, ok := known[s.ID]; ok && !s.needed {
+			left[s.ID] = k
 		}
 	}
+	t.all = slices.DeleteFunc(t.all, func(s *source) bool { return !s.needed })
 	return left
 }
 
-// narrowerThan reports whether all files of p are compiled with its tests, too.
+// link notes who waits for whom, and in which variant of a package bodies are
+// checked.
+func (t *typing) link() {
+	roots := map[string]*source{}
+	for _, s := range t.all {
+		if s.root {
+			roots[s.ID] = s
+		}
+	}
+	for _, s := range t.all {
+		for d := range t.imported(s) {
+			d.users = append(d.users, s)
+			s.waits.Add(1)
+		}
+		if wide := roots[testVariant(s.PkgPath, s.PkgPath)]; s.root && wide != nil && narrowerThan(s, wide) {
+			s.wide = wide
+		}
+		s.bodies, s.listed = s.root && s.wide == nil, s.Errors
+	}
+}
+
+// imported yields the sources that s imports.
+func (t *typing) imported(s *source) iter.Seq[*source] {
+	return func(yield func(*source) bool) {
+		for _, p := range s.Imports {
+			if d := t.sources[p]; d != nil && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// narrowerThan reports whether all files of s are compiled with its tests, too.
 func narrowerThan(s, wide *source) bool {
 	return s != wide && s.ForTest == "" && !slices.ContainsFunc(s.CompiledGoFiles, func(name string) bool {
 		return !slices.Contains(wide.CompiledGoFiles, name)
@@ -162,8 +180,6 @@ func (t *typing) check(ctx context.Context) error {
 		return nil
 	}
 	ready := make(chan *source, len(t.all))
-	var left atomic.Int32
-	left.Store(int32(len(t.all)))
 	for _, s := range t.all {
 		if s.waits.Load() == 0 {
 			ready <- s
@@ -171,34 +187,42 @@ func (t *typing) check(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() error {
-			for {
-				select {
-				case s, ok := <-ready:
-					if !ok {
-						return nil
-					}
-					if err := t.one(s); err != nil {
-						return err
-					}
-					if t.checked != nil {
-						t.checked(len(t.all))
-					}
-					for _, user := range s.users {
-						if user.waits.Add(-1) == 0 {
-							ready <- user
-						}
-					}
-					if left.Add(-1) == 0 {
-						close(ready)
-					}
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
-		})
+		group.Go(func() error { return t.work(ctx, ready) })
 	}
 	return group.Wait()
+}
+
+// work type-checks what is ready, until all is done.
+func (t *typing) work(ctx context.Context, ready chan *source) error {
+	for {
+		select {
+		case s, more := <-ready:
+			if !more {
+				return nil
+			}
+			if err := t.one(s); err != nil {
+				return err
+			}
+			t.finish(s, ready)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// finish makes those ready that waited for s alone. The last one closes ready.
+func (t *typing) finish(s *source, ready chan<- *source) {
+	if t.checked != nil {
+		t.checked(len(t.all))
+	}
+	for _, user := range s.users {
+		if user.waits.Add(-1) == 0 {
+			ready <- user
+		}
+	}
+	if int(t.done.Add(1)) == len(t.all) {
+		close(ready)
+	}
 }
 
 // one type-checks a package.

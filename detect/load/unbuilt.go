@@ -8,27 +8,37 @@ import (
 
 // Unbuilt returns the Go files of the main modules that are not part of the
 // program: of packages that were not asked for, or left out for their build
-// tags. Folders that the go command passes over, and nested modules, do not
-// count; nor do folders that cannot be read.
+// tags.
 func (p *Program) Unbuilt() []string {
 	p.All()
 	var paths []string
-	for _, m := range p.modules {
+	eachGoFile(p.modules, func(path string, _ fs.DirEntry) {
+		if p.File(path) == nil {
+			paths = append(paths, path)
+		}
+	})
+	return paths
+}
+
+// eachGoFile names the regular Go files of the modules. Folders that the go
+// command passes over, and nested modules, do not count; nor do folders that
+// cannot be read.
+func eachGoFile(modules []*Module, note func(path string, d fs.DirEntry)) {
+	for _, m := range modules {
 		_ = filepath.WalkDir(m.Dir, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return fs.SkipDir
 			case d.IsDir():
-				if path != m.Dir && (passedOver(d.Name()) || p.moduleOf(path) != m || isModule(path)) {
+				if path != m.Dir && (passedOver(d.Name()) || moduleOf(modules, path) != m || isModule(path)) {
 					return fs.SkipDir
 				}
-			case strings.HasSuffix(path, ".go") && p.File(path) == nil && d.Type().IsRegular():
-				paths = append(paths, path)
+			case strings.HasSuffix(path, ".go") && d.Type().IsRegular():
+				note(path, d)
 			}
 			return nil
 		})
 	}
-	return paths
 }
 
 // passedOver reports whether the go command takes no packages from folders of

@@ -64,15 +64,21 @@ func TestWriteSweepsWithoutJournal(t *testing.T) {
 	}
 }
 
-// A file that is replaced keeps its mode; where it cannot be, nothing is left.
-func TestReplace(t *testing.T) {
-	dir := realTemp(t)
-	path := filepath.Join(dir, "a.json")
+// replaced makes a file that not everybody may read.
+func replaced(t *testing.T) (dir, path string, like fs.FileInfo) {
+	dir = realTemp(t)
+	path = filepath.Join(dir, "a.json")
 	put(t, path, "old", 0o640)
 	like, err := os.Lstat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dir, path, like
+}
+
+// A file that is replaced keeps its mode; where it cannot be, nothing is left.
+func TestReplace(t *testing.T) {
+	dir, path, like := replaced(t)
 	if err := Replace(path, []byte("new"), like); err != nil || read(t, path) != "new" {
 		t.Errorf("%q, %v", read(t, path), err)
 	}
@@ -94,13 +100,7 @@ func TestReplace(t *testing.T) {
 // What replaces a file that not everybody may read is not readable on its way
 // either, and what was written in part does not replace it.
 func TestReplaceOnItsWay(t *testing.T) {
-	dir := realTemp(t)
-	path := filepath.Join(dir, "a.json")
-	put(t, path, "old", 0o640)
-	like, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, path, like := replaced(t)
 	whole := &faulty{before: func(op, path string) {
 		if op != "write" {
 			return

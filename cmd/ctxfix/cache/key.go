@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,10 +42,8 @@ func newKeys(listing *load.Listing, settings string) (*keys, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range listing.Roots {
 		group.Go(func() (err error) {
-			if own[i], err = k.files(p.CompiledGoFiles); err != nil {
-				return err
-			}
-			around[i], err = k.folder(p)
+			own[i], err = k.files(p.CompiledGoFiles)
+			around[i] = k.folder(p)
 			return err
 		})
 	}
@@ -72,17 +69,25 @@ func (k *keys) files(names []string) (key, error) {
 }
 
 // folder sums up all Go files in the folder of a root: those of another build
-// declare names, too, and which files cgo has made others of counts.
-func (k *keys) folder(p *packages.Package) (key, error) {
-	names := slices.Clone(p.GoFiles)
-	if len(names) > 0 {
-		others, err := filepath.Glob(filepath.Join(filepath.Dir(names[0]), "*.go"))
-		if err != nil {
-			return key{}, err
-		}
-		names = append(names, others...)
+// declare names, too, and which files cgo has made others of counts. What cannot
+// be read declares nothing.
+func (k *keys) folder(p *packages.Package) key {
+	h := sha256.New()
+	fmt.Fprintf(h, "of %q\n", p.GoFiles)
+	if len(p.GoFiles) == 0 {
+		return sum(h)
 	}
-	return k.files(names)
+	dir := filepath.Dir(p.GoFiles[0])
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) != ".go" || !entry.Type().IsRegular() {
+			continue
+		}
+		if file, err := k.files([]string{filepath.Join(dir, entry.Name())}); err == nil {
+			fmt.Fprintf(h, "%x\n", file)
+		}
+	}
+	return sum(h)
 }
 
 // of returns the key of a root; zero if there is none.
@@ -180,7 +185,7 @@ func Program(version string) string {
 func Settings(parts ...any) string {
 	var b strings.Builder
 	for _, p := range parts {
-		fmt.Fprintf(io.Writer(&b), "%q\n", fmt.Sprint(p))
+		fmt.Fprintf(&b, "%q\n", fmt.Sprint(p))
 	}
 	return b.String()
 }

@@ -77,10 +77,7 @@ func TestKeys(t *testing.T) {
 		{"d/d_plan9.go", []string{""}},
 		{"none", nil},
 	} {
-		dir := t.TempDir()
-		for _, f := range txtar.Parse([]byte(module)).Files {
-			write(t, filepath.Join(dir, f.Name), f.Data)
-		}
+		dir := layOut(t)
 		before := keysOf(t, dir)
 		if slices.Contains(slices.Collect(maps.Values(before)), key{}) || len(before) != 6 {
 			t.Fatalf("a package has no key: %v", before)
@@ -106,6 +103,33 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s edited:\n%s\nwant\n%s", e.file, strings.Join(changed, ", "), strings.Join(e.want, ", "))
 		}
 	}
+}
+
+// TestKeysBesideWhatCannotBeRead lays a link to nowhere beside a file, as an
+// editor does while the file is not saved.
+func TestKeysBesideWhatCannotBeRead(t *testing.T) {
+	dir := layOut(t)
+	if err := os.Symlink("nobody@nowhere:1", filepath.Join(dir, "b", ".#b.go")); err != nil {
+		t.Skip("no symbolic links: ", err)
+	}
+	keys := keysOf(t, dir)
+	for id, k := range keys {
+		if k == (key{}) {
+			t.Errorf("%q has no key", id)
+		}
+	}
+	if len(keys) != 6 {
+		t.Errorf("%d keys", len(keys))
+	}
+}
+
+// layOut writes the module into a new folder.
+func layOut(t *testing.T) string {
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(module)).Files {
+		write(t, filepath.Join(dir, f.Name), f.Data)
+	}
+	return dir
 }
 
 func write(t *testing.T, path string, data []byte) {
