@@ -106,7 +106,7 @@ func (set settings) rewriting(prog *load.Program) rewrite.Options {
 // proposeFirst returns the fixes of the first round, one by one.
 func proposeFirst(prog *load.Program, opts rewrite.Options) ([]rewrite.Proposal, error) {
 	only := opts
-	only.Write = false
+	only.Write, only.Looked = false, nil
 	first, err := rewrite.Run(prog, only)
 	if err != nil {
 		return nil, err

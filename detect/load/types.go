@@ -28,8 +28,8 @@ type Config struct {
 	// build, with a warning; else they are an error.
 	SkipUnbuilt bool
 	// Known says, once all packages are listed, which of the roots need not be
-	// looked at, by ID; nil: all are. It is not asked where that cannot be said:
-	// if something does not compile, and without export data.
+	// looked at, by ID; nil: all are. It is not asked where types come from
+	// source, nor with an Overlay.
 	Known func(*Listing) map[string]Known
 	// Checked, if set, is told of each package that has types now, and of how
 	// many there will be, by several goroutines.
