@@ -2,7 +2,10 @@ package flow_test
 
 import (
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -264,4 +267,29 @@ func read() { here(Stdin) }
 		}
 		return true
 	})
+}
+
+// Files need not come in the order in which they were parsed.
+func TestUsesInAnyOrderOfFiles(t *testing.T) {
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range []string{"b", "a"} {
+		file, err := parser.ParseFile(fset, name+".go", "package p\nfunc "+name+"() { x := 1; println(x) }\n", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	slices.Reverse(files)
+	info := newInfo()
+	pkg, err := new(types.Config).Check("p", fset, files, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := flow.New(fset, files, pkg, info)
+	for id, obj := range info.Defs {
+		if v, ok := obj.(*types.Var); ok && len(p.Uses(v)) != 1 {
+			t.Errorf("%s: %d uses of %s", fset.Position(id.Pos()), len(p.Uses(v)), v.Name())
+		}
+	}
 }
