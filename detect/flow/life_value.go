@@ -320,11 +320,12 @@ func (l *life) returned(e ast.Expr, ret *ast.ReturnStmt) {
 		}
 		return
 	}
-	switch f.Wall {
-	case Called:
-		l.expr(f.Site.(*ast.CallExpr))
-	case Deferred:
-	default:
+	call, once := f.Site.(*ast.CallExpr)
+	switch {
+	case f.Wall == Called && once:
+		l.expr(call)
+	case f.Wall == Deferred:
+	default: // a literal with a name may be called in several places
 		l.depart(Departure{Node: ret, Kind: Returned, What: nameOf(e)})
 	}
 }
