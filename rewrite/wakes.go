@@ -14,8 +14,8 @@ var wakes = map[string][]string{
 	"goroutine": {"nildone", "shortlived", "noctx", "withcontext"},
 	// A Done case is new, and in a literal it captures the context.
 	"selectdone": {"nildone", "goroutine"},
-	"chanblock":  {"nildone", "goroutine"},
-	"sleep":      {"nildone", "goroutine", "selectdone"}, // a select around it may be left, too
+	"chanblock":  {"nildone", "goroutine", "selectdone"}, // a select around it may be left, too
+	"sleep":      {"nildone", "goroutine", "selectdone"}, // likewise
 	"timer":      {"nildone", "goroutine"},
 	"loopdone":   {"goroutine"},
 	"donespin":   {"goroutine"},
