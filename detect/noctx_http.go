@@ -320,7 +320,7 @@ func (s *send) stepsOfAssign(f *Finding, ev *NoCtx, pairs []string, ctx flow.Con
 		pkg := strings.NewReplacer(pairs...).Replace("http.")
 		ev.Stmts = append(ev.Stmts, CallStep{Src: fmt.Sprintf("var %s *%sRequest", req.name, pkg)})
 	}
-	if s.Package.Info.Defs[resp] == nil {
+	if s.Package.Info.Defs[resp] == nil || resp.Name == "_" {
 		sent = token.ASSIGN // Have: the error, if it was new, is declared above now
 	}
 	ev.Stmts = append(ev.Stmts,
