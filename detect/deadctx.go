@@ -65,7 +65,7 @@ type deadWork struct {
 // finding decides what the work is to run under instead.
 func (d *deadWork) finding(u flow.DeadUse, all []flow.DeadUse) Finding {
 	name := types.ExprString(u.Expr)
-	f := d.Finding(u.Expr, "%s gets %s, which is done here%s", types.ExprString(u.Call.Fun), name, deadSince(u))
+	f := d.Finding(u.Expr, "%s gets %s, which is done here%s", callee(u.Call), name, deadSince(u))
 	if said := d.Flow.Said(u.Expr, flow.OnPurpose); said != "" {
 		f.Lower(Manual, "a comment says why: "+said)
 		return f
@@ -126,6 +126,15 @@ func detachedWork(u flow.DeadUse, name string) string {
 		return "the work is done after the end of " + name + ", until its own deadline"
 	}
 	return "the work is done after the end of " + name + ", for as long as it takes"
+}
+
+// callee names what is called.
+func callee(call *ast.CallExpr) string {
+	fun := ast.Unparen(call.Fun)
+	if _, ok := fun.(*ast.FuncLit); ok {
+		return "the function literal"
+	}
+	return types.ExprString(fun)
 }
 
 // deadSince says what ended the context, unless that is plain to see.

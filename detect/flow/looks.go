@@ -12,7 +12,7 @@ import (
 // OnlyLooks reports whether call does with its argument e, a context, nothing
 // that its being done would change: it logs, counts or traces, asks it for a
 // value, its error or its cause, makes an error, or detaches from it. Callees
-// of this package are followed.
+// of this package, and literals called in place, are followed.
 func (p *Package) OnlyLooks(call *ast.CallExpr, e ast.Expr) bool {
 	return p.onlyLooks(call, e, map[*types.Var]bool{})
 }
@@ -29,16 +29,31 @@ func (p *Package) onlyLooks(call *ast.CallExpr, e ast.Expr, seen map[*types.Var]
 	case p.makesError(call), p.asksForValue(call, fn):
 		return true
 	}
-	decl := p.decl(fn)
+	v, ok := p.paramFor(call, e)
+	return ok && (v == nil || p.paramLooks(v, seen))
+}
+
+// paramFor returns the parameter that gets call's argument e, or nil if it has
+// no name. ok is false for a variadic one, and where the body is not known: it
+// is of no literal called in place and no function of this package.
+func (p *Package) paramFor(call *ast.CallExpr, e ast.Expr) (v *types.Var, ok bool) {
+	var typ *ast.FuncType
+	var sig *types.Signature
+	if lit, isLit := ast.Unparen(call.Fun).(*ast.FuncLit); isLit {
+		typ, sig = lit.Type, p.Info.TypeOf(lit).(*types.Signature)
+	} else {
+		fn := typed.Callee(p.Info, call)
+		decl := p.decl(fn)
+		if decl == nil || decl.Body == nil {
+			return nil, false
+		}
+		typ, sig = decl.Type, fn.Signature()
+	}
 	i := slices.Index(call.Args, e)
-	if decl == nil || decl.Body == nil {
-		return false
+	if sig.Variadic() && i >= sig.Params().Len()-1 {
+		return nil, false
 	}
-	if sig := fn.Signature(); sig.Variadic() && i >= sig.Params().Len()-1 {
-		return false
-	}
-	v := paramAt(p.Info, decl.Type, i)
-	return v == nil || p.paramLooks(v, seen)
+	return paramAt(p.Info, typ, i), true
 }
 
 // paramLooks reports whether the function of the parameter v only looks at it.
