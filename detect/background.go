@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -215,27 +216,35 @@ func (p *Pass) makesRequest(call *ast.CallExpr) bool {
 	return typed.IsMethod(fn, "net/http", "Request", "WithContext", "Clone") || p.Flow.Rewraps(call)
 }
 
+// A rootVar is a variable that is given a root.
+type rootVar struct {
+	*types.Var
+	stmt     ast.Stmt
+	alone    bool // stmt gives nothing else a value
+	inferred bool // stmt declares it, with the type of the root
+}
+
 // assignedTo deals with a root that is given to a variable of the very name
 // that the live context bears: `ctx := ctx` says nothing.
 func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
-	stmt, v := p.rootVar(ev.Root)
+	v := p.rootVar(ev.Root)
 	if v == nil {
 		return
 	}
-	declares := v.Pos() >= stmt.Pos() && v.Pos() < stmt.End()
-	if v == ctx.Var {
+	declares := v.Pos() >= v.stmt.Pos() && v.Pos() < v.stmt.End()
+	if v.Var == ctx.Var {
 		f.Lower(Manual, "it takes the place of "+ctx.Expr+": remove the assignment if that is not meant")
 		return
 	}
-	if declares && p.inferred(stmt) && ctx.Origin != flow.Provider && !types.Identical(ctx.Var.Type(), v.Type()) && len(p.Flow.Assigned(v, nil)) > 0 {
+	if declares && v.inferred && ctx.Origin != flow.Provider && !types.Identical(ctx.Var.Type(), v.Type()) && len(p.Flow.Assigned(v.Var, nil)) > 0 {
 		f.Lower(Manual, v.Name()+" would have the type of "+ctx.Expr+", and gets other contexts, too: declare it as a context.Context")
 		return
 	}
-	if !declares || !p.deletable(stmt, v, ctx) {
+	if !declares || !v.alone || !p.deletable(v.stmt, v.Var, ctx) {
 		return
 	}
-	ev.Delete = stmt
-	f.Touches = append(f.Touches, SpanOf(stmt))
+	ev.Delete = v.stmt
+	f.Touches = append(f.Touches, SpanOf(v.stmt))
 	if ctx.Rename != nil {
 		renamed := *ctx.Rename
 		renamed.Name = v.Name()
@@ -244,30 +253,28 @@ func (p *Pass) assignedTo(f *Finding, ev *Background, ctx flow.Context) {
 	}
 }
 
-// inferred reports whether the variable that stmt declares has the type of its
-// value.
-func (p *Pass) inferred(stmt ast.Stmt) bool {
-	decl, ok := stmt.(*ast.DeclStmt)
-	return !ok || decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec).Type == nil
-}
-
-// rootVar returns the statement and variable of `v := root` or `v = root`.
-func (p *Pass) rootVar(root *ast.CallExpr) (ast.Stmt, *types.Var) {
+// rootVar returns the variable of `v := root`, `v = root` or `var v = root`,
+// also among others, or nil.
+func (p *Pass) rootVar(root *ast.CallExpr) *rootVar {
 	switch parent := p.Flow.Parent(root).(type) {
 	case *ast.AssignStmt:
-		if len(parent.Lhs) == 1 {
-			return parent, typed.Var(p.Package.Info, parent.Lhs[0])
+		i := slices.Index(parent.Rhs, ast.Expr(root))
+		v := typed.Var(p.Package.Info, parent.Lhs[i])
+		if v == nil {
+			return nil
 		}
+		return &rootVar{v, parent, len(parent.Lhs) == 1, true}
 	case *ast.ValueSpec:
-		decl, ok := p.Flow.Parent(parent).(*ast.GenDecl)
-		if !ok || len(parent.Names) != 1 || len(decl.Specs) != 1 {
-			return nil, nil
+		i := slices.Index(parent.Values, ast.Expr(root))
+		v := typed.Var(p.Package.Info, parent.Names[i])
+		decl, _ := p.Flow.Parent(parent).(*ast.GenDecl)
+		stmt, ok := p.Flow.Parent(decl).(*ast.DeclStmt)
+		if v == nil || !ok {
+			return nil
 		}
-		if stmt, ok := p.Flow.Parent(decl).(*ast.DeclStmt); ok {
-			return stmt, typed.Var(p.Package.Info, parent.Names[0])
-		}
+		return &rootVar{v, stmt, len(parent.Names) == 1 && len(decl.Specs) == 1, parent.Type == nil}
 	}
-	return nil, nil
+	return nil
 }
 
 // deletable reports whether the declaration of v can go so that its uses mean
