@@ -52,6 +52,9 @@ func (q *liveQuery) derived(f *Func, base candidate, locals []candidate) (best *
 				}
 				doubt = "another context, " + c.v.Name() + ", is in scope"
 			}
+			if q.isDead(c.key()) {
+				doubt = "another context, " + c.v.Name() + ", is done here"
+			}
 			continue
 		}
 		if c.line.detached || !q.isAssigned(c.v) || q.leaves && c.line.ends {

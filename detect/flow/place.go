@@ -61,7 +61,8 @@ func (p *Package) inProgram(f *Func) bool {
 }
 
 // isDeadAt reports whether the live context, or one not known, is done at n.
-// A context that merely derives from the live one does not count.
+// A context that merely derives from the live one does not count, nor does one
+// that began with a fresh root and was cancelled when its work was over.
 func (p *Package) isDeadAt(f *Func, n ast.Node) bool {
 	at := p.factsAt(f, n)
 	_, none := p.Live(n)
@@ -75,7 +76,13 @@ func (p *Package) isDeadAt(f *Func, n ast.Node) bool {
 		if fc.a.path != "" {
 			return true // a field's or an accessor's context: a lifetime has ended; or any
 		}
-		if l := p.lineageOfVar(fc.a.base.(*types.Var), maxLineage); l.kind != fromParam && l.kind != fromProvider {
+		switch p.lineageOfVar(fc.a.base.(*types.Var), maxLineage).kind {
+		case fromParam, fromProvider:
+		case fromRoot:
+			if !at[fact{doneBy, fc.a, key{path: string(byOwnCancel)}}] {
+				return true
+			}
+		default:
 			return true
 		}
 	}
