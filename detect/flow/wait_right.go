@@ -39,7 +39,10 @@ func (w *Wait) neverDone() string {
 // maybeDone says that on some way to the select its context was seen done: it
 // waits for the end of a shutdown.
 func (w *Wait) maybeDone() string {
-	done := false
+	done, comesTo := false, w.p.Reachable
+	if _, turns := w.stmt.(*ast.RangeStmt); turns {
+		comesTo = w.p.Reaches // it waits on every turn
+	}
 	ast.Inspect(w.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CommClause:
@@ -51,7 +54,7 @@ func (w *Wait) maybeDone() string {
 			if len(n.Body) > 0 {
 				from = n.Body[len(n.Body)-1]
 			}
-			done = w.p.Reaches(from, w.stmt)
+			done = comesTo(from, w.stmt)
 		}
 		return !done
 	})
