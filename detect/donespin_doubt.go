@@ -12,6 +12,8 @@ import (
 // goesOn says what the loop does after the case, besides coming back.
 func (s *spin) goesOn() string {
 	switch {
+	case s.turn.Unled:
+		return "nothing leads to the loop now"
 	case s.turn.Leaves:
 		return "the loop ends by itself: the turns that are left may be meant to run"
 	case len(s.turn.Nodes) > 0:

@@ -17,6 +17,7 @@ type Turn struct {
 	Again  bool       // the select can be reached again
 	Leaves bool       // the loop can be left on the way
 	Looks  bool       // the context is asked, handed on or made anew on the way
+	Unled  bool       // nothing leads to the case: a loop before it never ends
 }
 
 // TurnOf follows a case, which need not be one on the Done of a context, to
@@ -35,6 +36,7 @@ func (p *Package) TurnOf(clause *ast.CommClause, ctx ast.Expr) Turn {
 	}
 	base := keyOf(p.Info, ctx).base
 	w.turn.Looks = base == nil || w.turn.Loop.Pos() <= base.Pos() && base.Pos() < w.turn.Loop.End()
+	w.turn.Unled = w.g.in[start.Index] == nil
 	w.walk(start)
 	return w.turn
 }
@@ -51,7 +53,7 @@ type turning struct {
 }
 
 func (w *turning) walk(b *cfg.Block) {
-	if w.seen[b] || w.g.in[b.Index] == nil {
+	if w.seen[b] {
 		return
 	}
 	w.seen[b] = true
