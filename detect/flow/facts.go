@@ -73,11 +73,19 @@ func (s facts) kill(ctx key, by ending) {
 
 // transfer applies what node n does to the facts.
 func (p *Package) transfer(f *Func, g *graph, n ast.Node, s facts) {
+	var waited ast.Expr // the channel that a case of a select receives from: nothing has come yet
+	if g.comm[n] {
+		waited = received(n.(ast.Stmt))
+	}
+	calls(n, func(call *ast.CallExpr) { p.transferCall(f, call, s) })
+	receives(n, func(u *ast.UnaryExpr) {
+		if u.X != waited {
+			p.received(u.X, s)
+		}
+	})
 	if g.comm[n] {
 		return
 	}
-	calls(n, func(call *ast.CallExpr) { p.transferCall(f, call, s) })
-	receives(n, func(u *ast.UnaryExpr) { p.received(u.X, s) })
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		p.transferAssign(n.Lhs, n.Rhs, s)
