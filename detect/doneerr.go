@@ -39,9 +39,9 @@ type doneReturn struct {
 	fn    *flow.Func
 	at    ast.Stmt // the case or the if statement
 	ctx   ast.Expr
-	err   string   // a variable that holds the context's error there, or ""
-	last  ast.Expr // the nil result
-	named bool     // last is a variable
+	err   *types.Var // the variable by which the condition asks for the context's error, or nil
+	last  ast.Expr   // the nil result
+	named bool       // last is a variable
 }
 
 // findDoneErr reports a return statement, provided:
@@ -85,20 +85,20 @@ func findDoneErr(p *Pass) []Finding {
 
 // foundDone returns the context that the condition of an if statement finds
 // to be done, and the variable that holds its error if there is one.
-func (p *Pass) foundDone(s *ast.IfStmt) (ctx ast.Expr, err string) {
+func (p *Pass) foundDone(s *ast.IfStmt) (ctx ast.Expr, err *types.Var) {
 	cond, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr)
 	if !ok || cond.Op != token.NEQ || !p.Package.Info.Types[cond.Y].IsNil() {
-		return nil, ""
+		return nil, nil
 	}
 	if ctx := p.Flow.ErrSource(cond.X); ctx != nil {
-		return ctx, "" // Have: if ctx.Err() != nil
+		return ctx, nil // Have: if ctx.Err() != nil
 	}
 	init, ok := s.Init.(*ast.AssignStmt)
 	v := typed.Var(p.Package.Info, cond.X)
 	if !ok || v == nil || len(init.Lhs) != 1 || len(init.Rhs) != 1 || typed.Var(p.Package.Info, init.Lhs[0]) != v {
-		return nil, ""
+		return nil, nil
 	}
-	return p.Flow.ErrSource(init.Rhs[0]), v.Name() // Have: if err := ctx.Err(); err != nil
+	return p.Flow.ErrSource(init.Rhs[0]), v // Have: if err := ctx.Err(); err != nil
 }
 
 func (r *doneReturn) finding() (Finding, bool) {
@@ -134,10 +134,18 @@ func (r *doneReturn) finding() (Finding, bool) {
 			f.Lower(Unsafe, doubt)
 		}
 	}
-	fix := &DoneErr{Result: r.last, Err: r.err}
-	if fix.Err == "" {
+	fix := &DoneErr{Result: r.last}
+	if r.holds() {
+		fix.Err = r.err.Name()
+	} else {
 		fix.Err = r.Flow.ErrOf(flow.Context{Expr: ctx}, r.ret)
 	}
 	f.Evidence, f.Touches = fix, []Span{SpanOf(r.last)}
 	return f, true
+}
+
+// holds reports whether the variable of the condition still means the context's
+// error at the return: err, that another err hides there, does not.
+func (r *doneReturn) holds() bool {
+	return r.err != nil && r.Flow.Resolves(r.err.Name(), r.err, r.ret.Pos()) && len(r.Flow.Assigned(r.err, r.at.(*ast.IfStmt).Body)) == 0
 }

@@ -87,7 +87,7 @@ func (r *doneReturn) afterFailure() bool {
 		ast.Inspect(s.Cond, func(m ast.Node) bool {
 			if b, ok := m.(*ast.BinaryExpr); ok && b.Op == token.NEQ && r.Package.Info.Types[b.Y].IsNil() {
 				v := typed.Var(r.Package.Info, b.X)
-				failed = failed || v != nil && typed.IsError(v.Type()) && (n != r.at || r.err == "")
+				failed = failed || v != nil && typed.IsError(v.Type()) && (n != r.at || r.err == nil)
 			}
 			return true
 		})
@@ -154,7 +154,7 @@ func (r *doneReturn) maySucceed(ret *ast.ReturnStmt) bool {
 // refused says why the context's error cannot be returned.
 func (r *doneReturn) refused(v *types.Var) string {
 	base := typed.Var(r.Package.Info, leftmost(r.ctx))
-	if r.err == "" && (base == nil || !r.Flow.Resolves(base.Name(), base, r.ret.Pos()) || r.reassigned(base)) {
+	if !r.holds() && (base == nil || !r.Flow.Resolves(base.Name(), base, r.ret.Pos()) || r.reassigned(base)) {
 		return types.ExprString(r.ctx) + " does not mean the same context there"
 	}
 	if r.named && v.Kind() == types.LocalVar && !r.usedElsewhere(v) {
@@ -217,6 +217,9 @@ func (r *doneReturn) doubts() []string {
 	case flow.Unknown:
 		doubts = append(doubts, "who ends "+ctx+" is not known: that may be meant as a success")
 	}
+	if r.named && r.setAfter() {
+		doubts = append(doubts, types.ExprString(r.last)+" tells of what was done although "+ctx+" is done, and that went well")
+	}
 	if r.afterFailure() {
 		doubts = append(doubts, "another failure is passed over because "+ctx+" is done")
 	}
@@ -230,6 +233,15 @@ func (r *doneReturn) doubts() []string {
 		}
 	}
 	return doubts
+}
+
+// setAfter reports whether the variable that is returned gets its value once
+// the context is found to be done.
+func (r *doneReturn) setAfter() bool {
+	v := typed.Var(r.Package.Info, r.last)
+	body := r.body()
+	first, last := body[0].Pos(), body[len(body)-1].End()
+	return first <= v.Pos() && v.Pos() < last || slices.ContainsFunc(r.Flow.Assigned(v, r.at), func(n ast.Node) bool { return first <= n.Pos() })
 }
 
 // serves says that the function does nothing but go round a loop without end,
