@@ -78,7 +78,26 @@ func findCtxKey(p *Pass) []Finding {
 		}
 		findings = append(findings, p.ctxKey(w, all))
 	}
+	declareInTurn(findings)
 	return findings
+}
+
+// declareInTurn makes the fixes that declare a type in the same package wait
+// for each other: the next one may take that type, or must find another name.
+func declareInTurn(findings []Finding) {
+	first := map[string]*CtxKey{}
+	for i := range findings {
+		ev, ok := findings[i].Evidence.(*CtxKey)
+		if !ok || ev.Declare == "" {
+			continue
+		}
+		home := ev.Home.Package.PkgPath
+		if earlier := first[home]; earlier != nil {
+			findings[i].Touches = append(findings[i].Touches, earlier.touches()...)
+			continue
+		}
+		first[home] = ev
+	}
 }
 
 // heedAtUses notes the directives at the uses of keys: they are not for

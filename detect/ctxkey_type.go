@@ -80,56 +80,15 @@ func keyTypeFor(home *load.Package, v keyValue, uses []keyUse, all *keyUses) (*k
 		}
 		k.there = false
 	}
+	if k.taken(k.kind) {
+		return nil, k.kind + " means something else in package " + home.PkgPath
+	}
 	for _, name := range names {
 		if k.name = name; k.free(uses) {
 			return k, ""
 		}
 	}
 	return nil, "every name for a key type is taken in package " + home.PkgPath
-}
-
-// mayReuse reports whether a type that serves as key is of this package, and
-// made of the same built-in type.
-func (k *keyType) mayReuse(name *types.TypeName, exported bool) bool {
-	basic, ok := name.Type().Underlying().(*types.Basic)
-	return ok && basic.Name() == k.kind && name.Pkg() != nil && name.Pkg().Path() == k.home.PkgPath &&
-		name.Parent() == name.Pkg().Scope() && (!exported || name.Exported())
-}
-
-// known reports whether the type can be named at every use.
-func (k *keyType) known(uses []keyUse) bool {
-	return !slices.ContainsFunc(uses, func(u keyUse) bool {
-		if u.pkg.PkgPath != k.home.PkgPath {
-			return false // asked of the import later
-		}
-		_, obj := u.pkg.Types.Scope().Innermost(u.expr.Pos()).LookupParent(k.name, u.expr.Pos())
-		return obj == nil || obj.Parent() != u.pkg.Types.Scope() || !u.inTest() && isTestFile(u.pkg.FileOf(obj.Pos()))
-	})
-}
-
-// free reports whether the name means nothing yet in the package, its files,
-// and at every use.
-func (k *keyType) free(uses []keyUse) bool {
-	for _, p := range k.all.prog.All() {
-		if p.PkgPath != k.home.PkgPath || p.Types == nil {
-			continue
-		}
-		if p.Types.Scope().Lookup(k.name) != nil || k.all.prog.DeclaredElsewhere(p, k.name) {
-			return false
-		}
-		for _, f := range p.Files {
-			if f.Syntax != nil && p.Info != nil && p.Info.Scopes[f.Syntax].Lookup(k.name) != nil {
-				return false
-			}
-		}
-	}
-	return !slices.ContainsFunc(uses, func(u keyUse) bool {
-		if u.pkg.PkgPath != k.home.PkgPath {
-			return false
-		}
-		_, obj := u.pkg.Types.Scope().Innermost(u.expr.Pos()).LookupParent(k.name, u.expr.Pos())
-		return obj != nil
-	})
 }
 
 // onlyConst returns the one constant that all uses in the package name, and
