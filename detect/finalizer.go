@@ -128,10 +128,7 @@ func (p finalizer) onlyUse(call *ast.CallExpr, id *ast.Ident, why *string) {
 	if !ok || v.Kind() != types.LocalVar || call.Pos() <= v.Pos() && v.Pos() < call.End() {
 		return
 	}
-	for _, use := range p.Flow.Uses(v) {
-		if use.Pos() < call.Pos() || use.Pos() > call.End() {
-			return
-		}
+	if !p.Flow.UsedOutside(v, call) {
+		*why = fmt.Sprintf("%s would not be used", v.Name())
 	}
-	*why = fmt.Sprintf("%s would not be used", v.Name())
 }

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 )
 
 // behind looks at what follows the loop: unless the loop is broken out of, it
@@ -47,11 +46,7 @@ func (p *timerFinder) readOnlyIn(stmt ast.Stmt) *types.Var {
 			return only == nil
 		}
 		v, ok := p.Package.Info.Uses[id].(*types.Var)
-		if !ok || v.Kind() != types.LocalVar || stmt.Pos() < v.Pos() {
-			return true
-		}
-		elsewhere := func(id *ast.Ident) bool { return !SpanOf(stmt).Overlaps(SpanOf(id)) }
-		if !slices.ContainsFunc(p.Flow.Uses(v), elsewhere) {
+		if ok && v.Kind() == types.LocalVar && v.Pos() < stmt.Pos() && !p.Flow.UsedOutside(v, stmt) {
 			only = v
 		}
 		return true

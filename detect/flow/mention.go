@@ -105,6 +105,12 @@ func (p *Package) Uses(v *types.Var) []*ast.Ident {
 	return slices.DeleteFunc(p.usesOf(v), p.assigned)
 }
 
+// UsedOutside reports whether anything but n uses the local variable v:
+// without n, it would be declared and not used.
+func (p *Package) UsedOutside(v *types.Var, n ast.Node) bool {
+	return slices.ContainsFunc(p.Uses(v), func(id *ast.Ident) bool { return !contains(n, id) })
+}
+
 // Keeps reports whether to can run after from in their function while the
 // local variable v still has the value it had at from.
 func (p *Package) Keeps(v *types.Var, from, to ast.Node) bool {

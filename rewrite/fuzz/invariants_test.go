@@ -106,7 +106,7 @@ var refusedDetail = regexp.MustCompile("[^ ]*\\.go:[0-9:]+|\"[^\"]*\"|[0-9]+")
 
 // rightly matches the refusals that are right: of files that have parentheses
 // or the like that gofmt takes away, and of changes that would lose a comment.
-var rightly = regexp.MustCompile(`run gofmt first$|stands inside what is to be (replaced|deleted)$`)
+var rightly = regexp.MustCompile(`run gofmt first$|stands inside what is to be (replaced|deleted)$|no longer used, but the comment ".*" belongs to it$`)
 
 // refused reports a fix that turned out to be a wrong one.
 func refused(prog *load.Program, report rewrite.Report) error {
