@@ -168,8 +168,11 @@ func (r *run) placesOf(findings []detect.Finding) []place {
 	return out
 }
 
+// ban takes a present finding out of the run.
 func (r *run) ban(f detect.Finding, step Step, reason string) {
-	r.banned[r.ledger.key(f)] = Refusal{f, step, reason}
+	for _, p := range r.placesOf([]detect.Finding{f}) { // its file may be another one while fixes are tried
+		r.banned[p.key] = Refusal{f, step, reason}
+	}
 }
 
 // An attempt is one set of fixes made and judged. Without problems it is

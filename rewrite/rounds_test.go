@@ -69,19 +69,29 @@ func TestWithdrawnWhatCompilesInOneVariantAlone(t *testing.T) {
 }
 
 func TestWithdrawnOneOfMany(t *testing.T) {
+	for _, to := range []string{"c", "fourth"} { // as long as what it replaces, and not
+		t.Run(to, func(t *testing.T) { withdrawnOneOfMany(t, to) })
+	}
+}
+
+func withdrawnOneOfMany(t *testing.T, to string) {
 	archive := strings.Replace(letters, "{ return b() }", "{ return b() + b() + b() + b() + b() + b() + b() }", 1)
+	archive = strings.Replace(archive, "func text", "func fourth() int { return 4 }\nfunc text", 1)
 	prog, dir := loadText(t, archive)
 	fifth := func(f *detect.Finding, r *renaming) {
 		if prog.Fset.Position(r.id.Pos()).Column == len("func two() int { return b() + b() + b() + b() + b") {
 			r.to = "text"
 		}
 	}
-	rule := rename("bc", "b", "c", fifth)
+	rule := rename("bc", "b", to, fifth)
 	report := newRun(prog, Options{Rules: []*detect.Rule{rule}, Threshold: detect.Safe, Write: true}, carryRenaming).all()
-	if got := calls(t, prog, filepath.Join(dir, "a.go")); got != "a c c c c b c c" {
-		t.Errorf("a.go calls %q", got)
+	if got, want := calls(t, prog, filepath.Join(dir, "a.go")), "a "+strings.Repeat(to+" ", 4)+"b "+to+" "+to; got != want {
+		t.Errorf("a.go calls %q, want %q", got, want)
 	}
 	expectReason(t, report, 1, Verifying, "would not compile")
+	if report.Rounds != 1 {
+		t.Errorf("%d rounds: it was tried again", report.Rounds)
+	}
 }
 
 func TestRefusedByTheRewriter(t *testing.T) {

@@ -40,7 +40,7 @@ func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
 	}
 	params := fn.Signature().Params()
 	sel := onlySelect(decl.Body)
-	if sel == nil || len(sel.Body.List) != 2 || !startsTimer(info, decl.Body, params.At(1)) {
+	if sel == nil || len(sel.Body.List) != 2 || !startsTimer(info, decl.Body, params.At(1)) || !onlyWaits(info, decl) {
 		return Sleeper{}, false
 	}
 	// Have: func f(ctx context.Context, d time.Duration) R { … select { case …: case …: } … }
@@ -132,6 +132,50 @@ func startsTimer(info *types.Info, body *ast.BlockStmt, d *types.Var) bool {
 		return true
 	})
 	return starts && !assigns
+}
+
+// onlyWaits reports whether the function does nothing that is seen when it is
+// over but to wait: it calls only what handles timers, asks the context and
+// makes errors, waits for nothing but these, and changes variables of its own.
+func onlyWaits(info *types.Info, decl *ast.FuncDecl) bool {
+	only := true
+	own := func(e ast.Expr) bool {
+		v := typed.Var(info, e)
+		return v != nil && decl.Pos() <= v.Pos() && v.Pos() < decl.End()
+	}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			only = only && (info.Types[n.Fun].IsType() || servesWait(typed.Callee(info, n)))
+		case *ast.SendStmt:
+			only = false
+		case *ast.UnaryExpr:
+			_, asks := ast.Unparen(n.X).(*ast.CallExpr) // Done, or it is found above
+			only = only && (n.Op != token.ARROW || asks || isTimes(info.TypeOf(n.X)))
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				only = only && (own(l) || isBlank(l))
+			}
+		case *ast.IncDecStmt:
+			only = only && own(n.X)
+		}
+		return only
+	})
+	return only
+}
+
+// servesWait reports whether fn does nothing but to handle times and timers,
+// to ask a context, or to make an error.
+func servesWait(fn *types.Func) bool {
+	switch {
+	case typed.IsFunc(fn, "time", "Sleep", "AfterFunc"):
+		return false
+	case typed.IsFunc(fn, "time"), typed.IsMethod(fn, "time", "Timer"), typed.IsMethod(fn, "time", "Time"), typed.IsMethod(fn, "time", "Duration"):
+		return true
+	case typed.IsMethod(fn, "context", "Context"), typed.IsFunc(fn, "context", "Cause"):
+		return true
+	}
+	return typed.IsFunc(fn, "errors") || typed.IsFunc(fn, "fmt", "Errorf")
 }
 
 // isDoneCall reports whether e is the Done of ctx: no other method of a context

@@ -20,8 +20,7 @@ func TestSleeper(t *testing.T) {
 	ask(t, map[string]question{"sleeper": sleeper}, []source{{"sleepers", `
 import ("context"; "time"; "errors")
 func timer(ctx context.Context, d time.Duration) error {
-	here() // sleeper: error
-	t := time.NewTimer(d)
+	t := time.NewTimer(d) // sleeper: error
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
@@ -31,8 +30,7 @@ func timer(ctx context.Context, d time.Duration) error {
 	}
 }
 func after(ctx context.Context, d time.Duration) error {
-	here() // sleeper: error
-	if d <= 0 {
+	if d <= 0 { // sleeper: error
 		return ctx.Err()
 	}
 	select {
@@ -43,8 +41,7 @@ func after(ctx context.Context, d time.Duration) error {
 	return nil
 }
 func slept(ctx context.Context, d time.Duration) bool {
-	here() // sleeper: false
-	select {
+	select { // sleeper: false
 	case <-time.After(d):
 		return true
 	case <-ctx.Done():
@@ -52,8 +49,7 @@ func slept(ctx context.Context, d time.Duration) bool {
 	}
 }
 func interrupted(ctx context.Context, d time.Duration) bool {
-	here() // sleeper: true
-	select {
+	select { // sleeper: true
 	case <-time.After(d):
 	case <-ctx.Done():
 		return true
@@ -61,16 +57,14 @@ func interrupted(ctx context.Context, d time.Duration) bool {
 	return false
 }
 func swallows(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
 	return nil
 }
 func always(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return errors.New("timeout")
 	case <-ctx.Done():
@@ -78,8 +72,7 @@ func always(ctx context.Context, d time.Duration) error {
 	}
 }
 func longer(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	d *= 2
+	d *= 2 // sleeper: no
 	select {
 	case <-time.After(d):
 		return nil
@@ -88,8 +81,7 @@ func longer(ctx context.Context, d time.Duration) error {
 	}
 }
 func otherTime(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(time.Second):
 		return nil
 	case <-ctx.Done():
@@ -97,13 +89,11 @@ func otherTime(ctx context.Context, d time.Duration) error {
 	}
 }
 func deaf(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	time.Sleep(d)
+	time.Sleep(d) // sleeper: no
 	return ctx.Err()
 }
 func both(ctx context.Context, d time.Duration) bool {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return true
 	case <-ctx.Done():
@@ -111,8 +101,7 @@ func both(ctx context.Context, d time.Duration) bool {
 	}
 }
 func looped(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	for {
+	for { // sleeper: no
 		select {
 		case <-time.After(d):
 			return nil
@@ -122,8 +111,7 @@ func looped(ctx context.Context, d time.Duration) error {
 	}
 }
 func third(ctx context.Context, d time.Duration, c chan int) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -131,8 +119,7 @@ func third(ctx context.Context, d time.Duration, c chan int) error {
 	}
 }
 func generic[T any](ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -140,15 +127,17 @@ func generic[T any](ctx context.Context, d time.Duration) error {
 	}
 }
 `}, {"others", `
-import ("context"; "time"; "errors")
+import ("context"; "time"; "errors"; "fmt")
+var told = make(chan time.Duration)
+var last time.Duration
+var count int
 type stopper interface{ Done() <-chan struct{} }
 type clock struct{}
 func bad() bool { return true }
 func change(*time.Duration) {}
 func done() chan struct{} { return nil }
 func swallowed(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -156,8 +145,7 @@ func swallowed(ctx context.Context, d time.Duration) error {
 	}
 }
 func given(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	ch, t := make(chan time.Time, 1), time.After(d)
+	ch, t := make(chan time.Time, 1), time.After(d) // sleeper: no
 	select {
 	case ch <- time.Now():
 		return nil
@@ -166,8 +154,7 @@ func given(ctx context.Context, d time.Duration) error {
 	}
 }
 func notWaiting(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	default:
@@ -175,8 +162,7 @@ func notWaiting(ctx context.Context, d time.Duration) error {
 	}
 }
 func asksOnEnd(ctx context.Context, d time.Duration) bool {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return true
 	case <-ctx.Done():
@@ -184,8 +170,7 @@ func asksOnEnd(ctx context.Context, d time.Duration) bool {
 	}
 }
 func asksAfter(ctx context.Context, d time.Duration) bool {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return bad()
 	case <-ctx.Done():
@@ -193,8 +178,7 @@ func asksAfter(ctx context.Context, d time.Duration) bool {
 	}
 }
 func three(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -204,8 +188,7 @@ func three(ctx context.Context, d time.Duration) error {
 	}
 }
 func saysMore(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		println("slept")
 	case <-ctx.Done():
@@ -214,8 +197,7 @@ func saysMore(ctx context.Context, d time.Duration) error {
 	return nil
 }
 func otherEnd(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-done():
@@ -223,8 +205,7 @@ func otherEnd(ctx context.Context, d time.Duration) error {
 	}
 }
 func otherContext(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	other, stop := context.WithCancel(ctx)
+	other, stop := context.WithCancel(ctx) // sleeper: no
 	defer stop()
 	select {
 	case <-time.After(d):
@@ -234,8 +215,7 @@ func otherContext(ctx context.Context, d time.Duration) error {
 	}
 }
 func otherChannel(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	t, c := time.After(d), make(chan int)
+	t, c := time.After(d), make(chan int) // sleeper: no
 	select {
 	case <-c:
 		return nil
@@ -244,8 +224,7 @@ func otherChannel(ctx context.Context, d time.Duration) error {
 	}
 }
 func twice(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-done():
 	case <-ctx.Done():
 	}
@@ -257,8 +236,7 @@ func twice(ctx context.Context, d time.Duration) error {
 	}
 }
 func branches(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -270,8 +248,7 @@ func branches(ctx context.Context, d time.Duration) error {
 	return nil
 }
 func tellsLater(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	defer func() { println("done") }()
+	defer func() { println("done") }() // sleeper: no
 	select {
 	case <-time.After(d):
 		return nil
@@ -280,8 +257,7 @@ func tellsLater(ctx context.Context, d time.Duration) error {
 	}
 }
 func launches(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	go done()
+	go done() // sleeper: no
 	select {
 	case <-time.After(d):
 		return nil
@@ -290,8 +266,7 @@ func launches(ctx context.Context, d time.Duration) error {
 	}
 }
 func ranges(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	for range 3 {
+	for range 3 { // sleeper: no
 		done()
 	}
 	select {
@@ -302,8 +277,7 @@ func ranges(ctx context.Context, d time.Duration) error {
 	}
 }
 func bare(ctx context.Context, d time.Duration) (err error) {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -312,8 +286,7 @@ func bare(ctx context.Context, d time.Duration) (err error) {
 	}
 }
 func counts(ctx context.Context, d time.Duration) int {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return 0
 	case <-ctx.Done():
@@ -321,8 +294,7 @@ func counts(ctx context.Context, d time.Duration) int {
 	}
 }
 func stopped(s stopper, d time.Duration) bool {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return true
 	case <-s.Done():
@@ -330,8 +302,7 @@ func stopped(s stopper, d time.Duration) bool {
 	}
 }
 func (clock) sleep(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	select {
+	select { // sleeper: no
 	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
@@ -339,8 +310,7 @@ func (clock) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 func changed(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	change(&d)
+	change(&d) // sleeper: no
 	select {
 	case <-time.After(d):
 		return nil
@@ -349,8 +319,7 @@ func changed(ctx context.Context, d time.Duration) error {
 	}
 }
 func stretched(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	d++
+	d++ // sleeper: no
 	select {
 	case <-time.After(d):
 		return nil
@@ -359,8 +328,7 @@ func stretched(ctx context.Context, d time.Duration) error {
 	}
 }
 func doubled(ctx context.Context, d time.Duration) error {
-	here() // sleeper: no
-	d *= 2
+	d *= 2 // sleeper: no
 	n := 1
 	n++
 	change(nil)
@@ -374,12 +342,11 @@ func doubled(ctx context.Context, d time.Duration) error {
 	}
 }
 func negated(ctx context.Context, d time.Duration) error {
-	here() // sleeper: error
-	if -d > 0 {
+	if -d > 0 { // sleeper: error
 		return nil
 	}
 	n := 1
-	println(&n)
+	_ = &n
 	n++
 	select {
 	case <-time.After(d):
@@ -388,9 +355,99 @@ func negated(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+func logsFirst(ctx context.Context, d time.Duration) error {
+	println("waiting") // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func sleepsFirst(ctx context.Context, d time.Duration) error {
+	time.Sleep(d) // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func callsFirst(ctx context.Context, d time.Duration) error {
+	if bad() { // sleeper: no
+		return nil
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func sends(ctx context.Context, d time.Duration) error {
+	told <- d // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func receives(ctx context.Context, d time.Duration) error {
+	<-told // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func keeps(ctx context.Context, d time.Duration) error {
+	last = d // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func keepsMore(ctx context.Context, d time.Duration) error {
+	count++ // sleeper: no
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func keepsIn(ctx context.Context, d time.Duration) error {
+	var times [1]time.Duration // sleeper: no
+	times[0] = d
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func explains(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil { // sleeper: error
+		return err
+	}
+	t := time.NewTimer(time.Duration(d))
+	t = time.NewTimer(d)
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		if !t.Stop() {
+			<-t.C
+		}
+		return errors.Join(fmt.Errorf("after %v: %w", d.Seconds(), context.Cause(ctx)))
+	}
+}
 func twoTimers(ctx context.Context, d time.Duration) error {
-	here() // sleeper: error
-	t := time.NewTimer(d)
+	t := time.NewTimer(d) // sleeper: error
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -52,3 +52,32 @@ func TestDiffOfManyChanges(t *testing.T) {
 		t.Error("the hunks do not give the new list")
 	}
 }
+
+// What replaced one of several like elements is one hunk, whichever of them
+// was found to be the same.
+func TestJoin(t *testing.T) {
+	for _, test := range []struct {
+		name, old, new string
+		hunks, want    []Hunk
+	}{
+		{"first replaced", "aLLz", "axyLz", []Hunk{{1, 1, 1, 3}, {2, 3, 4, 4}}, []Hunk{{1, 2, 1, 3}}},
+		{"last replaced", "aLLz", "aLxyz", []Hunk{{1, 2, 1, 1}, {3, 3, 2, 4}}, []Hunk{{2, 3, 2, 4}}},
+		{"by one of two", "axLz", "aLLz", []Hunk{{1, 2, 1, 1}, {3, 3, 2, 3}}, []Hunk{{1, 2, 1, 2}}},
+		{"by the other of two", "aLxz", "aLLz", []Hunk{{1, 1, 1, 2}, {2, 3, 3, 3}}, []Hunk{{2, 3, 2, 3}}},
+		{"a line beside", "aLLz", "bxLz", []Hunk{{0, 1, 0, 2}, {2, 3, 3, 3}}, []Hunk{{0, 2, 0, 2}}},
+		{"blocks", "aKLKLz", "axKLz", []Hunk{{1, 1, 1, 2}, {3, 5, 4, 4}}, []Hunk{{1, 3, 1, 2}}},
+		{"three in turn", "aLLLz", "axLyz", []Hunk{{1, 1, 1, 2}, {2, 4, 3, 4}}, []Hunk{{1, 2, 1, 2}, {3, 4, 3, 4}}},
+		{"a line beside, and the last", "aLLz", "bLxz", []Hunk{{0, 2, 0, 1}, {3, 3, 2, 3}}, []Hunk{{0, 1, 0, 1}, {2, 3, 2, 3}}},
+		{"all of two lines", "aLLbLLc", "axLbLLLc", []Hunk{{1, 2, 1, 2}, {6, 6, 6, 7}}, []Hunk{{1, 2, 1, 2}, {6, 6, 6, 7}}},
+		{"others between", "aLbLz", "axLbz", []Hunk{{1, 1, 1, 2}, {3, 4, 4, 4}}, []Hunk{{1, 1, 1, 2}, {3, 4, 4, 4}}},
+		{"inserted both", "aLz", "aLLLz", []Hunk{{1, 1, 1, 2}, {2, 2, 3, 4}}, []Hunk{{2, 2, 2, 4}}},
+		{"deleted both", "aLLLz", "aLz", []Hunk{{1, 2, 1, 1}, {3, 4, 2, 2}}, []Hunk{{2, 4, 2, 2}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := join([]rune(test.old), []rune(test.new), test.hunks)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%v, want %v", got, test.want)
+			}
+		})
+	}
+}
