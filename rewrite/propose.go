@@ -52,12 +52,18 @@ func propose(prog *load.Program, findings []detect.Finding, opts Options, jointl
 		if len(plan.Accept) == 0 {
 			break
 		}
+		tried := r.placesOf(plan.Accept)
 		r.settle(plan.Accept)
 		for _, p := range r.fixed {
 			verified[p.key] = true
 		}
 		r.takeBack()
 		rest = plan.Defer
+		for _, p := range tried {
+			if _, banned := r.banned[p.key]; !banned && !verified[p.key] {
+				rest = append(rest, p.Finding) // withdrawn next to others: once more
+			}
+		}
 	}
 	isVerified := func(f detect.Finding) bool { return verified[r.ledger.key(f)] }
 	joint := jointly(r, findings, isVerified)

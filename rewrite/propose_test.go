@@ -76,6 +76,44 @@ func applied(t *testing.T, f rewrite.FileEdits) []byte {
 	return append(out, f.Old[last:]...)
 }
 
+// TestProposalsWithdrawnNextToOthers: a fix that seems to mend nothing next to
+// that of the receive, as the new select is like the old one, is had by itself.
+func TestProposalsWithdrawnNextToOthers(t *testing.T) {
+	dir := tempDir(t)
+	writeFile(t, dir+"/go.mod", []byte(defaultModule))
+	writeFile(t, dir+"/a.go", []byte(`package p
+
+import "context"
+
+func both(ctx context.Context, in <-chan struct{}) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-in:
+	}
+	<-in
+	return nil
+}
+`))
+	prog := loadDir(t, dir, false)
+	opts := rewrite.Options{
+		Rules:     []*detect.Rule{detect.Lookup("chanblock"), detect.Lookup("nildone")},
+		Threshold: detect.Unsafe,
+		Detect:    detect.Options{Strict: map[string]bool{"chanblock": true, "nildone": true}},
+	}
+	findings := mustRun(t, prog, opts).Found
+	opts.Write = true
+	proposals, err := rewrite.Propose(prog, findings, opts)
+	if err != nil || len(proposals) != 2 {
+		t.Fatalf("%d proposals, %v", len(proposals), err)
+	}
+	for _, p := range proposals {
+		if p.Refusal != nil {
+			t.Errorf("%s: %s", describe(prog, p.Finding), p.Refusal.Reason)
+		}
+	}
+}
+
 // TestProposalsTogether: the fixes of a file are proposed as each would be by
 // itself.
 func TestProposalsTogether(t *testing.T) {

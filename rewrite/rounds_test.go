@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,8 +58,18 @@ func TestWithdrawnWhatDoesNotCompile(t *testing.T) {
 	report, prog, dir := mend(t, rename("text", "a", "text"), rename("bc", "b", "c"))
 	expectCalls(t, prog, dir, "a c", "a")
 	expectReason(t, report, 2, Verifying, "withdrawn: would not compile: "+dir)
-	if len(report.Fixed) != 1 || len(report.Remain) != 2 || report.Broken {
+	if report.Rounds != 2 || len(report.Fixed) != 1 || len(report.Remain) != 2 || report.Broken {
 		t.Errorf("report: %+v", report)
+	}
+}
+
+// What is withdrawn with nothing beside it is not tried again.
+func TestWithdrawnAlone(t *testing.T) {
+	report, prog, dir := mend(t, rename("text", "a", "text"))
+	expectCalls(t, prog, dir, "a b", "a")
+	expectReason(t, report, 2, Verifying, "withdrawn: would not compile: "+dir)
+	if report.Rounds != 1 {
+		t.Errorf("%d rounds", report.Rounds)
 	}
 }
 
@@ -79,7 +90,8 @@ func withdrawnOneOfMany(t *testing.T, to string) {
 	archive = strings.Replace(archive, "func text", "func fourth() int { return 4 }\nfunc text", 1)
 	prog, dir := loadText(t, archive)
 	fifth := func(f *detect.Finding, r *renaming) {
-		if prog.Fset.Position(r.id.Pos()).Column == len("func two() int { return b() + b() + b() + b() + b") {
+		at := prog.Fset.Position(r.id.Pos())
+		if bytes.Count(prog.File(at.Filename).Bytes[:at.Offset], []byte("+")) == 4 {
 			r.to = "text"
 		}
 	}
@@ -89,9 +101,33 @@ func withdrawnOneOfMany(t *testing.T, to string) {
 		t.Errorf("a.go calls %q, want %q", got, want)
 	}
 	expectReason(t, report, 1, Verifying, "would not compile")
-	if report.Rounds != 1 {
-		t.Errorf("%d rounds: it was tried again", report.Rounds)
+	if report.Rounds != 2 {
+		t.Errorf("%d rounds: what is withdrawn next to others is tried once more", report.Rounds)
 	}
+}
+
+// What is withdrawn in the last round is not put off to another one.
+func TestWithdrawnInTheLastRound(t *testing.T) {
+	archive := strings.Replace(letters, "{ return b() }", "{ return a() }", 1)
+	archive = strings.Replace(archive, "{ return a() }", "{ return b()"+strings.Repeat(" + b()", maxRounds-1)+" }", 1)
+	prog, dir := loadText(t, archive)
+	oneARound := func(f *detect.Finding, _ *renaming) {
+		f.Touches = []detect.Span{detect.SpanOf(f.File.Syntax.Decls[len(f.File.Syntax.Decls)-2])}
+	}
+	late := rename("late", "a", "text")
+	find := late.Find
+	late.Find = func(p *detect.Pass) []detect.Finding {
+		if src := prog.File(filepath.Join(dir, "a.go")).Bytes; bytes.Count(src, []byte("b()")) > 2 {
+			return nil
+		}
+		return find(p)
+	}
+	rules := []*detect.Rule{rename("bc", "b", "c", oneARound), late}
+	report := newRun(prog, Options{Rules: rules, Threshold: detect.Safe, Write: true}, carryRenaming).all()
+	if report.Rounds != maxRounds || report.Broken {
+		t.Errorf("%d rounds, broken: %v", report.Rounds, report.Broken)
+	}
+	expectReason(t, report, 1, Verifying, "would not compile")
 }
 
 func TestRefusedByTheRewriter(t *testing.T) {

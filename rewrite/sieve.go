@@ -65,7 +65,7 @@ func (s *sieve) split(fixes []detect.Finding, failed *attempt) {
 	case 0:
 		return
 	case 1:
-		s.ban(fixes[0], Verifying, failed.reason(fixes[0]))
+		s.withdraw(fixes[0], failed)
 		return
 	}
 	for _, half := range [][]detect.Finding{fixes[:len(fixes)/2], fixes[len(fixes)/2:]} {
@@ -73,6 +73,18 @@ func (s *sieve) split(fixes []detect.Finding, failed *attempt) {
 			s.split(half, s.why)
 		}
 	}
+}
+
+// withdraw bans the fix. Where others are made, that is for the next round: it
+// may do well on what they leave, as it would in another run.
+func (s *sieve) withdraw(f detect.Finding, failed *attempt) {
+	for _, p := range s.placesOf([]detect.Finding{f}) {
+		if len(s.good) > 0 && !s.again[p.key] && s.report.Rounds < maxRounds {
+			s.again[p.key] = true
+			return
+		}
+	}
+	s.ban(f, Verifying, failed.reason(f))
 }
 
 // reason returns the first problem that concerns the fix.
