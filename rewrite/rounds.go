@@ -44,7 +44,6 @@ type run struct {
 	found   map[*load.Package][]place
 	kept    map[*load.Package][]detect.Kept
 	banned  map[string]Refusal // by key
-	again   map[string]bool    // by key: withdrawn once, next to others
 	aside   map[string]string  // by key: why the finding does not count
 	fixed   []place
 	done    []*attempt                            // accepted, in order
@@ -61,7 +60,6 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 		found:   map[*load.Package][]place{},
 		kept:    map[*load.Package][]detect.Kept{},
 		banned:  map[string]Refusal{},
-		again:   map[string]bool{},
 		aside:   map[string]string{},
 		history: map[string]map[[sha256.Size]byte]bool{},
 	}

@@ -78,13 +78,9 @@ func (s *sieve) split(fixes []detect.Finding, failed *attempt) {
 // withdraw bans the fix. Where others are made, that is for the next round: it
 // may do well on what they leave, as it would in another run.
 func (s *sieve) withdraw(f detect.Finding, failed *attempt) {
-	for _, p := range s.placesOf([]detect.Finding{f}) {
-		if len(s.good) > 0 && !s.again[p.key] && s.report.Rounds < maxRounds {
-			s.again[p.key] = true
-			return
-		}
+	if len(s.good) == 0 || s.report.Rounds == maxRounds {
+		s.ban(f, Verifying, failed.reason(f))
 	}
-	s.ban(f, Verifying, failed.reason(f))
 }
 
 // reason returns the first problem that concerns the fix.

@@ -43,34 +43,35 @@ func (c *Comparison) Problems() []Problem {
 		before[c.spot(f)] = true
 	}
 	known := map[spot]bool{}
-	var problems []Problem
 	var strange []detect.Finding
 	for _, f := range c.After {
-		old, ok := c.old(f)
-		switch {
-		case ok && fixed[old] != nil:
-			problems = append(problems, c.problem(f, "the fix would not mend it", fixed[old]...))
-		case ok && before[old]:
+		if old, ok := c.old(f); ok && before[old] && fixed[old] == nil {
 			known[old] = true
-		default:
+		} else {
 			strange = append(strange, f)
 		}
 	}
+	var problems []Problem
 	for _, f := range c.moved(strange, known) {
-		problems = append(problems, c.unexpected(f)...)
+		if old, ok := c.old(f); ok && fixed[old] != nil {
+			problems = append(problems, c.problem(f, "the fix would not mend it", fixed[old]...))
+		} else {
+			problems = append(problems, c.unexpected(f)...)
+		}
 	}
 	return problems
 }
 
-// moved drops the findings that were there before with the same text: where
-// like stands beside like, tokens are matched to the wrong one at times.
+// moved drops the findings that were there before with the same text in the
+// same declaration: where like stands beside like, tokens are matched to the
+// wrong one at times, also to one that was fixed.
 func (c *Comparison) moved(strange []detect.Finding, known map[spot]bool) []detect.Finding {
 	if len(strange) == 0 {
 		return nil
 	}
 	type wording struct {
-		rule       *detect.Rule
-		path, text string
+		rule             *detect.Rule
+		path, decl, text string
 	}
 	free := map[wording]int{}
 	for _, f := range c.Fixed {
@@ -78,12 +79,12 @@ func (c *Comparison) moved(strange []detect.Finding, known map[spot]bool) []dete
 	}
 	for _, f := range c.Before {
 		if at := c.spot(f); !known[at] {
-			free[wording{f.Rule, f.File.Path, c.text(f, false)}]++
+			free[wording{f.Rule, f.File.Path, detect.Decl(c.oldSyntax(f.File), f.Span), c.text(f, false)}]++
 		}
 	}
 	var out []detect.Finding
 	for _, f := range strange {
-		w := wording{f.Rule, f.File.Path, c.text(f, true)}
+		w := wording{f.Rule, f.File.Path, detect.Decl(f.File.Syntax, f.Span), c.text(f, true)}
 		if free[w] > 0 {
 			free[w]--
 			continue

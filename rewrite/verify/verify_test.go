@@ -103,6 +103,9 @@ func TestComparison(t *testing.T) {
 		"one more of a kind":  {"R1(1); S1(5)", "ok(1); S1(5); S1(5)", "R1(1)", "lead to a finding of rule S"},
 		"moved away":          {"S1(5); x(); R1(1)", "x(); ok(1); S1(5)", "R1(1)", ""},
 		"moved, and one more": {"S1(5); x(); R1(1)", "x(); ok(1); S1(5); S1(5)", "R1(1)", "lead to a finding of rule S"},
+		"one of like goes":    {"R2(1); R2(1)", "R2(1)", "R2(1)", ""},
+		"both of like stay":   {"R2(1); R2(1)", "y(); R2(1); R2(1)", "R2(1)", "would not mend it"},
+		"in another function": {"S1(5)\n}\n\nfunc g() {\n\tR1(1)", "x()\n}\n\nfunc g() {\n\tok(1); S1(5)", "R1(1)", "lead to a finding of rule S"},
 		"not written":         {"R1(1); y(); Late1(5)", "ok(1); y(); Late1(5)", "R1(1)", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
