@@ -27,10 +27,7 @@ func (k *keyType) known(uses []keyUse) bool {
 // taken reports whether the name means something in the package or one of its
 // files.
 func (k *keyType) taken(name string) bool {
-	for _, p := range k.all.prog.All() {
-		if p.PkgPath != k.home.PkgPath || p.Types == nil {
-			continue
-		}
+	for _, p := range k.all.prog.Variants(k.home.PkgPath) {
 		if p.Types.Scope().Lookup(name) != nil || k.all.prog.DeclaredElsewhere(p, name) {
 			return true
 		}

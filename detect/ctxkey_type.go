@@ -186,9 +186,9 @@ func (k *keyType) firstFile(uses []keyUse) Part {
 
 // spec returns the declaration of the constant, if it can have a type there.
 func (k *keyType) spec(ev *CtxKey) *ast.ValueSpec {
-	for _, p := range k.all.prog.All() {
+	for _, p := range k.all.prog.Variants(k.home.PkgPath) {
 		for _, file := range p.Owned {
-			if file.Syntax == nil || p.PkgPath != k.home.PkgPath {
+			if file.Syntax == nil {
 				continue
 			}
 			for _, decl := range file.Syntax.Decls {

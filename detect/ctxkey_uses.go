@@ -66,7 +66,7 @@ func (k *keyUses) add(other *keyUses) {
 // allKeys returns the uses in the main modules, writers in file order.
 func allKeys(prog *load.Program, opts Options) *keyUses {
 	all := &keyUses{prog: prog, opts: opts, types: map[string]*namedKey{}}
-	for _, pkg := range prog.All() {
+	for _, pkg := range prog.Mentioning("Value") {
 		all.add(keysIn(prog, pkg))
 	}
 	for _, list := range [][]keyUse{all.writers, all.readers} {

@@ -27,7 +27,7 @@ func (p nilFinder) expectsNil(call *ast.CallExpr, arg ast.Expr) string {
 		return ""
 	}
 	// Have: a method of an interface
-	for _, pkg := range p.Program.All() {
+	for _, pkg := range p.Program.Mentioning(fn.Name()) {
 		for _, impl := range methodsNamed(pkg.Types, fn) {
 			if s.tests(impl, i) {
 				return "an implementation of " + fn.Name() + " compares its context with nil"

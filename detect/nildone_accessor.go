@@ -69,7 +69,7 @@ func (a *accessorFinder) choose() ([]*accessor, string) {
 		return a.configured(name)
 	}
 	var found []*accessor
-	for _, pkg := range a.pass.Program.All() {
+	for _, pkg := range a.pass.Program.Mentioning("Done") {
 		if pkg.ForTest == "" && pkg.Types != nil && pkg.Module == a.pass.Package.Module {
 			found = append(found, a.accessorsIn(pkg)...)
 		}
@@ -130,7 +130,7 @@ func (a *accessorFinder) configured(full string) ([]*accessor, string) {
 	if !local && !a.mayUse(path) {
 		return nil, "this package may not import " + path
 	}
-	pkg := a.graph.typesOf(path)
+	pkg := a.pass.Program.TypesOf(path)
 	if pkg == nil && a.graph.dirOf(path) == "" {
 		return nil, "the package " + path + " of the accessor is not part of the build"
 	}

@@ -5,10 +5,8 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -52,41 +50,36 @@ func (m *moduleImports) reaches(from, to string) bool {
 			continue
 		}
 		seen[path] = true
-		if path == from && m.files(path) == nil {
+		imports, ok := m.importsOf(path)
+		if path == from && !ok {
 			// Have: a package that is to be made; it imports context alone.
 			work = append(work, "context")
 			continue
 		}
-		work = append(work, m.importsOf(path)...)
+		work = append(work, imports...)
 	}
 	return false
 }
 
-// importsOf returns what a package of the main modules imports.
-func (m *moduleImports) importsOf(path string) (paths []string) {
-	for _, file := range m.files(path) {
+// importsOf returns what a package of the main modules imports; false if there
+// is none yet.
+func (m *moduleImports) importsOf(path string) (paths []string, ok bool) {
+	if pkg := m.loaded[path]; pkg != nil {
+		return pkg.Imports(), true
+	}
+	dir := m.dirOf(path)
+	if dir == "" {
+		return nil, false
+	}
+	files := parseFolder(dir, parser.ImportsOnly)
+	for _, file := range files {
 		for _, spec := range file.Imports {
 			if p, err := strconv.Unquote(spec.Path.Value); err == nil {
 				paths = append(paths, p)
 			}
 		}
 	}
-	return paths
-}
-
-// files returns the syntax of a package's files, at least their imports.
-func (m *moduleImports) files(path string) (files []*ast.File) {
-	if pkg := m.loaded[path]; pkg != nil {
-		for _, f := range pkg.Files {
-			files = append(files, f.Syntax)
-		}
-		return files
-	}
-	dir := m.dirOf(path)
-	if dir == "" {
-		return nil
-	}
-	return parseFolder(dir, parser.ImportsOnly)
+	return paths, len(files) > 0
 }
 
 // dirOf returns the folder of a package of a main module, or "".
@@ -105,37 +98,6 @@ func (m *moduleImports) dirOf(path string) string {
 		}
 	}
 	return ""
-}
-
-// typesOf returns the types of a package that some loaded package is or
-// imports, directly or not; or nil.
-func (m *moduleImports) typesOf(path string) *types.Package {
-	if pkg := m.loaded[path]; pkg != nil {
-		return pkg.Types
-	}
-	seen := make(map[*types.Package]bool)
-	var find func(pkg *types.Package) *types.Package
-	find = func(pkg *types.Package) *types.Package {
-		if pkg == nil || seen[pkg] {
-			return nil
-		}
-		seen[pkg] = true
-		if pkg.Path() == path {
-			return pkg
-		}
-		for _, imp := range pkg.Imports() {
-			if found := find(imp); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	for _, loaded := range slices.Sorted(maps.Keys(m.loaded)) {
-		if found := find(m.loaded[loaded].Types); found != nil {
-			return found
-		}
-	}
-	return nil
 }
 
 // parseFolder parses the non-test Go files of a folder.

@@ -29,6 +29,9 @@ type Options struct {
 	// CleanupTimeout is how long deadctx lets a call wait that goes on when its
 	// context is done; zero: such a finding has no fix.
 	CleanupTimeout time.Duration
+	// Told says that findings are only to be told: RunWith returns them with the
+	// evidence Recalled.
+	Told bool
 	// NilDoneAccessor is "import/path.Func" of the function nildone uses in
 	// place of the method Done; empty: look for one in the module.
 	NilDoneAccessor string

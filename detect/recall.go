@@ -27,14 +27,20 @@ type Recalled struct{}
 
 func (Recalled) evidence() {}
 
-// RunWith is Run with a memory, which may be nil. Looked, if set, is told of
+// RunWith is Run with a memory, which may be nil. Packages in which nothing was
+// found are closed when it returns. Looked, if set, is told of
 // each package that is done, by several goroutines.
 func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory, looked func()) ([]Finding, []Kept, error) {
 	results := inspectAll(pkgs, func(pkg *load.Package) inspection {
 		if looked != nil {
 			defer looked()
 		}
-		return recallOrInspect(prog, pkg, rules, opts, memory)
+		out := recallOrInspect(prog, pkg, rules, opts, memory)
+		out.release(opts)
+		if opts.Told || len(out.findings) == 0 {
+			prog.Close(pkg)
+		}
+		return out
 	})
 	for _, r := range results {
 		if r.whole && prog.Partial {
@@ -43,6 +49,27 @@ func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Optio
 	}
 	findings, kept := gather(prog, results)
 	return findings, kept, nil
+}
+
+// release drops what fixes are made of where nobody will make them: it refers to
+// syntax and types of the whole package.
+func (out *inspection) release(opts Options) {
+	for i := range out.findings {
+		if opts.Told {
+			out.findings[i].release()
+		}
+	}
+	for _, k := range out.kept {
+		if k.Hidden != nil {
+			k.Hidden.Finding.release()
+		}
+	}
+}
+
+func (f *Finding) release() {
+	if f.Evidence != nil {
+		f.Evidence = Recalled{}
+	}
 }
 
 // recallOrInspect looks at a package that the memory does not know.
@@ -54,7 +81,7 @@ func recallOrInspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts 
 	if out.findings, out.kept, ok = memory.Recall(prog, pkg); ok {
 		return out
 	}
-	if prog.Partial && pkg.Types == nil {
+	if pkg.Known {
 		return inspection{whole: true}
 	}
 	out = inspect(prog, pkg, rules, opts)

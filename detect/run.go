@@ -99,11 +99,15 @@ type inspection struct {
 // inspect runs the rules over one package. A package that does not compile
 // is inspected as far as its types allow, for reports alone.
 func inspect(prog *load.Program, pkg *load.Package, rules []*Rule, opts Options) (out inspection) {
-	if len(pkg.Owned) == 0 || pkg.Types == nil || pkg.Info == nil {
+	if len(pkg.Owned) == 0 && !pkg.HasBodies() {
+		return out
+	}
+	prog.Open(pkg)
+	if pkg.Info == nil {
 		return out
 	}
 	var rule *Rule
-	prog, asked := prog.Asked()
+	prog, asked := prog.Asked(pkg)
 	defer func() {
 		out.whole = *asked
 		if r := recover(); r != nil && len(pkg.Errors) == 0 {

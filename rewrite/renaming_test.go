@@ -105,7 +105,7 @@ func renameAll(name, from, to string, options ...func(*detect.Finding, *renaming
 		}
 		ev := &renamings{}
 		var whole []detect.Finding
-		for _, pkg := range p.Program.Packages {
+		for _, pkg := range p.Program.Mentioning(from) {
 			pass := *p
 			pass.Package = pkg
 			for _, f := range one.Find(&pass) {
@@ -196,6 +196,9 @@ func mend(t *testing.T, rules ...*detect.Rule) (Report, *load.Program, string) {
 // calls returns which functions the file's functions call now, in order.
 func calls(t *testing.T, prog *load.Program, path string) string {
 	t.Helper()
+	for _, pkg := range prog.Packages {
+		prog.Open(pkg)
+	}
 	var names []string
 	for _, decl := range prog.File(path).Syntax.Decls {
 		ast.Inspect(decl, func(n ast.Node) bool {

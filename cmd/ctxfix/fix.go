@@ -96,6 +96,7 @@ func (set settings) rewriting(prog *load.Program) rewrite.Options {
 		NoNewFiles: set.writing.stdinName != "",
 		SetAside:   func(found []detect.Finding) []string { return set.sorter.setAside(prog, found) },
 	}
+	opts.Detect.Told = !opts.Write && !set.needsMore()
 	opts.Looked = set.looked
 	if set.cache != nil {
 		opts.Memory = set.cache

@@ -32,12 +32,17 @@ func (r *remembering) read(c *cli.Context, conf *config.Config, set *settings) {
 	)
 }
 
+// needsMore reports whether the run needs more than what was found: it shows
+// fixes, asks about them or compares with a baseline.
+func (set settings) needsMore() bool {
+	return set.noFix || set.writing.ask || set.writing.stdinName != "" ||
+		set.suppress.add != "" || set.baseline.write || set.sorter.compares() || set.output.showsFixes()
+}
+
 // remember returns the cache for a run, nil if it can do without or the user's
-// cache folder cannot be used. A run that shows fixes, asks about them or
-// compares with a baseline needs more than what was found.
+// cache folder cannot be used.
 func (set settings) remember() *cache.Cache {
-	if set.remembering.off || set.noFix || set.writing.ask || set.writing.stdinName != "" ||
-		set.suppress.add != "" || set.baseline.write || set.sorter.compares() || set.output.showsFixes() {
+	if set.remembering.off || set.needsMore() {
 		return nil
 	}
 	dir, err := os.UserCacheDir()

@@ -2,7 +2,6 @@ package load
 
 import (
 	"cmp"
-	"fmt"
 	"go/types"
 	"maps"
 	"os"
@@ -25,6 +24,7 @@ func assemble(roots []*packages.Package, read *reading, pol policy, cfg Config) 
 		files:    map[string]*File{},
 		funcs:    newFuncDecls(),
 		byPath:   &pathIndex{},
+		folders:  folderLocks{},
 		deps:     read.deps,
 	}
 	prog.elsewhere = &elsewhere{files: prog.leftOut, read: os.ReadFile}
@@ -46,7 +46,8 @@ func assemble(roots []*packages.Package, read *reading, pol policy, cfg Config) 
 			prog.deps.add(p)
 			return
 		}
-		v := prog.variant(p, isRoot[p], frozen, pol)
+		v := prog.variant(p, frozen, pol)
+		prog.opened(v, p, read, isKnown)
 		if isKnown {
 			prog.unparsed(v, p, frozen, known)
 		}
@@ -69,6 +70,8 @@ func assemble(roots []*packages.Package, read *reading, pol policy, cfg Config) 
 	prog.Partial = len(read.known) > 0
 	slices.SortFunc(prog.Packages, func(a, b *Package) int { return cmp.Compare(a.ID, b.ID) })
 	prog.assignOwners()
+	prog.pairVariants()
+	frozen.forget()
 	return prog
 }
 
@@ -94,25 +97,24 @@ func mainModules(roots []*packages.Package, env goEnv, limit string) []*Module {
 	})
 }
 
-func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, pol policy) *Package {
+func (prog *Program) variant(p *packages.Package, frozen *freezer, pol policy) *Package {
 	v := &Package{
 		ID: p.ID, PkgPath: p.PkgPath, Name: p.Name, ForTest: p.ForTest,
-		Types: p.Types, Info: p.TypesInfo,
-		seen: p.Types, bodies: root && hasBodies(p),
-		imports: map[string]string{},
+		Types: p.Types, seen: p.Types,
+		imports: map[string]string{}, lacks: map[string]string{},
 	}
 	for path, dep := range p.Imports {
 		v.imports[path] = dep.ID
+		if len(dep.Errors) > 0 && len(dep.GoFiles) == 0 {
+			v.lacks[path] = strings.Join(strings.Fields(dep.Errors[0].Msg), " ")
+		}
 	}
 	if len(p.GoFiles) > 0 {
 		v.Dir = realPath(filepath.Dir(p.GoFiles[0]))
 	}
-	if !hasBodies(p) {
-		v.Info = nil
-	}
 	v.Module = prog.mainModule(p, v.Dir)
 	for _, e := range p.Errors {
-		v.Errors = append(v.Errors, Error{e.Pos, explained(p, strings.TrimSpace(e.Msg))})
+		v.fail(Error{e.Pos, e.Msg})
 	}
 	for _, syntax := range p.Syntax {
 		name := prog.Fset.File(syntax.FileStart).Name()
@@ -122,9 +124,12 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 			f = &File{Path: path, Name: name, Disk: frozen.read[path].bytes, Bytes: frozen.read[path].bytes}
 			prog.files[path] = f
 		}
-		if f.Syntax == nil { // it is new, or that of a known package
+		if f.Syntax == nil && f.lines == nil { // it is new, or that of a known package
 			f.Syntax = syntax
-			f.Locked = pol.lock(f, v.Module, p.GoFiles)
+			f.Locked = pol.lock(f, frozen.read[path].marks, v.Module, p.GoFiles)
+			if frozen.read[path].hollow {
+				prog.drop(f)
+			}
 		}
 		f.GoVersion = cmp.Or(f.GoVersion, p.TypesInfo.FileVersions[syntax], v.goVersion())
 		v.Files = append(v.Files, f)
@@ -134,19 +139,26 @@ func (prog *Program) variant(p *packages.Package, root bool, frozen *freezer, po
 	return v
 }
 
-// explained returns the type-checker's complaint about an import with what
-// the go command has to say about the package, which is why it failed.
-func explained(p *packages.Package, msg string) string {
-	rest, ok := strings.CutPrefix(msg, "could not import ")
-	if !ok {
-		return msg
+// opened notes whether v, which was p, is open, and what Open is to do. A known
+// package stays as it is: nobody looks at it.
+func (prog *Program) opened(v *Package, p *packages.Package, read *reading, known bool) {
+	v.Known = known
+	v.bodies = read.bodies[p]
+	v.opening = &opening{mu: prog.folders.of(v.Dir), open: known || read.whole, typed: read.whole}
+	if v.bodies && read.whole {
+		v.Info = p.TypesInfo
 	}
-	path, _, _ := strings.Cut(rest, " (")
-	dep := p.Imports[path]
-	if dep == nil || len(dep.Errors) == 0 || len(dep.GoFiles) > 0 {
-		return msg
+}
+
+// pairVariants tells the packages compiled with their tests which others they
+// have the bodies of.
+func (prog *Program) pairVariants() {
+	for _, p := range prog.Packages {
+		wide := prog.variants[testVariant(p.PkgPath, p.PkgPath)]
+		if p.ForTest == "" && !p.bodies && wide != nil && wide.bodies {
+			wide.narrow = p
+		}
 	}
-	return fmt.Sprintf("could not import %s: %s", path, strings.Join(strings.Fields(dep.Errors[0].Msg), " "))
 }
 
 // mainModule returns the main module that p is part of, or nil. The go

@@ -69,7 +69,13 @@ func (p *Program) Check(changed map[string][]byte) *Check {
 	}
 	c.place(fresh)
 	c.fetchImports()
-	c.run(c.affected())
+	todo := c.affected()
+	for id, v := range todo {
+		if c.made[id] == nil {
+			p.hold(v) // it stays: the check is of what it is made of
+		}
+	}
+	c.run(todo)
 	return c
 }
 
@@ -81,6 +87,7 @@ func (c *Check) affected() map[string]*Package {
 		for _, f := range c.filesOf(v) {
 			if n := c.files[f]; n != nil {
 				todo[id] = v
+				c.prog.parsed(f)
 				if api(f.Syntax) != api(n.syntax) {
 					c.renewed[id] = true
 				}

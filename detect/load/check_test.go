@@ -193,13 +193,13 @@ func TestCommitAndRevert(t *testing.T) {
 			store = p
 		}
 	}
-	seen, file := store.Types, *store.Files[0]
+	was, seen, file := store.Types, store.seen, *store.Files[0]
 	c := check(t, prog, "store.go", "return n", "return n + 1")
-	if store.Types != seen {
+	if store.Types != was {
 		t.Error("Check alone changed the package")
 	}
 	c.Commit()
-	if store.Types == seen || store.seen != seen || !strings.Contains(string(store.Files[0].Bytes), "n + 1") {
+	if store.Types == was || store.seen != seen || !strings.Contains(string(store.Files[0].Bytes), "n + 1") {
 		t.Error("Commit did not change the package, or changed what importers see")
 	}
 	if obj := store.Info.Defs[store.Files[0].Syntax.Name]; obj != nil || len(store.Info.Defs) == 0 {
@@ -209,7 +209,7 @@ func TestCommitAndRevert(t *testing.T) {
 		t.Error("no file version after Commit")
 	}
 	c.Revert()
-	if store.Types != seen || store.Files[0].Syntax != file.Syntax || string(store.Files[0].Bytes) != string(file.Bytes) {
+	if store.Types != was || store.seen != seen || store.Files[0].Syntax != file.Syntax || string(store.Files[0].Bytes) != string(file.Bytes) {
 		t.Error("Revert left something behind")
 	}
 }
@@ -274,7 +274,7 @@ func F(t a.T) *http.Request { return t.R }
 			first = obj.Type()
 		}
 	}
-	if want := prog.Packages[0].Types.Scope().Lookup("T").Type(); first == nil || !types.Identical(first, want) {
+	if want := prog.Packages[0].seen.Scope().Lookup("T").Type(); first == nil || !types.Identical(first, want) {
 		t.Errorf("a.T lost its identity: %v", first)
 	}
 }

@@ -13,7 +13,7 @@ func (p *Program) Clone() *Program { return p.Subset(p.Packages) }
 func (p *Program) Subset(pkgs []*Package) *Program {
 	q := *p
 	q.Packages, q.variants, q.files, q.Only = nil, map[string]*Package{}, map[string]*File{}, nil
-	q.byPath = &pathIndex{}
+	q.byPath, q.folders = &pathIndex{}, folderLocks{}
 	q.Warnings = slices.Clone(p.Warnings)
 	if p.Only != nil {
 		q.Only = map[*File]bool{}
@@ -45,6 +45,9 @@ func (q *Program) adopt(p *Program, v *Package) {
 	q.variants[v.ID] = &own
 	own.Files, own.Owned = q.adoptFiles(p, v.Files), q.adoptFiles(p, v.Owned)
 	own.imports = maps.Clone(v.imports)
+	o := *v.opening
+	o.mu = q.folders.of(v.Dir)
+	own.opening = &o
 	for _, id := range v.imports {
 		if dep := p.variants[id]; dep != nil {
 			q.adopt(p, dep)

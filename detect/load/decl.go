@@ -16,8 +16,11 @@ func (p *Program) Decl(fn *types.Func) (*Package, *ast.FuncDecl) {
 	}
 	var far *Package
 	for _, pkg := range p.withPath(fn.Pkg().Path()) {
+		if !pkg.bodies {
+			continue
+		}
+		p.hold(pkg)
 		switch {
-		case pkg.Types == nil || pkg.Info == nil:
 		case pkg.Types == fn.Pkg(): // the very variant that fn is of
 			return pkg, p.decl(pkg, fn)
 		case far == nil || p.decl(far, fn) == nil:
@@ -55,7 +58,8 @@ func (p *Program) withPath(path string) []*Package {
 // nil if the program has none.
 func (p *Program) Bodies(path string) *Package {
 	for _, pkg := range p.withPath(path) {
-		if pkg.Info != nil && (pkg.ForTest == "" || pkg.ForTest == path) {
+		if pkg.bodies && (pkg.ForTest == "" || pkg.ForTest == path) {
+			p.hold(pkg)
 			return pkg
 		}
 	}
@@ -67,7 +71,7 @@ func (p *Program) Bodies(path string) *Package {
 // therefore was not loaded.
 func (p *Program) missed(path string) {
 	if p.Partial && len(p.withPath(path)) > 0 {
-		p.All()
+		p.ask()
 	}
 }
 
@@ -118,6 +122,14 @@ func (d *funcDecls) in(pkg *Package) map[declKey]*ast.FuncDecl {
 	}
 	d.of[pkg.ID], d.by[pkg.ID] = pkg.Types, all
 	return all
+}
+
+// forget drops what is known of a package.
+func (d *funcDecls) forget(pkg *Package) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.of, pkg.ID)
+	delete(d.by, pkg.ID)
 }
 
 // Param returns the variable of decl's i-th parameter, which decl may not

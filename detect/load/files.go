@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -43,6 +44,10 @@ func (p *Program) Changed() []*File {
 	slices.SortFunc(out, func(a, b *File) int { return cmp.Compare(a.Path, b.Path) })
 	return out
 }
+
+// Imports returns the paths that the package imports, as they are written there,
+// sorted.
+func (p *Package) Imports() []string { return slices.Sorted(maps.Keys(p.imports)) }
 
 // ImportNames returns the package name of each import of the file, by the
 // path as it is written there.

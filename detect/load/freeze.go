@@ -28,7 +28,9 @@ type freezer struct {
 type frozen struct {
 	bytes  []byte
 	syntax *ast.File
-	err    error
+	err    error // of parsing
+	marks  marks
+	hollow bool // of the syntax, only what hollowed leaves is there
 }
 
 func newFreezer() *freezer {
@@ -50,6 +52,7 @@ func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File
 	}
 	f = frozen{bytes: src}
 	f.syntax, f.err = parseBytes(fset, name, src)
+	f.marks = marksOf(f.syntax, src)
 	if f.syntax != nil && z.bodiless != nil && z.bodiless(path) {
 		dropBodies(f.syntax)
 	}
@@ -60,6 +63,47 @@ func (z *freezer) parse(fset *token.FileSet, name string, src []byte) (*ast.File
 	}
 	z.read[path] = f
 	return f.syntax, f.err
+}
+
+// hollow lets go of a file's declarations and comments, and returns the rest.
+func (z *freezer) hollow(name string) *ast.File {
+	path := z.path(name)
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	f := z.read[path]
+	if !f.hollow && f.syntax != nil {
+		f.syntax, f.hollow = hollowed(f.syntax), true
+		z.read[path] = f
+	}
+	return f.syntax
+}
+
+// hollowed returns what tells a file and its place, and what it imports.
+func hollowed(f *ast.File) *ast.File {
+	return &ast.File{Package: f.Package, Name: f.Name, FileStart: f.FileStart, FileEnd: f.FileEnd, Imports: f.Imports, GoVersion: f.GoVersion}
+}
+
+// whole returns the syntax of a file that was parsed before, as it was then.
+func (z *freezer) whole(name string) *ast.File {
+	path := z.path(name)
+	z.mu.Lock()
+	f := z.read[path]
+	z.mu.Unlock()
+	if !f.hollow {
+		return f.syntax
+	}
+	syntax, _ := parseBytes(before(int(f.syntax.FileStart)), name, f.bytes)
+	return syntax
+}
+
+// forget lets go of the syntax.
+func (z *freezer) forget() {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	for path, f := range z.read {
+		f.syntax = nil
+		z.read[path] = f
+	}
 }
 
 // path returns the real path of a file. Folders are resolved once: resolving

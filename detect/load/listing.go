@@ -1,8 +1,10 @@
 package load
 
 import (
+	"bytes"
 	"cmp"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"slices"
@@ -96,19 +98,64 @@ func (p *Program) Span(f *File, from, to int) (pos, end token.Pos) {
 	return f.lines.Pos(from), f.lines.Pos(to)
 }
 
-// All returns the packages, for a question about each of them. What is found
-// then depends on all: see Asked.
+// All returns the packages, open or not, for a question about each of them.
+// What is found then depends on all: see Asked.
 func (p *Program) All() []*Package {
-	if p.asked != nil {
-		*p.asked = true
-	}
+	p.ask()
 	return p.Packages
 }
 
-// Asked returns the program with a note whether All was called, or Unbuilt.
-func (p *Program) Asked() (seen *Program, asked *bool) {
+// Mentioning is All, but for the packages whose files do not have the text
+// anywhere. Those returned are open.
+func (p *Program) Mentioning(text string) (found []*Package) {
+	for _, pkg := range p.All() {
+		if slices.ContainsFunc(pkg.Files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(text)) }) {
+			p.hold(pkg)
+			found = append(found, pkg)
+		}
+	}
+	return found
+}
+
+// Variants returns the packages of the program with an import path, open.
+func (p *Program) Variants(path string) []*Package {
+	found := p.withPath(path)
+	for _, pkg := range found {
+		p.hold(pkg)
+	}
+	if slices.ContainsFunc(found, func(pkg *Package) bool { return pkg.Known }) {
+		p.ask()
+	}
+	return found
+}
+
+// TypesOf returns the types of the package with an import path if it is part of
+// the program or imported by it, at any remove; else nil.
+func (p *Program) TypesOf(path string) *types.Package {
+	for _, pkg := range p.Variants(path) {
+		if pkg.ForTest == "" {
+			return pkg.Types
+		}
+	}
+	pkg, err := p.deps.named(path)
+	if err != nil {
+		return nil
+	}
+	return pkg
+}
+
+// ask notes a question about all packages.
+func (p *Program) ask() {
+	if p.asked != nil {
+		*p.asked = true
+	}
+}
+
+// Asked returns the program as a package sees it that is open, with a note
+// whether All was called, or Unbuilt.
+func (p *Program) Asked(by *Package) (seen *Program, asked *bool) {
 	q := *p
-	q.asked = new(bool)
+	q.asking, q.asked = by, new(bool)
 	return &q, q.asked
 }
 

@@ -88,6 +88,8 @@ type reading struct {
 	frozen *freezer
 	deps   *deps
 	known  map[string]Known // by ID: roots that were not loaded
+	bodies map[*packages.Package]bool
+	whole  bool // all was type-checked at once, bodies too
 }
 
 // readRoots reads the packages named by patterns. With cfg.Auto it sets
@@ -107,6 +109,7 @@ func readRoots(ctx context.Context, cfg *Config, env goEnv, patterns []string) (
 	if err == errIrregular {
 		read = &reading{frozen: frozen, deps: newDeps(frozen.fset, *cfg, env)}
 		read.roots, err = packages.Load(cfg.packages(loading, cfg.mode(), frozen), patterns...)
+		read.bodies, read.whole = withBodies(read.roots), true
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -28,11 +28,15 @@ func write(t *testing.T, archive string) string {
 	return dir
 }
 
+// mustLoad loads packages and opens all of them.
 func mustLoad(t *testing.T, cfg Config) *Program {
 	t.Helper()
 	prog, err := Load(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, pkg := range prog.Packages {
+		prog.Open(pkg)
 	}
 	return prog
 }
@@ -299,18 +303,18 @@ import _ "example.com/dep"
 		"/elsewhere/m.go":           "outside the folder of its module",
 		dir + "/vendored/inside.go": "",
 	} {
-		if got := pol.lock(&File{Path: path, Name: path}, mod, []string{path}); got != want {
+		if got := pol.lock(&File{Path: path, Name: path}, marks{}, mod, []string{path}); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
 	std := &Module{Path: "std", Dir: "/go/src"}
-	if got := pol.lock(&File{Path: "/go/src/x/x.go"}, mod, nil); got != "in the Go installation" {
+	if got := pol.lock(&File{Path: "/go/src/x/x.go"}, marks{}, mod, nil); got != "in the Go installation" {
 		t.Errorf("GOROOT: got %q", got)
 	}
-	if got := pol.lock(&File{Path: "/go/src/x/x.go", Name: "/go/src/x/x.go"}, std, []string{"/go/src/x/x.go"}); got != "" {
+	if got := pol.lock(&File{Path: "/go/src/x/x.go", Name: "/go/src/x/x.go"}, marks{}, std, []string{"/go/src/x/x.go"}); got != "" {
 		t.Errorf("std as the main module: got %q", got)
 	}
-	if got := pol.lock(&File{Path: dir + "/c.go", Name: dir + "/c.go"}, mod, nil); got != "processed by cgo" {
+	if got := pol.lock(&File{Path: dir + "/c.go", Name: dir + "/c.go"}, marks{}, mod, nil); got != "processed by cgo" {
 		t.Errorf("not among the Go files: got %q", got)
 	}
 }

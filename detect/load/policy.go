@@ -26,7 +26,7 @@ const movedPositions = "has a //line directive: its positions are those of anoth
 // lock returns why the file must not be edited, or "". The file belongs to a
 // package of module mod (nil: outside every main module) whose Go files are
 // listed in goFiles.
-func (p policy) lock(f *File, mod *Module, goFiles []string) string {
+func (p policy) lock(f *File, m marks, mod *Module, goFiles []string) string {
 	switch {
 	case within(f.Path, p.env.GOCACHE):
 		return "made by cgo or another tool during the build"
@@ -42,34 +42,47 @@ func (p policy) lock(f *File, mod *Module, goFiles []string) string {
 		return "vendored"
 	case !slices.Contains(goFiles, f.Name) && !slices.ContainsFunc(goFiles, func(g string) bool { return realPath(g) == f.Path }):
 		return "processed by cgo"
-	case lineDirective(f.Syntax):
+	case m.moved:
 		return movedPositions
-	case !p.generated && p.calledGenerated(f):
+	case !p.generated && p.calledGenerated(f, m):
 		return generatedFile
 	}
 	return ""
 }
 
+// marks is what the comments of a file say about who may edit it.
+type marks struct {
+	moved     bool  // a //line directive
+	generated bool  // see [ast.IsGenerated]
+	headers   []int // the lines that say so
+}
+
 var generatedHeader = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.$`)
 
-// calledGenerated reports whether a header that counts says that the file is
-// generated.
-func (p policy) calledGenerated(f *File) bool {
-	if f.Syntax == nil || !ast.IsGenerated(f.Syntax) {
-		return false
+// marksOf reads the comments of a file as it was parsed from src; nil: nothing
+// was.
+func marksOf(file *ast.File, src []byte) (m marks) {
+	if file == nil {
+		return m
 	}
-	if p.header == nil {
-		return true
+	m.moved, m.generated = lineDirective(file), ast.IsGenerated(file)
+	if !m.generated {
+		return m
 	}
-	for _, group := range f.Syntax.Comments {
+	for _, group := range file.Comments {
 		for _, c := range group.List {
-			line := 1 + bytes.Count(f.Bytes[:c.Pos()-f.Syntax.FileStart], []byte("\n"))
-			if c.Pos() < f.Syntax.Package && generatedHeader.MatchString(c.Text) && p.header(f.Path, line) {
-				return true
+			if c.Pos() < file.Package && generatedHeader.MatchString(c.Text) {
+				m.headers = append(m.headers, 1+bytes.Count(src[:c.Pos()-file.FileStart], []byte("\n")))
 			}
 		}
 	}
-	return false
+	return m
+}
+
+// calledGenerated reports whether a header that counts says that the file is
+// generated.
+func (p policy) calledGenerated(f *File, m marks) bool {
+	return m.generated && (p.header == nil || slices.ContainsFunc(m.headers, func(line int) bool { return p.header(f.Path, line) }))
 }
 
 // within reports whether path lies in or is dir.

@@ -1,9 +1,9 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/scanner"
 	"go/types"
@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -33,6 +34,7 @@ type typing struct {
 	sources map[*packages.Package]*source // nil: types are in export data
 	all     []*source                     // what is imported comes first
 	done    atomic.Int32                  // of all
+	keep    int64                         // bytes of source of which the syntax is kept
 }
 
 // A source is a package to be type-checked: a root, or one between roots,
@@ -40,19 +42,18 @@ type typing struct {
 type source struct {
 	*packages.Package
 	root   bool
-	bodies bool
-	wide   *source          // what bodies are checked in instead; else nil
-	listed []packages.Error // what the go command said
-	parsed []error          // by file
-	needed bool             // it is not known, or imported by such a one
-	users  []*source        // which import it
-	waits  atomic.Int32     // imports without types as yet
+	bodies bool         // are checked when the package is opened, which tells its errors
+	failed []error      // of parsing, by file
+	needed bool         // it is not known, or imported by such a one
+	users  []*source    // which import it
+	waits  atomic.Int32 // imports without types as yet
+	late   bool         // its syntax is not kept
 }
 
 // typeCheck completes the roots, listed with their dependencies, but for those
 // that are known.
 func (r *reading) typeCheck(ctx context.Context, env goEnv, cfg Config) error {
-	t := &typing{env: env, checked: cfg.Checked, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}}
+	t := &typing{env: env, checked: cfg.Checked, frozen: r.frozen, deps: r.deps, sources: map[*packages.Package]*source{}, keep: cmp.Or(cfg.keep, keptSource)}
 	roots := withoutTestMains(r.roots, env)
 	for _, p := range roots {
 		t.sources[p] = &source{Package: p, root: true}
@@ -67,10 +68,11 @@ func (r *reading) typeCheck(ctx context.Context, env goEnv, cfg Config) error {
 	if err := t.parse(ctx); err != nil {
 		return err
 	}
-	if err := t.check(ctx); err != nil {
-		return err
+	r.bodies = map[*packages.Package]bool{}
+	for _, s := range t.all {
+		r.bodies[s.Package] = s.bodies
 	}
-	return t.bodiesToo()
+	return t.check(ctx)
 }
 
 // add takes a package after what it imports. Types of what does not compile
@@ -117,21 +119,19 @@ func (t *typing) limit(known map[string]Known) map[string]Known {
 // link notes who waits for whom, and in which variant of a package bodies are
 // checked.
 func (t *typing) link() {
-	roots := map[string]*source{}
+	var roots []*packages.Package
 	for _, s := range t.all {
 		if s.root {
-			roots[s.ID] = s
+			roots = append(roots, s.Package)
 		}
 	}
+	bodies := withBodies(roots)
 	for _, s := range t.all {
 		for d := range t.imported(s) {
 			d.users = append(d.users, s)
 			s.waits.Add(1)
 		}
-		if wide := roots[testVariant(s.PkgPath, s.PkgPath)]; s.root && wide != nil && narrowerThan(s, wide) {
-			s.wide = wide
-		}
-		s.bodies, s.listed = s.root && s.wide == nil, s.Errors
+		s.bodies = bodies[s.Package]
 	}
 }
 
@@ -146,27 +146,51 @@ func (t *typing) imported(s *source) iter.Seq[*source] {
 	}
 }
 
-// narrowerThan reports whether all files of s are compiled with its tests, too.
-func narrowerThan(s, wide *source) bool {
-	return s != wide && s.ForTest == "" && !slices.ContainsFunc(s.CompiledGoFiles, func(name string) bool {
+// withBodies tells the packages whose bodies are to be checked: those of a package
+// that is compiled once more with its tests are checked there.
+func withBodies(roots []*packages.Package) map[*packages.Package]bool {
+	byID := map[string]*packages.Package{}
+	for _, p := range roots {
+		byID[p.ID] = p
+	}
+	bodies := map[*packages.Package]bool{}
+	for _, p := range roots {
+		wide := byID[testVariant(p.PkgPath, p.PkgPath)]
+		bodies[p] = wide == nil || !narrowerThan(p, wide)
+	}
+	return bodies
+}
+
+// narrowerThan reports whether all files of p are compiled with its tests, too.
+func narrowerThan(p, wide *packages.Package) bool {
+	return p != wide && p.ForTest == "" && !slices.ContainsFunc(p.CompiledGoFiles, func(name string) bool {
 		return !slices.Contains(wide.CompiledGoFiles, name)
 	})
 }
 
-// parse reads all files, in no order.
+// keptSource is of how many bytes of source the syntax is kept until packages are
+// opened, at about six times their size. Beyond that files are parsed once more
+// then: what a run needs must not grow with all that a tree has.
+const keptSource = 32 << 20
+
+// parse reads the files, in no order, as far as their syntax is kept.
 func (t *typing) parse(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	size := int64(0)
 	for _, s := range t.all {
 		s.Syntax = make([]*ast.File, len(s.CompiledGoFiles))
-		s.parsed = make([]error, len(s.CompiledGoFiles))
+		s.failed = make([]error, len(s.CompiledGoFiles))
+		s.late = size > t.keep
 		for i, name := range s.CompiledGoFiles {
+			if s.late {
+				break
+			}
+			if info, err := os.Stat(name); err == nil {
+				size += info.Size()
+			}
 			group.Go(func() error {
-				src, err := t.frozen.bytes(name)
-				if err == nil {
-					s.Syntax[i], err = t.frozen.parse(t.frozen.fset, name, src)
-				}
-				s.parsed[i] = err
+				t.parseFile(s, i)
 				return ctx.Err()
 			})
 		}
@@ -174,7 +198,17 @@ func (t *typing) parse(ctx context.Context) error {
 	return group.Wait()
 }
 
-// check type-checks each package as soon as its imports have types.
+func (t *typing) parseFile(s *source, i int) {
+	name := s.CompiledGoFiles[i]
+	src, err := t.frozen.bytes(name)
+	if err == nil {
+		s.Syntax[i], err = t.frozen.parse(t.frozen.fset, name, src)
+	}
+	s.failed[i] = err
+}
+
+// check completes all packages. Those that others import are type-checked, as
+// far as their declarations go, as soon as their imports have types.
 func (t *typing) check(ctx context.Context) error {
 	if len(t.all) == 0 {
 		return nil
@@ -225,50 +259,58 @@ func (t *typing) finish(s *source, ready chan<- *source) {
 	}
 }
 
-// one type-checks a package.
+// one reads a package, unless that was done, and type-checks the declarations if
+// others need them.
 func (t *typing) one(s *source) error {
-	for _, err := range s.parsed {
+	for i := range s.CompiledGoFiles {
+		if s.late {
+			t.parseFile(s, i)
+		}
+	}
+	for _, err := range s.failed {
 		s.fail(err)
 	}
 	s.Syntax = slices.DeleteFunc(s.Syntax, func(f *ast.File) bool { return f == nil })
-	s.Types, s.TypesInfo = types.NewPackage(s.PkgPath, s.Name), &types.Info{FileVersions: map[*ast.File]string{}}
-	if s.bodies {
-		s.TypesInfo = newInfo(sizeOf(s.Syntax))
+	s.TypesInfo = &types.Info{FileVersions: map[*ast.File]string{}}
+	for _, f := range s.Syntax {
+		for _, spec := range f.Imports {
+			if path, err := strconv.Unquote(spec.Path.Value); err == nil && path != "unsafe" && s.Imports[path] == nil {
+				return errIrregular
+			}
+		}
 	}
-	return t.typesOf(s, s.Types, s.TypesInfo, s.bodies)
+	var err error
+	if len(s.users) > 0 {
+		err = t.declarations(s)
+	}
+	if s.late {
+		for i, f := range s.Syntax {
+			s.Syntax[i] = t.frozen.hollow(t.frozen.fset.File(f.FileStart).Name())
+		}
+	}
+	return err
 }
 
-// typesOf type-checks s into a package, and notes what does not compile.
-func (t *typing) typesOf(s *source, into *types.Package, info *types.Info, bodies bool) error {
-	importer := &imports{typing: t, by: s}
-	conf := &types.Config{Sizes: s.TypesSizes, Importer: importer, IgnoreFuncBodies: !bodies, Error: s.fail}
+// declarations type-checks a package without the bodies of its functions.
+func (t *typing) declarations(s *source) error {
+	s.Types = types.NewPackage(s.PkgPath, s.Name)
+	conf := &types.Config{Sizes: s.TypesSizes, Importer: imports{t, s}, IgnoreFuncBodies: true, Error: func(err error) {
+		if !s.bodies {
+			s.fail(err)
+		}
+	}}
 	if s.Module != nil && s.Module.GoVersion != "" {
 		conf.GoVersion = "go" + s.Module.GoVersion
 	}
-	err := types.NewChecker(conf, t.frozen.fset, into, info).Files(s.Syntax)
-	if len(s.Errors) == 0 {
-		s.fail(err)
+	files := slices.Clone(s.Syntax)
+	for i, f := range files {
+		if s.late { // another package with the file may be done with it
+			files[i] = t.frozen.whole(t.frozen.fset.File(f.FileStart).Name())
+		}
 	}
-	if importer.unlisted || len(s.Errors) > 0 && t.env.newer() {
+	err := types.NewChecker(conf, t.frozen.fset, s.Types, s.TypesInfo).Files(files)
+	if err != nil && t.env.newer() {
 		return errIrregular
-	}
-	return nil
-}
-
-// bodiesToo looks for what does not compile in the bodies of packages whose
-// variant with tests does not: there it may be in the tests.
-func (t *typing) bodiesToo() error {
-	for _, s := range t.all {
-		if s.wide == nil || len(s.wide.Errors) == 0 {
-			continue
-		}
-		s.Errors = slices.Clone(s.listed)
-		for _, err := range s.parsed {
-			s.fail(err)
-		}
-		if err := t.typesOf(s, types.NewPackage(s.PkgPath, s.Name), nil, true); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -300,25 +342,17 @@ func (s *source) fail(err error) {
 // imports resolves what a package under check imports.
 type imports struct {
 	*typing
-	by       *source
-	unlisted bool // something was not listed
+	by *source
 }
 
 // Import returns the types of the package that path, as it is written, means.
-func (i *imports) Import(path string) (*types.Package, error) {
+func (i imports) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
 	p := i.by.Imports[path]
-	if p == nil {
-		i.unlisted = true
-		return nil, fmt.Errorf("%s is new to %s since it was listed", path, i.by.ID)
-	}
 	if s := i.sources[p]; s != nil {
 		return s.Types, nil
 	}
 	return i.deps.named(p.ID)
 }
-
-// hasBodies reports whether the bodies of a package were checked.
-func hasBodies(p *packages.Package) bool { return p.TypesInfo != nil && p.TypesInfo.Defs != nil }

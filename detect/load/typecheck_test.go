@@ -36,13 +36,13 @@ func TestBodiesOnce(t *testing.T) {
 // TestFilesOfTheirOwn asks for the bodies of files that are left out of the
 // variant with tests.
 func TestFilesOfTheirOwn(t *testing.T) {
-	p := &source{Package: pkg("p", "a.go", "b.go")}
+	p := pkg("p", "a.go", "b.go")
 	for _, c := range []struct {
-		wide *source
+		wide *packages.Package
 		want bool
 	}{
-		{&source{Package: pkg("p", "b.go", "a.go", "a_test.go")}, true},
-		{&source{Package: pkg("p", "a.go", "a_test.go")}, false},
+		{pkg("p", "b.go", "a.go", "a_test.go"), true},
+		{pkg("p", "a.go", "a_test.go"), false},
 		{p, false},
 	} {
 		if got := narrowerThan(p, c.wide); got != c.want {
@@ -95,7 +95,7 @@ func TestKnown(t *testing.T) {
 	if !prog.Partial || prog.File(filepath.Join(dir, "shop.go")).Locked != "" {
 		t.Errorf("partial: %t; a file that was read is as it was known", prog.Partial)
 	}
-	seen, asked := prog.Asked()
+	seen, asked := prog.Asked(nil)
 	if seen.Bodies("example.com/shop/store") == nil || seen.Bodies("fmt") != nil || *asked {
 		t.Error("a question about what is loaded, or is no part, asks for all")
 	}

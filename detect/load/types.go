@@ -37,6 +37,8 @@ type Config struct {
 	// Overlay has the contents of files by absolute path, which count instead
 	// of those on disk. A file need not be on disk at all.
 	Overlay map[string][]byte
+
+	keep int64 // bytes of source of which the syntax is kept; 0: keptSource
 }
 
 // A Program is the loaded packages of the main modules, with the state of
@@ -60,11 +62,13 @@ type Program struct {
 	deps     *deps               // the packages without syntax; shared by clones
 	sizes    types.Sizes
 
-	asked *bool // notes a question about all packages
+	asked  *bool    // notes a question about all packages
+	asking *Package // by whom; nil: by nobody in particular
 
 	elsewhere *elsewhere
 	funcs     *funcDecls
 	byPath    *pathIndex
+	folders   folderLocks
 }
 
 // A Module is a main module of the build.
@@ -80,13 +84,20 @@ type Package struct {
 	Module            *Module
 	Files             []*File // all compiled Go files
 	Owned             []*File // those inspected in this variant, sorted by path; generated ones among them, which are Locked
-	Types             *types.Package
-	Info              *types.Info
-	Errors            []Error // of loading, parsing, type-checking; a package with errors is report-only
+	// Types and Info are those of [Program.Open]; Info is nil in packages whose
+	// bodies are checked in another variant.
+	Types  *types.Package
+	Info   *types.Info
+	Errors []Error // of loading, parsing and, once it was open, type-checking; a package with errors is report-only
+
+	Known bool // it was known, and therefore not loaded
 
 	imports map[string]string // import path as written -> ID
-	seen    *types.Package    // what importers see: the first Types, until an exported declaration changes
-	bodies  bool              // function bodies were type-checked: false between roots
+	seen    *types.Package    // what importers see: the first types, until an exported declaration changes
+	bodies  bool              // function bodies are to be type-checked: not between roots
+	narrow  *Package          // the variant without tests, of which this one has the bodies; or nil
+	lacks   map[string]string // import path as written -> why there is no such package
+	opening *opening
 }
 
 // An Error has a position as "file:line:col" (may be empty) and a message.
@@ -105,11 +116,11 @@ type File struct {
 	Name      string    // as in the FileSet
 	Disk      []byte    // the bytes as read once from disk (frozen); nil for a file to be created
 	Bytes     []byte    // the present bytes: Disk, or what the last round left; what Syntax was parsed from, CR and BOM included
-	Syntax    *ast.File // of Bytes
+	Syntax    *ast.File // of Bytes; nil while no package that has the file is open
 	Locked    string    // why it must not be edited; empty: may be edited
 	GoVersion string    // effective language version of the file, like "go1.26"
 
-	lines *token.File // where the file is in the FileSet if it was not parsed
+	lines *token.File // where the file is in the FileSet while it has no Syntax
 }
 
 // FileOf returns the file of the package that holds pos, or nil.

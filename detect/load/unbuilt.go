@@ -10,7 +10,7 @@ import (
 // program: of packages that were not asked for, or left out for their build
 // tags.
 func (p *Program) Unbuilt() []string {
-	p.All()
+	p.ask()
 	var paths []string
 	eachGoFile(p.modules, func(path string, _ fs.DirEntry) {
 		if p.File(path) == nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -86,6 +87,7 @@ func (u Unit) variant() *Package {
 		Module: &Module{Path: u.Module, GoVersion: strings.TrimPrefix(u.GoVersion, "go")},
 		Types:  u.Types, Info: u.Info, seen: u.Types, bodies: true,
 		imports: map[string]string{},
+		opening: &opening{mu: new(sync.Mutex), open: true, typed: true},
 	}
 }
 
