@@ -2,6 +2,7 @@ package detect
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/load"
 )
@@ -28,17 +29,17 @@ type Recalled struct{}
 func (Recalled) evidence() {}
 
 // RunWith is Run with a memory, which may be nil. Packages in which nothing was
-// found are closed when it returns. Looked, if set, is told of
-// each package that is done, by several goroutines.
-func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory, looked func()) ([]Finding, []Kept, error) {
+// found are closed when it returns. Looked, if set, is told of each package that
+// is done, and of what it has found there, by several goroutines.
+func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory, looked func([]Finding)) ([]Finding, []Kept, error) {
 	results := inspectAll(pkgs, func(pkg *load.Package) inspection {
-		if looked != nil {
-			defer looked()
-		}
 		out := recallOrInspect(prog, pkg, rules, opts, memory)
 		out.release(opts)
 		if opts.Told || len(out.findings) == 0 {
 			prog.Close(pkg)
+		}
+		if looked != nil {
+			looked(slices.DeleteFunc(slices.Clone(out.findings), func(f Finding) bool { return !wanted(prog, f.File) }))
 		}
 		return out
 	})

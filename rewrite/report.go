@@ -96,8 +96,8 @@ type Options struct {
 	// None of that may be fixed.
 	Memory detect.Memory
 	// Looked, if set, is told of each package that the first round is done with,
-	// by several goroutines.
-	Looked func()
+	// and of what it has found there, by several goroutines.
+	Looked func([]detect.Finding)
 }
 
 // A Phase is a part of the work of a run. They take turns, round by round.

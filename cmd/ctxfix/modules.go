@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 	"github.com/ctxfix/ctxfix/detect"
@@ -54,15 +55,15 @@ func (s *session) modules(ctx context.Context, set settings, status *statusLine,
 func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, watch *stopwatch) (err error) {
 	watch.enter(loading)
 	status.show("loading packages")
-	m.load.Checked = status.count("type-checking packages", "type-checking done")
+	checked := status.count("type-checking packages", "type-checking done")
+	m.load.Checked = func(all int) { checked(all, "") }
 	m.prog, err = loadUntil(ctx, m.load)
 	if err != nil {
 		m.failed, err = s.loadFailed(ctx, m.settings, err)
 		return err
 	}
 	status.show(fmt.Sprintf("looking at %s", report.Count(report.CountPackages(m.prog.Packages), "package")))
-	looked := status.count("looking at packages", m.afterLooking())
-	m.looked = func() { looked(len(m.prog.Packages)) }
+	m.looked = m.lookingAt(status)
 	if m.writing.ask {
 		if m.writing.choice, err = s.choose(ctx, m.prog, m.settings, status); err != nil {
 			return err
@@ -78,6 +79,23 @@ func (s *session) module(ctx context.Context, m *moduleRun, status *statusLine, 
 		_ = m.cache.Trim(cacheLimit) // the next run tries again
 	}
 	return err
+}
+
+// lookingAt returns what tells on the status line how far the run is, and where
+// it has found something last: in a large tree people can begin there.
+func (m *moduleRun) lookingAt(status *statusLine) func([]detect.Finding) {
+	looked := status.count("looking at packages", m.afterLooking())
+	var mu sync.Mutex
+	all, last := 0, ""
+	return func(found []detect.Finding) {
+		mu.Lock()
+		defer mu.Unlock()
+		if all += len(found); len(found) > 0 && !m.sorter.compares() {
+			at := m.prog.Fset.PositionFor(found[0].Span.Pos, false)
+			last = fmt.Sprintf("; %s, the last at %s:%d (%s)", report.Count(all, "finding"), report.Relative(m.dir, at.Filename), at.Line, found[0].Rule.Name)
+		}
+		looked(len(m.prog.Packages), last)
+	}
 }
 
 // afterLooking names what follows when all packages were looked at.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"github.com/ctxfix/ctxfix/cmd/ctxfix/baseline"
 	"github.com/ctxfix/ctxfix/cmd/ctxfix/report"
 )
 
@@ -55,13 +57,38 @@ func TestStatusLineCounts(t *testing.T) {
 	l := startStatusLine(&out, 40, time.Hour)
 	done := l.count("looking", "done")
 	for range 5000 {
-		done(5000)
+		done(5000, "; more")
 	}
 	l.erase()
-	if text := out.String(); !strings.Contains(text, "looking: 1 of 5000") || !strings.Contains(text, "ctxfix: done ") || strings.Count(text, " of ") > 100 {
+	if text := out.String(); !strings.Contains(text, "looking: 1 of 5000; more") || !strings.Contains(text, "ctxfix: done ") || strings.Count(text, " of ") > 100 {
 		t.Errorf("%d counts shown, the last is %q", strings.Count(text, " of "), text[max(0, len(text)-100):])
 	}
-	(*statusLine)(nil).count("nothing", "")(1)
+	(*statusLine)(nil).count("nothing", "")(1, "")
+}
+
+// TestStatusLineFindings asks that the line says what was found so far, unless
+// most of it may be known from before.
+func TestStatusLineFindings(t *testing.T) {
+	set, prog, _ := loaded(t)
+	two := *prog
+	two.Packages = slices.Repeat(prog.Packages, 2) // the run is not at its end after one
+	set.write = false
+	for _, known := range []bool{false, true} {
+		var out bytes.Buffer
+		l := startStatusLine(&out, 120, time.Hour)
+		m := &moduleRun{settings: set, prog: &two}
+		if known {
+			m.sorter = &sorter{known: &baseline.File{}}
+		}
+		m.looked = m.lookingAt(l)
+		if _, err := rewriteUntil(t.Context(), prog, m.settings, nil); err != nil {
+			t.Fatal(err)
+		}
+		l.erase()
+		if shown := strings.Contains(out.String(), "; 1 finding, the last at a.go:"); shown == known {
+			t.Errorf("compared with a baseline: %t; shown: %q", known, out.String())
+		}
+	}
 }
 
 // In a narrow terminal the line is cut between characters, not within one.

@@ -89,18 +89,18 @@ func (l *statusLine) show(phase string) {
 	l.draw("")
 }
 
-// count returns a function that adds one to what the line says is done, and
-// then shows the phase that follows. The line is drawn ten times a second at
-// most.
-func (l *statusLine) count(phase, after string) func(all int) {
+// count returns a function that adds one to what the line says is done, with
+// more behind it, and then shows the phase that follows. The line is drawn ten
+// times a second at most.
+func (l *statusLine) count(phase, after string) func(all int, more string) {
 	if l == nil {
-		return func(int) {}
+		return func(int, string) {}
 	}
 	var done atomic.Int64
-	return func(all int) {
+	return func(all int, more string) {
 		n := done.Add(1)
 		l.mu.Lock()
-		l.phase = fmt.Sprintf("%s: %d of %d", phase, n, all)
+		l.phase = fmt.Sprintf("%s: %d of %d%s", phase, n, all, more)
 		if int(n) == all {
 			l.phase = after
 		}

@@ -33,8 +33,8 @@ type settings struct {
 	writing                  writing
 	load                     load.Config
 	remembering              remembering
-	cache                    *cache.Cache // nil: there is none
-	looked                   func()       // told of each package that is done; may be nil
+	cache                    *cache.Cache           // nil: there is none
+	looked                   func([]detect.Finding) // told of each package that is done; may be nil
 }
 
 func newSettings(c *cli.Context) (settings, error) {
