@@ -69,11 +69,14 @@ func (p *Pass) leaving(f *Finding, stmt ast.Stmt, ctx flow.Context) flow.Exit {
 		return exit
 	}
 	told := true
-	if ret, succeeds := p.Flow.SucceedsWhenDone(p.Flow.Func(stmt)); succeeds && exit.Break == nil {
+	if ret, where := p.Flow.SucceedsWhenDone(p.Flow.Func(stmt)); len(where) > 0 && exit.Break == nil {
 		if told = false; ret == "" {
 			f.Lower(Unsafe, "elsewhere the function returns nil when the context is done")
 		} else {
 			exit.Stmts, exit.Err, exit.Imports = []string{ret}, "", nil
+			for _, n := range where {
+				f.Reads = append(f.Reads, SpanOf(n))
+			}
 		}
 	}
 	for _, doubt := range []string{ctx.Doubt, exit.Doubt, p.leavingDoubt(stmt, ctx, told)} {

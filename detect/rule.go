@@ -96,6 +96,7 @@ type Finding struct {
 	Message  string // what is wrong, one line
 	Evidence Evidence
 	Touches  []Span // every span the fix rewrites, Span included when it does
+	Reads    []Span // what the fix copies from elsewhere: no other may change it at the same time
 	Safety   Safety
 	Because  string // why the fix is not safe, or why there is none; empty if safe
 	// Fingerprint names the finding across versions of the code, in every

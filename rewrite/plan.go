@@ -10,7 +10,7 @@ import (
 // A Plan says which fixes of a round go together.
 type Plan struct {
 	Accept []detect.Finding // do not overlap
-	Defer  []detect.Finding // overlap an accepted one: found again in the next round, or gone by then
+	Defer  []detect.Finding // overlap an accepted one, or what it copies: found again in the next round, or gone by then
 	Hold   []Refusal        // below the threshold
 }
 
@@ -28,21 +28,28 @@ func MakePlan(findings []detect.Finding, threshold detect.Safety) Plan {
 		fixable = append(fixable, f)
 	}
 	slices.SortStableFunc(fixable, func(a, b detect.Finding) int { return cmp.Compare(b.Safety, a.Safety) })
-	var taken []detect.Span // sorted, disjoint but for shared ends
+	var taken, read []detect.Span // sorted, disjoint but for shared ends
 	for _, f := range fixable {
-		if overlapsAny(taken, f.Touches) {
+		if overlapsAny(taken, f.Touches) || overlapsAny(taken, f.Reads) || overlapsAny(read, f.Touches) {
 			plan.Defer = append(plan.Defer, f)
 			continue
 		}
 		plan.Accept = append(plan.Accept, f)
-		for _, s := range disjoint(f.Touches) {
-			i, _ := slices.BinarySearchFunc(taken, s, compareSpans)
-			taken = slices.Insert(taken, i, s)
-		}
+		taken = insert(taken, f.Touches)
+		read = disjoint(append(read, f.Reads...))
 	}
 	inFileOrder(plan.Accept)
 	inFileOrder(plan.Defer)
 	return plan
+}
+
+// insert adds spans to the sorted ones, which they do not overlap.
+func insert(taken, spans []detect.Span) []detect.Span {
+	for _, s := range disjoint(spans) {
+		i, _ := slices.BinarySearchFunc(taken, s, compareSpans)
+		taken = slices.Insert(taken, i, s)
+	}
+	return taken
 }
 
 // held says why a finding is not fixed at this threshold.

@@ -26,6 +26,12 @@ func at(safety detect.Safety, ends ...token.Pos) detect.Finding {
 	return f
 }
 
+// reading is at with a fix that copies what stands between two positions.
+func reading(from, to token.Pos, f detect.Finding) detect.Finding {
+	f.Reads = []detect.Span{{Pos: from, End: to}}
+	return f
+}
+
 func positions(findings []detect.Finding) string {
 	var out []string
 	for _, f := range findings {
@@ -48,6 +54,9 @@ func TestMakePlan(t *testing.T) {
 		"second span":      {[]detect.Finding{at(detect.Safe, 10, 20, 50, 60), at(detect.Safe, 55, 56)}, "10", "55"},
 		"nested own spans": {[]detect.Finding{at(detect.Safe, 10, 90, 50, 50), at(detect.Safe, 60, 70)}, "10", "60"},
 		"same insertion":   {[]detect.Finding{at(detect.Safe, 10, 10), at(detect.Safe, 10, 10)}, "10", "10"},
+		"reads the first":  {[]detect.Finding{at(detect.Safe, 10, 20), reading(15, 16, at(detect.Safe, 30, 40))}, "10", "30"},
+		"reads the second": {[]detect.Finding{reading(30, 40, at(detect.Safe, 10, 20)), at(detect.Safe, 35, 36)}, "10", "35"},
+		"read the same":    {[]detect.Finding{reading(50, 60, at(detect.Safe, 10, 20)), reading(50, 60, at(detect.Safe, 30, 40))}, "10 30", ""},
 		"insertion inside": {[]detect.Finding{at(detect.Safe, 10, 20), at(detect.Safe, 15, 15)}, "10", "15"},
 	} {
 		t.Run(name, func(t *testing.T) {

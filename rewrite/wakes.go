@@ -14,10 +14,10 @@ var wakes = map[string][]string{
 	"goroutine": {"nildone", "shortlived", "noctx", "withcontext"},
 	// A Done case is new, and in a literal it captures the context.
 	"selectdone": {"nildone", "goroutine"},
-	"chanblock":  {"nildone", "goroutine", "selectdone"}, // a select around it may be left, too
-	"sleep":      {"nildone", "goroutine", "selectdone"}, // likewise
-	"timer":      {"nildone", "goroutine"},
-	"loopdone":   {"goroutine"},
+	"chanblock":  {"nildone", "goroutine", "selectdone"},            // a select around it may be left, too
+	"sleep":      {"nildone", "goroutine", "selectdone", "doneerr"}, // likewise; the nil of another return is copied
+	"timer":      {"nildone", "goroutine", "doneerr"},               // likewise
+	"loopdone":   {"goroutine", "doneerr"},                          // likewise
 	"donespin":   {"goroutine"},
 	// A call in a literal captures the context now.
 	"noctx": {"goroutine"},

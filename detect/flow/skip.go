@@ -53,14 +53,14 @@ func (p *Package) Skips(stmt ast.Stmt) bool {
 	return skips
 }
 
-// SucceedsWhenDone reports whether the function returns nil as its error
-// somewhere because the context is done: its callers take the end of the
-// context for a success. ret is the statement by which it does so, if it is
-// always the same and made of constants.
-func (p *Package) SucceedsWhenDone(f *Func) (ret string, succeeds bool) {
+// SucceedsWhenDone returns where the function returns nil as its error because
+// the context is done: its callers take the end of the context for a success.
+// ret is the statement by which it does so, if it is always the same and made
+// of constants.
+func (p *Package) SucceedsWhenDone(f *Func) (ret string, where []ast.Node) {
 	results := f.Sig.Results()
 	if results.Len() == 0 || !typed.IsError(results.At(results.Len()-1).Type()) {
-		return "", false
+		return "", nil
 	}
 	same := true
 	ast.Inspect(f.Body, func(n ast.Node) bool {
@@ -74,13 +74,15 @@ func (p *Package) SucceedsWhenDone(f *Func) (ret string, succeeds bool) {
 		src, constant := p.constants(stmt)
 		same = same && constant && (ret == "" || ret == src)
 		ret = src
-		succeeds = succeeds || isNil(p.Info, stmt.Results[results.Len()-1])
+		if isNil(p.Info, stmt.Results[results.Len()-1]) {
+			where = append(where, stmt)
+		}
 		return true
 	})
 	if !same {
 		ret = ""
 	}
-	return ret, succeeds
+	return ret, where
 }
 
 // constants renders the statement and reports whether it returns nothing but

@@ -12,8 +12,8 @@ import (
 func skips(p *flow.Package, n ast.Node) string { return strconv.FormatBool(p.Skips(p.Stmt(n))) }
 
 func succeeds(p *flow.Package, n ast.Node) string {
-	ret, ok := p.SucceedsWhenDone(p.Func(n))
-	return strings.TrimSpace(strconv.FormatBool(ok) + " " + ret)
+	ret, where := p.SucceedsWhenDone(p.Func(n))
+	return strings.TrimSpace(strconv.FormatBool(len(where) > 0) + " " + ret)
 }
 
 func maybeDone(p *flow.Package, n ast.Node) string {
