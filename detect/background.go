@@ -140,6 +140,9 @@ func (p *Pass) replaceRoot(root *ast.CallExpr, ctx flow.Context) Finding {
 	if p.detachesRequest(root, ctx) {
 		f.Lower(Manual, "it takes the request out of its own context")
 	}
+	if p.spinsUnder(root) {
+		f.Lower(Manual, "a case on its Done, which never comes yet, does not leave its loop: it would spin once "+ctx.Expr+" is done")
+	}
 	if ctx.Doubt != "" {
 		f.Lower(Unsafe, ctx.Doubt)
 	}

@@ -26,6 +26,28 @@ func (p *Pass) launchedDetached(root *ast.CallExpr) bool {
 	return launched > 0
 }
 
+// spinsUnder reports whether a case waits for the Done of the root, directly or
+// by the variable that it is given to, and comes back to its select at once.
+func (p *Pass) spinsUnder(root *ast.CallExpr) bool {
+	given := p.rootVar(root)
+	spins := false
+	ast.Inspect(p.Flow.Func(root).Body, func(n ast.Node) bool {
+		clause, ok := n.(*ast.CommClause)
+		if !ok || spins {
+			return !spins
+		}
+		ch, sends := flow.Comm(clause)
+		if ch == nil || sends {
+			return true
+		}
+		ctx := ast.Unparen(p.Flow.DoneOf(ch))
+		asked := ctx == ast.Expr(root) || given != nil && typed.Var(p.Package.Info, ctx) == given.Var
+		spins = asked && p.Flow.ComesBack(clause)
+		return true
+	})
+	return spins
+}
+
 // goOf returns the go statement that a Launched use belongs to, or nil.
 func (p *Pass) goOf(u flow.Use) *ast.GoStmt {
 	if u.Call != nil {

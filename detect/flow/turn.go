@@ -183,6 +183,22 @@ func (p *Package) Waits(nodes []ast.Node) bool {
 	})
 }
 
+// ComesBack reports whether the case leads to its select again at once: nothing
+// on the way ends the loop or waits, or the case ends in the break of a select,
+// which was to end the loop.
+func (p *Package) ComesBack(clause *ast.CommClause) bool {
+	turn := p.TurnOf(clause, nil)
+	return turn.Again && (endsInBreak(clause.Body) || !turn.Leaves && !p.Waits(turn.Nodes))
+}
+
+func endsInBreak(body []ast.Stmt) bool {
+	if len(body) == 0 {
+		return false
+	}
+	jump, ok := body[len(body)-1].(*ast.BranchStmt)
+	return ok && jump.Tok == token.BREAK
+}
+
 // Follows says what runs once the loop has ended, as it can now: behind is set
 // for anything but a return right behind it, elsewhere for that at the target
 // of a jump out of it.
