@@ -65,7 +65,7 @@ func findBackground(p *Pass) []Finding {
 // background judges one root.
 func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Finding, bool) {
 	ctx, none := p.Flow.Live(root)
-	if none != nil && !none.Two && none.Outer == nil {
+	if none != nil && !none.Two && none.Outer == nil && none.Given == nil {
 		p.keepWithout(root, none)
 		return Finding{}, false
 	}
@@ -84,6 +84,8 @@ func (p *Pass) background(root *ast.CallExpr, done map[*ast.CallExpr]bool) (Find
 	case p.Flow.InTestCode(root) && (none != nil || p.launchedDetached(root)):
 		p.KeepBecause(root, flow.NoRegion, "a goroutine of a test that nobody waits for: it has no use for the values of a context")
 		return Finding{}, false
+	case none != nil && none.Given != nil:
+		f = p.withoutCancel(root, *none.Given)
 	case none != nil:
 		f = p.detachedRoot(root, *none.Outer, done)
 	case p.launchedDetached(root):

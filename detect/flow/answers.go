@@ -41,6 +41,7 @@ type None struct {
 	Hidden   bool     // there is one, and it cannot or must not be used: Reason says why
 	Detached bool     // a detached goroutine that does not use the outer context
 	Outer    *Context // for Detached: the context live at the go statement, or nil
+	Given    *Context // for Detached: the goroutine's own context, which ends before its work; or nil
 	Two      bool     // two contexts in scope, or none that lives long enough: a person must choose
 }
 

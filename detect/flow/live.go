@@ -51,7 +51,11 @@ func (q *liveQuery) in(f *Func) (Context, *None) {
 	own := q.params(f)
 	locals := q.locals(f)
 	if len(own) > 0 {
-		return q.choose(f, own, locals)
+		ctx, none := q.choose(f, own, locals)
+		if none == nil && f.Wall == Detached && q.givenToEnd(f, own[0]) {
+			return Context{}, &None{Reason: "detached goroutine", Detached: true, Given: &ctx}
+		}
+		return ctx, none
 	}
 	if ctx, ok := q.chooseInherited(f, locals); ok {
 		return ctx, nil
@@ -140,36 +144,6 @@ func (q *liveQuery) mentions(f *Func, ctx Context) (uses []ast.Expr) {
 		return false
 	})
 	return uses
-}
-
-// outlived says what ends the context that the goroutine f uses, where that is
-// the return of the function that launches it. Whoever uses it there all the
-// same, for its values or by mistake, does not say that all the goroutine does
-// is to end with it. "" if nothing does, or if the goroutine asks for its end.
-func (p *Package) outlived(f *Func, uses []ast.Expr) string {
-	for _, e := range uses {
-		if slices.ContainsFunc(p.Reach(e), p.hearsEnd) {
-			return ""
-		}
-	}
-	for outer := f.Outer; outer != nil; outer = outer.Outer {
-		if ends := p.EndsAtReturn(outer, uses[0], f.Site); ends != "" {
-			return ends
-		}
-	}
-	return ""
-}
-
-// hearsEnd reports whether a use of a context asks whether it is done, or
-// waits for that.
-func (p *Package) hearsEnd(u Use) bool {
-	switch u.Kind {
-	case Method:
-		return slices.Contains([]string{"Done", "Err"}, typed.CalleeName(u.Call))
-	case Arg:
-		return p.WaitsForDone(u.Call, u.Node)
-	}
-	return false
 }
 
 // params returns the parameters of f that are contexts, or if there are none
