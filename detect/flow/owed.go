@@ -73,17 +73,18 @@ func (o *owing) visit(n ast.Node) {
 func (o *owing) deferred(d *ast.DeferStmt) {
 	o.late = true
 	defer func() { o.late = false }()
-	lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit)
-	if !ok {
-		o.call(d, d.Call, false)
-		return
-	}
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
+	o.call(d, d.Call, false)
+}
+
+// literal notes what the calls of a literal owe that is called in place, or
+// deferred.
+func (o *owing) literal(n ast.Node, lit *ast.FuncLit, inside bool) {
+	ast.Inspect(lit.Body, func(m ast.Node) bool {
+		switch m := m.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			o.call(d, n, false)
+			o.call(n, m, inside)
 		}
 		return true
 	})
@@ -104,6 +105,10 @@ func (o *owing) handedOver(g *ast.GoStmt) {
 }
 
 func (o *owing) call(n ast.Node, call *ast.CallExpr, inside bool) {
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		o.literal(n, lit, inside)
+		return
+	}
 	what := types.ExprString(call.Fun) + "()"
 	if o.closesChannel(call) {
 		o.add(call, "close("+types.ExprString(call.Args[0])+")", false)

@@ -243,6 +243,25 @@ func cancelOfGoroutine(ctx context.Context) {
 	here() // owed: cancel(), which a goroutine calls
 	go func() { cancel() }()
 }
+func cancelInPlace(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx)
+	here() // owed: cancel()
+	func() { cancel() }()
+}
+func cancelDeferredInPlace(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx)
+	here() // owed: cancel()
+	defer func() {
+		func() { (func() { cancel() })() }()
+	}()
+}
+func cancelDeferredTwice(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx)
+	here() // owed: cancel()
+	defer func() {
+		defer func() { cancel() }()
+	}()
+}
 func cancelByField(s *struct{ cancel context.CancelFunc }) {
 	here() // owed: s.cancel()
 	s.cancel()
@@ -262,6 +281,13 @@ func closesGlobal(n int) {
 }
 func deferredByLiteral(p *pool) {
 	here() // owed: p.wg.Done()
+	defer func() {
+		p.wg.Done()
+		_ = func() { close(p.done) }
+	}()
+}
+func deferredInPlace(p *pool) {
+	here() // owed: close(p.done), p.wg.Done()
 	defer func() {
 		p.wg.Done()
 		func() { close(p.done) }()
