@@ -62,14 +62,18 @@ suites: ## run the tests of what the rules change there, before and after (very 
 # How long each fuzz target runs, and the programs made of the cases.
 FUZZTIME ?= 2m
 
+# One that fails does not keep the others from running.
 fuzz: ## run the rules over random programs, and feed the parsers any text (FUZZTIME each)
-	CTXFIX_FUZZ=$(FUZZTIME) $(GO) test -count=1 -timeout 0 -run TestPrograms -v ./rewrite/fuzz
-	@set -e; for p in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd detect rewrite | xargs -n 1 dirname | sort -u); do \
+	@failed=; \
+	echo "CTXFIX_FUZZ=$(FUZZTIME) $(GO) test -run TestPrograms -v ./rewrite/fuzz"; \
+	CTXFIX_FUZZ=$(FUZZTIME) $(GO) test -count=1 -timeout 0 -run TestPrograms -v ./rewrite/fuzz || failed="$$failed TestPrograms"; \
+	for p in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd detect rewrite | xargs -n 1 dirname | sort -u); do \
 		for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\)(f .*/\1/p' $$p/*_test.go); do \
 			echo "$(GO) test -fuzz $$f ./$$p"; \
-			$(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) ./$$p; \
+			$(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) ./$$p || failed="$$failed $$f"; \
 		done; \
-	done
+	done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 layouts: ## run every case in every layout of its source (some minutes)
 	CTXFIX_LAYOUTS=all $(GO) test -timeout 60m -run Layouts -v ./rewrite
