@@ -143,7 +143,7 @@ func (p *Pass) worksIn(uses []ast.Expr) bool {
 	for _, e := range uses {
 		for _, u := range p.Flow.Reach(e) {
 			switch {
-			case p.Flow.IsDetached(u.Node):
+			case u.Detached, p.Flow.IsDetached(u.Node):
 			case u.Kind == flow.Method && typed.CalleeName(u.Call) == "Done":
 				return false
 			case u.Kind == flow.Arg && p.Flow.WaitsForDone(u.Call, u.Node):

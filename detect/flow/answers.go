@@ -109,9 +109,10 @@ type Owed struct {
 
 // A Use is one place where a context, or one derived from it, goes.
 type Use struct {
-	Kind UseKind
-	Call *ast.CallExpr // for Arg and Method: the call
-	Node ast.Expr      // the expression used
+	Kind     UseKind
+	Call     *ast.CallExpr // for Arg and Method: the call
+	Node     ast.Expr      // the expression used
+	Detached bool          // Node is a request or command made with a context that has passed through WithoutCancel
 }
 
 // UseKind is what happens to a context.

@@ -44,7 +44,7 @@ func (p *Package) hearsEndOf(uses []ast.Expr) bool {
 func (p *Package) worksUnder(uses []ast.Expr) bool {
 	return slices.ContainsFunc(uses, func(e ast.Expr) bool {
 		return slices.ContainsFunc(p.Reach(e), func(u Use) bool {
-			return u.Kind == Arg && !p.IsDetached(u.Node) && !p.OnlyLooks(u.Call, u.Node)
+			return u.Kind == Arg && !u.Detached && !p.IsDetached(u.Node) && !p.OnlyLooks(u.Call, u.Node)
 		})
 	})
 }

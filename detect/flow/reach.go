@@ -24,12 +24,13 @@ func (p *Package) reachVar(v *types.Var) []Use {
 
 type reach struct {
 	*Package
-	seen map[*types.Var]bool
-	uses []Use
+	seen     map[*types.Var]bool
+	uses     []Use
+	detached bool // what is followed carries a context without its cancellation
 }
 
 func (r *reach) add(kind UseKind, e ast.Expr) {
-	r.uses = append(r.uses, Use{Kind: kind, Node: e})
+	r.uses = append(r.uses, Use{Kind: kind, Node: e, Detached: r.detached})
 }
 
 // follow notes where the value of expression e goes.
@@ -62,16 +63,16 @@ func (r *reach) followCall(call *ast.CallExpr, e ast.Expr) {
 		r.followResult(call, d)
 		return
 	}
-	r.followCarrier(call)
-	u := Use{Kind: Arg, Call: call, Node: e}
+	r.followCarrier(call, e)
+	u := Use{Kind: Arg, Call: call, Node: e, Detached: r.detached}
 	if _, ok := r.Parent(call).(*ast.GoStmt); ok {
 		u.Kind = Launched
 	}
 	r.uses = append(r.uses, u)
 }
 
-// followCarrier goes on with a request or command that carries the context.
-func (r *reach) followCarrier(call *ast.CallExpr) {
+// followCarrier goes on with a request or command that carries the context e.
+func (r *reach) followCarrier(call *ast.CallExpr, e ast.Expr) {
 	fn := typed.Callee(r.Info, call)
 	if fn == nil {
 		return
@@ -82,6 +83,8 @@ func (r *reach) followCarrier(call *ast.CallExpr) {
 		if !typed.IsPointerTo(t, "net/http", "Request") && !typed.IsPointerTo(t, "os/exec", "Cmd") {
 			continue
 		}
+		defer func(before bool) { r.detached = before }(r.detached)
+		r.detached = r.detached || r.IsDetached(e)
 		if results.Len() == 1 {
 			r.follow(call)
 		} else if assign, ok := r.Parent(call).(*ast.AssignStmt); ok {
@@ -117,7 +120,7 @@ func (r *reach) followMethod(sel *ast.SelectorExpr, e ast.Expr) {
 		r.add(Other, e)
 		return
 	}
-	r.uses = append(r.uses, Use{Kind: Method, Call: call, Node: e})
+	r.uses = append(r.uses, Use{Kind: Method, Call: call, Node: e, Detached: r.detached})
 }
 
 // into goes on with the variable a context is assigned to.
