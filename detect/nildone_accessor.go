@@ -69,7 +69,7 @@ func (a *accessorFinder) choose() ([]*accessor, string) {
 		return a.configured(name)
 	}
 	var found []*accessor
-	for _, pkg := range a.pass.Program.Mentioning("Done") {
+	for _, pkg := range a.pass.Program.Mentioning("<-chan struct{}") {
 		if pkg.ForTest == "" && pkg.Types != nil && pkg.Module == a.pass.Package.Module {
 			found = append(found, a.accessorsIn(pkg)...)
 		}

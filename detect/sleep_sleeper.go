@@ -101,6 +101,9 @@ func (p *sleepFinder) imported(file *load.File, pos token.Pos) []sleeper {
 	var found []sleeper
 	for _, spec := range file.Syntax.Imports {
 		path := strings.Trim(spec.Path.Value, "\"`")
+		if !p.maySleep(path) { // it need not be opened
+			continue
+		}
 		pkg := p.Program.Bodies(path)
 		if pkg == nil || len(pkg.Errors) > 0 {
 			continue
@@ -123,6 +126,17 @@ func (p *sleepFinder) imported(file *load.File, pos token.Pos) []sleeper {
 		}
 	}
 	return found
+}
+
+// maySleep reports whether the imported package has a function with the
+// signature of a sleeper.
+func (p *sleepFinder) maySleep(path string) bool {
+	for _, pkg := range p.Package.Types.Imports() {
+		if pkg.Path() == path {
+			return flow.MaySleep(pkg)
+		}
+	}
+	return true
 }
 
 // dotResolves reports whether name means a function of the package at path,

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
 )
@@ -76,14 +77,23 @@ func SleeperOf(info *types.Info, decl *ast.FuncDecl) (Sleeper, bool) {
 	return Sleeper{fn, ByFalse}, true
 }
 
-// sleeperSignature reports whether sig is one of a Sleeper, if a timer is made
-// of its second parameter.
+// MaySleep reports whether a function that the package exports has the signature
+// of a [Sleeper].
+func MaySleep(pkg *types.Package) bool {
+	return slices.ContainsFunc(pkg.Scope().Names(), func(name string) bool {
+		fn, ok := pkg.Scope().Lookup(name).(*types.Func)
+		return ok && fn.Exported() && sleeperSignature(fn.Signature())
+	})
+}
+
+// sleeperSignature reports whether sig is one of a Sleeper.
 func sleeperSignature(sig *types.Signature) bool {
 	if sig.Recv() != nil || sig.TypeParams().Len() > 0 || sig.Params().Len() != 2 || sig.Results().Len() != 1 {
 		return false
 	}
 	result := sig.Results().At(0).Type()
 	return typed.Is(sig.Params().At(0).Type(), "context", "Context") &&
+		typed.Is(sig.Params().At(1).Type(), "time", "Duration") &&
 		(typed.IsError(result) || types.Identical(result, types.Typ[types.Bool]))
 }
 

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"fmt"
 	"go/ast"
 	"testing"
 
@@ -456,6 +457,33 @@ func twoTimers(ctx context.Context, d time.Duration) error {
 		<-time.After(time.Millisecond)
 		return ctx.Err()
 	}
+}
+`}})
+}
+
+// TestMaySleep asks which packages are worth a look for a sleeper.
+func TestMaySleep(t *testing.T) {
+	maySleep := func(p *flow.Package, _ ast.Node) string { return fmt.Sprint(flow.MaySleep(p.Types)) }
+	ask(t, map[string]question{"may": maySleep}, []source{{"exported", `
+import ("context"; "time")
+func Pause(ctx context.Context, d time.Duration) error {
+	return nil // may: true
+}
+`}, {"of its own", `
+import ("context"; "time")
+func pause(ctx context.Context, d time.Duration) error {
+	return nil // may: false
+}
+`}, {"another type", `
+import "context"
+func Pause(ctx context.Context, d int) error {
+	return nil // may: false
+}
+`}, {"a method", `
+import ("context"; "time")
+type Clock struct{}
+func (Clock) Pause(ctx context.Context, d time.Duration) error {
+	return nil // may: false
 }
 `}})
 }
