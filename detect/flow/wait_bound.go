@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -30,7 +31,8 @@ func (w *Wait) boundTo(ctx Context) map[types.Object]bool {
 	return bound
 }
 
-// eachAssignment visits what the outermost function assigns to variables.
+// eachAssignment visits what the outermost function assigns to variables: by
+// a statement, or by calling a literal, with whose parameters it works on.
 func (w *Wait) eachAssignment(visit func(*types.Var, ast.Expr)) {
 	pairs := func(lhs, rhs []ast.Expr) {
 		for i, l := range lhs {
@@ -52,6 +54,26 @@ func (w *Wait) eachAssignment(visit func(*types.Var, ast.Expr)) {
 			pairs(lhs, n.Values)
 		}
 	}
+	for _, lit := range inside(w.p.indexOf(w.p.top(fn)).literals, fn) {
+		args := w.p.givenTo(lit)
+		for i, v := range slices.Collect(w.p.Info.TypeOf(lit).(*types.Signature).Params().Variables()) {
+			if len(args) > 0 {
+				visit(v, args[min(i, len(args)-1)])
+			}
+		}
+	}
+}
+
+// givenTo returns the arguments of the call that the literal stands in, or of
+// the go statement that runs it from a variable.
+func (p *Package) givenTo(lit *ast.FuncLit) []ast.Expr {
+	if call, ok := p.Parent(lit).(*ast.CallExpr); ok && call.Fun == ast.Expr(lit) {
+		return call.Args
+	}
+	if run, ok := p.LaunchOf(lit).(*ast.GoStmt); ok {
+		return run.Call.Args
+	}
+	return nil
 }
 
 // mayHoldContext leaves out plain data.
