@@ -46,12 +46,13 @@ func (*Background) evidence() {}
 // findBackground reports context.Background() and context.TODO(), provided:
 //   - a context is live there, or at the go statement of a goroutine nobody waits for;
 //   - the place is none where a fresh root is right (flow.Region);
+//   - it is no statement by itself, which nobody gets anything from;
 //   - no comment directive says otherwise.
 func findBackground(p *Pass) []Finding {
 	var findings []Finding
 	done := map[*ast.CallExpr]bool{} // roots that another finding mends
 	for call := range Each[*ast.CallExpr](p) {
-		if typed.Root(p.Package.Info, call) == "" || done[call] {
+		if typed.Root(p.Package.Info, call) == "" || done[call] || p.discarded(call) {
 			continue
 		}
 		// Have: context.Background() or context.TODO()
@@ -60,6 +61,16 @@ func findBackground(p *Pass) []Finding {
 		}
 	}
 	return findings
+}
+
+// discarded reports whether the call is a statement by itself, so that nobody
+// gets what it returns.
+func (p *Pass) discarded(call *ast.CallExpr) bool {
+	switch p.Flow.Parent(call).(type) {
+	case *ast.ExprStmt, *ast.GoStmt:
+		return true
+	}
+	return false
 }
 
 // background judges one root.
