@@ -18,6 +18,7 @@ func (p *Package) Owed(at ast.Node) []Owed {
 		joined: map[key]bool{}, locked: map[key]bool{}, received: map[key]receipt{},
 	}
 	p.after(f, at, func(n ast.Node) bool { o.visit(n); return true })
+	o.cancels()
 	return o.owed
 }
 
@@ -44,7 +45,7 @@ func (o *owing) add(n ast.Node, what string, join bool) {
 
 // visit notes what node n owes. What is done in answer to something received
 // at the place itself (inside) is owed only if others count on it: sends,
-// closes and WaitGroup calls.
+// closes and WaitGroup calls; and the cancel of what was made before: see cancels.
 func (o *owing) visit(n ast.Node) {
 	if o.g.comm[n] {
 		return // Have: a case of a select, which has other ways to go on
