@@ -64,7 +64,7 @@ func (o *owing) cancelOf(v *types.Var) {
 		if call, ok := o.Parent(id).(*ast.CallExpr); ok && call.Fun == id {
 			o.add(call, v.Name()+"()", false)
 		} else {
-			o.add(id, "handing over of "+v.Name(), false)
+			o.add(id, "the handing over of "+v.Name(), false)
 		}
 		return
 	}

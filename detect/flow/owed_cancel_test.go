@@ -54,20 +54,20 @@ func inLoop(ctx context.Context, in []int) {
 }
 func handedOverInCase(ctx context.Context, in chan int) {
 	_, cancel := context.WithCancel(ctx)
-	select { // owed: handing over of cancel
+	select { // owed: the handing over of cancel
 	case <-in:
 		keep(cancel)
 	}
 }
 func sent(ctx context.Context, stops chan context.CancelFunc) {
 	_, cancel := context.WithCancel(ctx)
-	select { // owed: handing over of cancel
+	select { // owed: the handing over of cancel
 	case stops <- cancel:
 	}
 }
 func returned(ctx context.Context) (context.Context, context.CancelFunc) {
 	sub, cancel := context.WithCancel(ctx)
-	here() // owed: handing over of cancel
+	here() // owed: the handing over of cancel
 	return sub, cancel
 }
 func returnedByName(ctx context.Context) (sub context.Context, cancel context.CancelFunc) {
