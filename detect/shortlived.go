@@ -65,6 +65,12 @@ func (p *Pass) shortLived(stmt *ast.GoStmt) (Finding, bool) {
 		return Finding{}, false
 	}
 	for _, arg := range stmt.Call.Args {
+		if p.isRequest(arg) {
+			if ends := p.requestEnds(fn, arg, stmt); ends != "" && p.Flow.Detached(stmt) && !p.inTime(fn, stmt) {
+				return p.shortRequest(stmt, arg, ends), true
+			}
+			continue
+		}
 		if ends := p.endsUnder(fn, arg, stmt); ends != "" {
 			if !p.Flow.Detached(stmt) || p.argOnlyLooks(stmt, arg) || p.inTime(fn, stmt) {
 				return Finding{}, false
@@ -177,10 +183,14 @@ func (p *Pass) shortUses(fn *flow.Func, stmt *ast.GoStmt, lit *ast.FuncLit) (use
 	return uses, ends
 }
 
-func (p *Pass) shortFinding(stmt *ast.GoStmt, e ast.Expr, ends string) Finding {
-	f := p.Finding(stmt, "the goroutine works under %s, which ends before it can begin: this function returns at once, and %s",
-		types.ExprString(e), ends)
+func (p *Pass) shortUnder(stmt *ast.GoStmt, ctx, ends string) Finding {
+	f := p.Finding(stmt, "the goroutine works under %s, which ends before it can begin: this function returns at once, and %s", ctx, ends)
 	f.Span.End = stmt.Call.Lparen
+	return f
+}
+
+func (p *Pass) shortFinding(stmt *ast.GoStmt, e ast.Expr, ends string) Finding {
+	f := p.shortUnder(stmt, types.ExprString(e), ends)
 	if p.Flow.LifetimeOf(e) == flow.Deadline && ends == flow.RequestOver {
 		f.Lower(Manual, types.ExprString(e)+" has a deadline for the goroutine: derive it from context.WithoutCancel of the request's")
 	}
@@ -191,8 +201,8 @@ const shortBecause = "the goroutine keeps the values, neither deadline nor cance
 	"a transaction or span among the values may have ended"
 
 // detachShort fills in context.WithoutCancel.
-func (p *Pass) detachShort(f *Finding, fix *ShortLived, stmt *ast.GoStmt, e ast.Expr) {
-	src, add, why := p.Flow.WithoutCancel(types.ExprString(e), stmt)
+func (p *Pass) detachShort(f *Finding, fix *ShortLived, stmt *ast.GoStmt, ctx string) {
+	src, add, why := p.Flow.WithoutCancel(ctx, stmt)
 	if why != "" {
 		f.Lower(Manual, "the goroutine outlives the context; "+why)
 		return
@@ -212,7 +222,7 @@ func (p *Pass) shortArg(stmt *ast.GoStmt, arg ast.Expr, ends string) Finding {
 		return f
 	}
 	fix := &ShortLived{Arg: arg}
-	p.detachShort(&f, fix, stmt, arg)
+	p.detachShort(&f, fix, stmt, types.ExprString(arg))
 	if f.Safety > Manual {
 		f.Evidence, f.Touches = fix, []Span{SpanOf(arg)}
 	}
@@ -238,7 +248,7 @@ func (p *Pass) shortCapture(stmt *ast.GoStmt, lit *ast.FuncLit, uses []ast.Expr,
 		return f
 	}
 	fix.Type = typ
-	p.detachShort(&f, fix, stmt, uses[0])
+	p.detachShort(&f, fix, stmt, types.ExprString(uses[0]))
 	if add != nil && f.Safety > Manual && len(fix.Imports) == 0 {
 		fix.Imports = []flow.Import{*add}
 	}

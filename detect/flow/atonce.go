@@ -49,6 +49,16 @@ func (p *Package) EndsAtReturn(f *Func, e ast.Expr, n ast.Node) string {
 	return ""
 }
 
+// RequestEnds says what ends the request e when the function f returns, which
+// handles it; "" if that is not certain.
+func (p *Package) RequestEnds(f *Func, e ast.Expr) string {
+	v := typed.Var(p.Info, e)
+	if typed.IsPointerTo(p.Info.TypeOf(e), "net/http", "Request") && declares(f.Sig.Params(), v) && p.handles(f, v) && p.onlyRewraps(v) {
+		return RequestOver
+	}
+	return ""
+}
+
 // deferredCancel returns the call of the cancel func that the assignment
 // yields, if f defers it.
 func (p *Package) deferredCancel(f *Func, def definition, d derive) string {

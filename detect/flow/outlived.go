@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"slices"
 
@@ -16,7 +17,7 @@ func (q *liveQuery) givenToEnd(f *Func, c candidate) bool {
 	}
 	for i, arg := range f.args.Args {
 		if paramAt(q.Info, f.Type, i) == c.v {
-			uses := q.mentions(f, Context{Expr: c.v.Name(), Var: c.v})
+			uses := q.mentions(f, Context{Expr: c.v.Name() + c.suffix, Var: c.v})
 			return !q.hearsEndOf(uses) && !q.worksUnder(uses) && q.endsOutside(f, arg) != ""
 		}
 	}
@@ -49,11 +50,11 @@ func (p *Package) worksUnder(uses []ast.Expr) bool {
 	})
 }
 
-// endsOutside says what ends the context e when a function around the
-// goroutine f returns.
+// endsOutside says what ends the context or request e when a function around
+// the goroutine f returns.
 func (p *Package) endsOutside(f *Func, e ast.Expr) string {
 	for outer := f.Outer; outer != nil; outer = outer.Outer {
-		if ends := p.EndsAtReturn(outer, e, f.Site); ends != "" {
+		if ends := cmp.Or(p.EndsAtReturn(outer, e, f.Site), p.RequestEnds(outer, e)); ends != "" {
 			return ends
 		}
 	}
