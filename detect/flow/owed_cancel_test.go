@@ -43,6 +43,23 @@ func inCaseAndBehind(ctx context.Context, in chan int) {
 	}
 	cancel()
 }
+func calledAndKeptBehind(ctx context.Context, in chan int) {
+	_, cancel := context.WithCancel(ctx)
+	select { // owed: cancel()
+	case <-in:
+	}
+	cancel()
+	keep(cancel)
+}
+func inTwoCases(ctx context.Context, in, out chan int) {
+	_, cancel := context.WithCancel(ctx)
+	select { // owed: the handing over of cancel
+	case <-in:
+		cancel()
+	case <-out:
+		keep(cancel)
+	}
+}
 func inLoop(ctx context.Context, in []int) {
 	_, cancel := context.WithCancelCause(ctx)
 	for _, n := range in { // owed: cancel()
