@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -63,10 +64,13 @@ func (k *keyUses) add(other *keyUses) {
 	}
 }
 
+// mentionsValue matches where a context value may be written or read.
+var mentionsValue = regexp.MustCompile("Value")
+
 // allKeys returns the uses in the main modules, writers in file order.
 func allKeys(prog *load.Program, opts Options) *keyUses {
 	all := &keyUses{prog: prog, opts: opts, types: map[string]*namedKey{}}
-	for _, pkg := range prog.Mentioning("Value") {
+	for _, pkg := range prog.Mentioning(mentionsValue) {
 		all.add(keysIn(prog, pkg))
 	}
 	for _, list := range [][]keyUse{all.writers, all.readers} {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"github.com/ctxfix/ctxfix/detect/load"
 	"github.com/ctxfix/ctxfix/detect/typed"
@@ -27,7 +28,7 @@ func (p nilFinder) expectsNil(call *ast.CallExpr, arg ast.Expr) string {
 		return ""
 	}
 	// Have: a method of an interface
-	for _, pkg := range p.Program.Mentioning(fn.Name()) {
+	for _, pkg := range p.Program.Mentioning(regexp.MustCompile(fn.Name())) {
 		for _, impl := range methodsNamed(pkg.Types, fn) {
 			if s.tests(impl, i) {
 				return "an implementation of " + fn.Name() + " compares its context with nil"

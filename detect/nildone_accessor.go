@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,6 +63,9 @@ func (a *accessorFinder) finding(call *ast.CallExpr, x ast.Expr, why string) Fin
 	return f
 }
 
+// doneType matches what an accessor returns, with any white space and comments.
+var doneType = regexp.MustCompile(strings.Join([]string{"<-", "chan", "struct", "{", "}"}, `(?:\s|/\*(?s:.*?)\*/|//.*)*`))
+
 // choose returns the accessors that the package may use: the configured one,
 // those that are there, or one to be made; or why there is none.
 func (a *accessorFinder) choose() ([]*accessor, string) {
@@ -69,7 +73,7 @@ func (a *accessorFinder) choose() ([]*accessor, string) {
 		return a.configured(name)
 	}
 	var found []*accessor
-	for _, pkg := range a.pass.Program.Mentioning("<-chan struct{}") {
+	for _, pkg := range a.pass.Program.Mentioning(doneType) {
 		if pkg.ForTest == "" && pkg.Types != nil && pkg.Module == a.pass.Package.Module {
 			found = append(found, a.accessorsIn(pkg)...)
 		}

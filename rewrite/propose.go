@@ -53,7 +53,7 @@ func propose(prog *load.Program, findings []detect.Finding, opts Options, jointl
 			break
 		}
 		tried := r.placesOf(plan.Accept)
-		r.settle(plan.Accept)
+		r.round(plan.Accept)
 		for _, p := range r.fixed {
 			verified[p.key] = true
 		}

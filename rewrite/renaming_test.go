@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -105,7 +106,7 @@ func renameAll(name, from, to string, options ...func(*detect.Finding, *renaming
 		}
 		ev := &renamings{}
 		var whole []detect.Finding
-		for _, pkg := range p.Program.Mentioning(from) {
+		for _, pkg := range p.Program.Mentioning(regexp.MustCompile(from)) {
 			pass := *p
 			pass.Package = pkg
 			for _, f := range one.Find(&pass) {

@@ -44,6 +44,7 @@ type run struct {
 	found   map[*load.Package][]place
 	kept    map[*load.Package][]detect.Kept
 	banned  map[string]Refusal // by key
+	refused map[string]Refusal // by key, in this round
 	aside   map[string]string  // by key: why the finding does not count
 	fixed   []place
 	done    []*attempt                            // accepted, in order
@@ -60,6 +61,7 @@ func newRun(prog *load.Program, opts Options, by carrier) *run {
 		found:   map[*load.Package][]place{},
 		kept:    map[*load.Package][]detect.Kept{},
 		banned:  map[string]Refusal{},
+		refused: map[string]Refusal{},
 		aside:   map[string]string{},
 		history: map[string]map[[sha256.Size]byte]bool{},
 	}
@@ -90,7 +92,7 @@ func (r *run) all() Report {
 			break
 		}
 		r.report.Rounds++
-		r.settle(plan.Accept)
+		r.round(plan.Accept)
 	}
 	for _, f := range MakePlan(r.open(), r.opts.Threshold).Accept {
 		r.report.Broken = true
@@ -194,12 +196,14 @@ func (a *attempt) suspects(f detect.Finding) bool {
 	return slices.ContainsFunc(a.problems, func(p verify.Problem) bool { return p.Concerns(f) })
 }
 
-// try makes the fixes. Those that cannot be carried out are banned.
+// try makes the fixes. Those that cannot be carried out are noted as refused.
 func (r *run) try(fixes []detect.Finding) *attempt {
 	r.enter(Mending)
 	done := r.writer.rewrite(fixes)
 	for _, refusal := range done.refused {
-		r.ban(refusal.Finding, refusal.Step, refusal.Reason)
+		for _, p := range r.placesOf([]detect.Finding{refusal.Finding}) {
+			r.refused[p.key] = refusal
+		}
 	}
 	a := &attempt{fixes: done.applied, changes: map[string]*verify.Change{}}
 	if len(done.files) == 0 {
@@ -260,6 +264,18 @@ func (r *run) oscillates(a *attempt) []verify.Problem {
 		}
 	}
 	return problems
+}
+
+// round makes as many of the fixes as go together. What cannot be carried out is
+// banned when nothing else was made: it may fit into what the others leave, as it
+// would in another run.
+func (r *run) round(fixes []detect.Finding) {
+	clear(r.refused)
+	before := len(r.done)
+	r.settle(fixes)
+	if len(r.done) == before || r.report.Rounds == maxRounds {
+		maps.Copy(r.banned, r.refused)
+	}
 }
 
 // settle makes as many of the fixes as go together without harm, and bans

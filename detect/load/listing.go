@@ -1,12 +1,12 @@
 package load
 
 import (
-	"bytes"
 	"cmp"
 	"go/token"
 	"go/types"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/packages"
@@ -105,11 +105,11 @@ func (p *Program) All() []*Package {
 	return p.Packages
 }
 
-// Mentioning is All, but for the packages whose files do not have the text
+// Mentioning is All, but for the packages of which no file has the text
 // anywhere. Those returned are open.
-func (p *Program) Mentioning(text string) (found []*Package) {
+func (p *Program) Mentioning(text *regexp.Regexp) (found []*Package) {
 	for _, pkg := range p.All() {
-		if slices.ContainsFunc(pkg.Files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(text)) }) {
+		if slices.ContainsFunc(pkg.Files, func(f *File) bool { return text.Match(f.Bytes) }) {
 			p.hold(pkg)
 			found = append(found, pkg)
 		}

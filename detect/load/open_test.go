@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -150,7 +151,7 @@ func TestMentioning(t *testing.T) {
 	prog := loadClosed(t, Config{Dir: write(t, shop), Patterns: []string{"./..."}, Tests: true})
 	seen, asked := prog.Asked(nil)
 	var found []string
-	for _, pkg := range seen.Mentioning("func Sell(") {
+	for _, pkg := range seen.Mentioning(regexp.MustCompile(`func Sell\(`)) {
 		found = append(found, pkg.ID)
 		if pkg.Types == nil || pkg.Files[0].Syntax == nil {
 			t.Errorf("%s is closed", pkg.ID)
