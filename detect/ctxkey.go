@@ -57,7 +57,7 @@ func (k *CtxKey) Parts() []Part { return k.Edited }
 //     such that import the one where the type would be declared,
 //   - no file outside of this build can be another writer or reader.
 func findCtxKey(p *Pass) []Finding {
-	own := keysIn(p.Program, p.Package)
+	own := p.Options.keys.of(p.Program, p.Package)
 	p.heedAtUses(own)
 	if !own.writes() {
 		return nil

@@ -6,9 +6,9 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ctxfix/ctxfix/detect/flow"
 	"github.com/ctxfix/ctxfix/detect/load"
@@ -64,14 +64,53 @@ func (k *keyUses) add(other *keyUses) {
 	}
 }
 
-// mentionsValue matches where a context value may be written or read.
-var mentionsValue = regexp.MustCompile("Value")
+// keysFound is what was found of keys in the packages that were open so far.
+type keysFound struct {
+	mu sync.Mutex
+	in map[*load.Package]*keyUses
+}
+
+// of returns the uses in a package, which stays open if there are any, or if
+// nothing is kept: it would be opened each time.
+func (k *keysFound) of(prog *load.Program, pkg *load.Package) *keyUses {
+	if known := k.known(pkg); known != nil {
+		return known
+	}
+	var uses *keyUses
+	if !slices.ContainsFunc(pkg.Owned, mentionsValue) {
+		uses = &keyUses{prog: prog}
+	} else {
+		prog.Visit(pkg, func() bool {
+			uses = keysIn(prog, pkg)
+			return k == nil || len(uses.writers)+len(uses.readers) > 0
+		})
+	}
+	if k != nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.in[pkg] = uses
+	}
+	return uses
+}
+
+func (k *keysFound) known(pkg *load.Package) *keyUses {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.in[pkg]
+}
+
+// mentionsValue reports whether the file may write or read a context value:
+// calls of WithValue and Value alone count.
+func mentionsValue(f *load.File) bool { return bytes.Contains(f.Bytes, []byte("Value")) }
 
 // allKeys returns the uses in the main modules, writers in file order.
 func allKeys(prog *load.Program, opts Options) *keyUses {
 	all := &keyUses{prog: prog, opts: opts, types: map[string]*namedKey{}}
-	for _, pkg := range prog.Mentioning(mentionsValue) {
-		all.add(keysIn(prog, pkg))
+	for _, pkg := range prog.All() {
+		all.add(opts.keys.of(prog, pkg))
 	}
 	for _, list := range [][]keyUse{all.writers, all.readers} {
 		slices.SortFunc(list, func(a, b keyUse) int {
@@ -88,8 +127,7 @@ func keysIn(prog *load.Program, pkg *load.Package) *keyUses {
 		return uses
 	}
 	for _, file := range pkg.Owned {
-		// Calls of WithValue and Value alone count.
-		if file.Syntax == nil || !bytes.Contains(file.Bytes, []byte("Value")) {
+		if file.Syntax == nil || !mentionsValue(file) {
 			continue
 		}
 		for _, decl := range file.Syntax.Decls {

@@ -35,6 +35,8 @@ type Options struct {
 	// NilDoneAccessor is "import/path.Func" of the function nildone uses in
 	// place of the method Done; empty: look for one in the module.
 	NilDoneAccessor string
+
+	keys *keysFound // nil: nothing is kept
 }
 
 // level returns which forms of the rule run in the file, and whether any does.

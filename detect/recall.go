@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 
@@ -32,7 +33,8 @@ func (Recalled) evidence() {}
 // found are closed when it returns. Looked, if set, is told of each package that
 // is done, and of what it has found there, by several goroutines.
 func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Options, memory Memory, looked func([]Finding)) ([]Finding, []Kept, error) {
-	results := inspectAll(pkgs, func(pkg *load.Package) inspection {
+	opts.keys = &keysFound{in: map[*load.Package]*keyUses{}}
+	results := inspectAll(askingLast(pkgs), func(pkg *load.Package) inspection {
 		out := recallOrInspect(prog, pkg, rules, opts, memory)
 		out.release(opts)
 		if opts.Told || len(out.findings) == 0 {
@@ -50,6 +52,23 @@ func RunWith(prog *load.Program, pkgs []*load.Package, rules []*Rule, opts Optio
 	}
 	findings, kept := gather(prog, results)
 	return findings, kept, nil
+}
+
+// askingLast moves the packages that may ask for the keys of all others to the
+// end: then these are known.
+func askingLast(pkgs []*load.Package) []*load.Package {
+	asks := func(pkg *load.Package) bool {
+		return slices.ContainsFunc(pkg.Owned, func(f *load.File) bool { return bytes.Contains(f.Bytes, []byte("WithValue")) })
+	}
+	var first, last []*load.Package
+	for _, pkg := range pkgs {
+		if asks(pkg) {
+			last = append(last, pkg)
+		} else {
+			first = append(first, pkg)
+		}
+	}
+	return append(first, last...)
 }
 
 // release drops what fixes are made of where nobody will make them: it refers to

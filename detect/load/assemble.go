@@ -144,7 +144,7 @@ func (prog *Program) variant(p *packages.Package, frozen *freezer, pol policy) *
 func (prog *Program) opened(v *Package, p *packages.Package, read *reading, known bool) {
 	v.Known = known
 	v.bodies = read.bodies[p]
-	v.opening = &opening{mu: prog.folders.of(v.Dir), open: known || read.whole, typed: read.whole}
+	v.opening = &opening{mu: prog.folders.of(v.Dir), open: known || read.whole, typed: read.whole, asked: read.whole}
 	if v.bodies && read.whole {
 		v.Info = p.TypesInfo
 	}

@@ -12,7 +12,9 @@ type opening struct {
 	mu    *sync.Mutex // of the folder, whose packages share files
 	open  bool
 	typed bool // it was open before: its errors are known
+	asked bool // Open was called, and Close was not
 	held  bool // others may refer to what it has
+	users int  // that visit it
 }
 
 // Open gives a package the syntax of its files, types and, if its bodies are
@@ -21,7 +23,23 @@ func (p *Program) Open(pkg *Package) {
 	o := pkg.opening
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.asked = true
 	p.open(pkg)
+}
+
+// Visit opens a package for as long as f looks at it, and for good if f says so.
+func (p *Program) Visit(pkg *Package, f func() (keep bool)) {
+	o := pkg.opening
+	o.mu.Lock()
+	o.users++
+	p.open(pkg)
+	o.mu.Unlock()
+	keep := f()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.users--
+	o.held = o.held || keep
+	p.close(pkg)
 }
 
 func (p *Program) open(pkg *Package) {
@@ -94,7 +112,14 @@ func (p *Program) Close(pkg *Package) {
 	o := pkg.opening
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.open || o.held || !pkg.bodies {
+	o.asked = false
+	p.close(pkg)
+}
+
+// close closes a package that nobody needs.
+func (p *Program) close(pkg *Package) {
+	o := pkg.opening
+	if !o.open || o.asked || o.held || o.users > 0 || !pkg.bodies {
 		return
 	}
 	o.open = false

@@ -123,6 +123,43 @@ func TestHeld(t *testing.T) {
 	}
 }
 
+// TestVisit asks that a package is open while somebody visits it, and as it was
+// afterwards.
+func TestVisit(t *testing.T) {
+	prog := loadClosed(t, Config{Dir: write(t, shop), Patterns: []string{"./..."}, Tests: true})
+	pkg := named(t, prog, "example.com/shop/store")
+	visit := func(keep bool) {
+		prog.Visit(pkg, func() bool {
+			prog.Visit(pkg, func() bool { return false })
+			if pkg.Info == nil || pkg.Files[0].Syntax == nil {
+				t.Error("it is closed while it is visited")
+			}
+			return keep
+		})
+	}
+	if visit(false); pkg.Info != nil {
+		t.Error("it stays open")
+	}
+	prog.Open(pkg)
+	if visit(false); pkg.Info == nil {
+		t.Error("a visit closed what was open")
+	}
+	prog.Visit(pkg, func() bool {
+		prog.Close(pkg)
+		if pkg.Info == nil {
+			t.Error("it was closed during a visit")
+		}
+		return false
+	})
+	if pkg.Info != nil {
+		t.Error("it stays open although it was to be closed")
+	}
+	visit(true)
+	if prog.Close(pkg); pkg.Info == nil {
+		t.Error("it was closed although it was to be kept")
+	}
+}
+
 // TestCheckOpens asks that a changed file is checked with what imports it, open
 // or not, and that closing does not lose the change.
 func TestCheckOpens(t *testing.T) {

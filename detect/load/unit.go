@@ -87,7 +87,7 @@ func (u Unit) variant() *Package {
 		Module: &Module{Path: u.Module, GoVersion: strings.TrimPrefix(u.GoVersion, "go")},
 		Types:  u.Types, Info: u.Info, seen: u.Types, bodies: true,
 		imports: map[string]string{},
-		opening: &opening{mu: new(sync.Mutex), open: true, typed: true},
+		opening: &opening{mu: new(sync.Mutex), open: true, typed: true, asked: true},
 	}
 }
 
