@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -17,19 +16,6 @@ func (p *Program) File(path string) *File {
 		return f
 	}
 	return p.files[realPathOf(path)]
-}
-
-// FileAt returns the file whose present syntax holds pos, or nil.
-func (p *Program) FileAt(pos token.Pos) *File {
-	tf := p.Fset.File(pos)
-	if tf == nil {
-		return nil
-	}
-	f := p.File(tf.Name())
-	if f == nil || f.Syntax == nil || pos < f.Syntax.FileStart || f.Syntax.FileEnd < pos {
-		return nil
-	}
-	return f
 }
 
 // Changed returns the files whose bytes are not those of the disk, sorted by
